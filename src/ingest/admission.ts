@@ -1,0 +1,38 @@
+/**
+ * From parsed documents to durable alerts: normalise, recognise resends, route, append. HTTP and
+ * gRPC both end here. (The contract; the implementation stands below it.)
+ */
+
+/** Who sends, as far as the transport knows. */
+export interface Sender {
+  readonly input: 'http' | 'grpc';
+  /** Address without port. */
+  readonly peer: string;
+  /** The name a token, user or certificate proved. */
+  readonly identity?: string;
+  /** Hubs the alert has passed already. */
+  readonly hops?: number;
+  /** Name of the first sender when another hub forwards. */
+  readonly origin?: string;
+}
+
+export type ItemResult =
+  | { readonly outcome: 'accepted'; readonly uuid: string }
+  | { readonly outcome: 'duplicate'; readonly uuid: string }
+  | { readonly outcome: 'rejected'; readonly code: string; readonly message: string };
+
+export type AdmitResult =
+  /** Every accepted alert is on disk. One result per document, in order. */
+  | { readonly outcome: 'stored'; readonly items: readonly ItemResult[] }
+  /** Nothing was stored. `code` is stable: rate_limited, sender_share, queue_full, queue_busy, queue_unavailable, queue_closed, shutting_down. */
+  | {
+      readonly outcome: 'refused';
+      readonly code: string;
+      readonly message: string;
+      readonly retryAfterMs: number;
+    };
+
+export interface Admission {
+  /** `documents`: values as `parseLossless` returns them, one per alert. */
+  admit(documents: readonly unknown[], sender: Sender): Promise<AdmitResult>;
+}

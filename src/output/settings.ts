@@ -1,0 +1,37 @@
+import type { TSchema, TString, TUnsafe } from 'typebox';
+import { Type } from 'typebox';
+
+/** Building blocks of a settings schema that JSON Schema has no word for. */
+
+interface Described {
+  readonly description: string;
+  readonly [keyword: string]: unknown;
+}
+
+/** A string that never appears in a log, metric, error, API answer or dead letter. */
+export function secret(options: Described): TString {
+  return Type.String({ ...options, 'x-secret': true });
+}
+
+/** Whether a schema node was made by `secret()`. */
+export function isSecret(schema: TSchema): boolean {
+  return (schema as { 'x-secret'?: boolean })['x-secret'] === true;
+}
+
+/**
+ * A length of time, written `250ms`, `30s`, `5m`, `24h`, `7d` or `0`. The program sees milliseconds:
+ * the loader converts every node that carries this format.
+ */
+export function duration(options: Described & { readonly default?: string }): TUnsafe<number> {
+  return Type.Unsafe<number>({ type: 'string', format: 'duration-text', ...options });
+}
+
+/** A size, written `64KiB`, `2GiB` or as a plain number of bytes. The program sees bytes. */
+export function bytes(options: Described & { readonly default?: string }): TUnsafe<number> {
+  return Type.Unsafe<number>({ type: ['string', 'integer'], format: 'bytes-text', ...options });
+}
+
+/** A Go `text/template`, checked when the configuration is loaded. */
+export function template(options: Described & { readonly default?: string }): TString {
+  return Type.String({ ...options, format: 'go-template' });
+}
