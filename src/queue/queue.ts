@@ -45,6 +45,8 @@ export interface StoredAlert {
 export interface ReadResult {
   /** Alerts for the lane, oldest first. */
   readonly alerts: readonly StoredAlert[];
+  /** For the lane, but no longer what was stored: to be settled as a gap. */
+  readonly damaged: readonly Position[];
   /** Everything in the shard up to here was looked at: alerts, or not for this lane. */
   readonly scannedTo: number;
 }
@@ -96,7 +98,7 @@ export interface Settlement {
     readonly attempts: number;
     readonly failingMs: number;
   }[];
-  /** Ranges given up on purpose; the cursor of the shard moves to `to` in the same transaction. */
+  /** What the cursors pass without a delivery, beyond `from` up to `to`, and why. */
   readonly gaps: readonly {
     readonly shard: number;
     readonly from: number;
@@ -166,13 +168,19 @@ export interface LaneStart {
 export interface Queue {
   /** Resolves when every alert is on disk, together or not at all. Rejects with `QueueError`. */
   append(alerts: readonly NewAlert[]): Promise<readonly Position[]>;
-  read(lane: number, shard: number, after: number, limit: number): Promise<ReadResult>;
+  /** At once where the newest alerts are still in memory. */
+  read(lane: number, shard: number, after: number, limit: number): ReadResult | Promise<ReadResult>;
   settle(settlement: Settlement): Promise<SettleResult>;
   exceptions(lane: number, state: ExceptionState, limit: number): Promise<readonly ExceptionRow[]>;
   /** The stored alert behind an exception row. */
   exceptionAlert(id: number): Promise<StoredAlert | undefined>;
-  /** Counts, for a lane, the leading alerts taken in before `beforeMs`. */
-  surveyStale(lane: number, after: readonly Position[], beforeMs: number): Promise<StaleSurvey>;
+  /** Counts, for a lane, the leading alerts taken in before `beforeMs`, `except` these. */
+  surveyStale(
+    lane: number,
+    after: readonly Position[],
+    beforeMs: number,
+    except: readonly Position[],
+  ): Promise<StaleSurvey>;
   /** Brings the lanes in step with the configured outputs; the others become orphans. */
   syncLanes(
     outputs: readonly { name: string; type: string; formerly?: string }[],

@@ -1,0 +1,142 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { PRIORITIES, type Priority } from '../../alert.ts';
+import { positionKey, positionOf, SHARD_COUNT } from '../position.ts';
+import type { LaneLedger, Position, StaleSurvey } from '../queue.ts';
+import { createCountWaiting } from './retention.ts';
+
+/** Counts and surveys over the whole queue: slow ones, so they run on the reading thread. */
+
+interface LaneRecord {
+  readonly id: number;
+  readonly name: string;
+  readonly type: string;
+  readonly state: LaneLedger['state'];
+  readonly routed: number;
+  readonly delivered: number;
+  readonly dead: number;
+  readonly suppressed: number;
+}
+
+/**
+ * Conservation: `routed = delivered + dead + suppressed + retry + held + waiting` for every lane,
+ * where `waiting` is counted from the alerts themselves, not from the other numbers.
+ */
+export function createLedger(db: DatabaseSync) {
+  const lanes = db.prepare(
+    'SELECT id, name, type, state, routed, delivered, dead, suppressed FROM lane ORDER BY id',
+  );
+  const countWaiting = createCountWaiting(db);
+  const cursor = db.prepare('SELECT n FROM cursor WHERE lane = ? AND shard = ?');
+  const nextN = db.prepare("SELECT value FROM meta WHERE key = 'nextN'");
+  const pending = db.prepare(
+    `SELECT coalesce(sum(state = 'retry'), 0) AS retry, coalesce(sum(state = 'held'), 0) AS held
+     FROM exception WHERE lane = ? AND state IN ('retry', 'held')`,
+  );
+  const oldest = db.prepare(
+    `SELECT at_ms FROM alert WHERE pos > ? AND pos <= ? AND instr(lanes, ?) > 0
+       AND NOT EXISTS (SELECT 1 FROM exception e WHERE e.lane = ? AND e.pos = alert.pos)
+     ORDER BY pos LIMIT 1`,
+  );
+
+  function waitingOf(lane: number, head: number): { waiting: number; oldestWaitingMs?: number } {
+    let waiting = 0;
+    let oldestMs = Number.POSITIVE_INFINITY;
+    for (let shard = 0; shard < SHARD_COUNT; shard += 1) {
+      const { n } = (cursor.get(lane, shard) as { n: number } | undefined) ?? { n: head };
+      const count = n < head ? countWaiting(lane, shard, n, head) : 0;
+      if (count === 0) continue;
+      waiting += count;
+      const range = [positionKey(shard, n), positionKey(shard, head)] as const;
+      const row = oldest.get(...range, `,${lane},`, lane) as { at_ms: number };
+      oldestMs = Math.min(oldestMs, row.at_ms);
+    }
+    return waiting === 0 ? { waiting } : { waiting, oldestWaitingMs: oldestMs };
+  }
+
+  return function ledger(): LaneLedger[] {
+    // One snapshot for all counts: commits go on meanwhile.
+    db.exec('BEGIN');
+    try {
+      const head = (nextN.get() as { value: number }).value - 1;
+      return (lanes.all() as unknown as LaneRecord[]).map((record) => {
+        const { id, name, type, state, routed, delivered, dead, suppressed } = record;
+        const { retry, held } = pending.get(id) as Record<'retry' | 'held', number>;
+        const counted = waitingOf(id, head);
+        const mismatch = routed - delivered - dead - suppressed - retry - held - counted.waiting;
+        const sums = { routed, delivered, dead, suppressed, retry, held, mismatch };
+        return Object.assign({ lane: { id, name, type }, state }, sums, counted);
+      });
+    } finally {
+      db.exec('COMMIT');
+    }
+  };
+}
+
+/** Rows of a shard one survey looks at: what is beyond is for the next one. */
+const SURVEY_ROWS_MAX = 200_000;
+
+interface Tally {
+  readonly counts: Map<string, StaleSurvey['counts'][number]>;
+  oldestMs: number;
+  newestMs: number;
+}
+
+/** Counts what a lane would find too old, shard by shard, without taking it out. */
+export function createSurvey(db: DatabaseSync) {
+  const rows = db.prepare(
+    `SELECT pos, at_ms, rule, instr(lanes, ?) > 0 AS wanted FROM alert
+     WHERE pos > ? AND pos <= ? ORDER BY pos LIMIT ${SURVEY_ROWS_MAX}`,
+  );
+  const exceptions = db.prepare('SELECT pos FROM exception WHERE lane = ?');
+
+  function surveyShard(
+    tally: Tally,
+    found: Iterable<unknown>,
+    beforeMs: number,
+    settled: ReadonlySet<number>,
+  ): { lastPos: number; count: number } {
+    let lastPos = 0;
+    let count = 0;
+    for (const record of found) {
+      const row = record as { pos: number; at_ms: number; rule: string; wanted: number };
+      if (row.at_ms >= beforeMs) break;
+      lastPos = row.pos;
+      if (row.wanted === 0 || settled.has(row.pos)) continue;
+      count += 1;
+      add(tally, row.rule, PRIORITIES[positionOf(row.pos).shard] as Priority, row.at_ms);
+    }
+    return { lastPos, count };
+  }
+
+  return function surveyStale(
+    lane: number,
+    after: readonly Position[],
+    beforeMs: number,
+    except: readonly Position[],
+    head: number,
+  ): StaleSurvey {
+    const settled = new Set(except.map(({ shard, n }) => positionKey(shard, n)));
+    for (const row of exceptions.iterate(lane)) settled.add((row as { pos: number }).pos);
+    const tally: Tally = { counts: new Map(), oldestMs: Number.POSITIVE_INFINITY, newestMs: 0 };
+    const to: { position: Position; count: number }[] = [];
+    for (const { shard, n } of after) {
+      const found = rows.iterate(`,${lane},`, positionKey(shard, n), positionKey(shard, head));
+      const { lastPos, count } = surveyShard(tally, found, beforeMs, settled);
+      if (count > 0) to.push({ position: positionOf(lastPos), count });
+    }
+    const { counts, oldestMs, newestMs } = tally;
+    return { to, counts: [...counts.values()], oldestMs, newestMs };
+  };
+}
+
+/** Rules a summary tells apart; attackers choose file names, not rules, but rules have a bound, too. */
+const SUMMARY_RULES_MAX = 100;
+
+function add(tally: Tally, rule: string, priority: Priority, atMs: number): void {
+  const shown = tally.counts.size < SUMMARY_RULES_MAX ? rule : 'other rules';
+  const key = `${priority} ${shown}`;
+  const count = (tally.counts.get(key)?.count ?? 0) + 1;
+  tally.counts.set(key, { rule: shown, priority, count });
+  tally.oldestMs = Math.min(tally.oldestMs, atMs);
+  tally.newestMs = Math.max(tally.newestMs, atMs);
+}

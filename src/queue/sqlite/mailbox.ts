@@ -1,0 +1,247 @@
+import { severityOf } from '../../alert.ts';
+import {
+  type NewAlert,
+  type Position,
+  QueueError,
+  type Settlement,
+  type SettleResult,
+} from '../queue.ts';
+import { type AlertColumns, emptyColumns } from './append.ts';
+import { diskFault } from './disk.ts';
+import type { CursorMove } from './state.ts';
+import type { CommitReply, CommitRequest } from './store.ts';
+import { type Thread, ThreadFailure } from './thread.ts';
+
+/** Bounds of one commit. A larger single request goes alone: it is all or nothing. */
+const COMMIT_ALERTS_MAX = 2000;
+const COMMIT_BYTES_MAX = 8 * 1024 * 1024;
+/** Text that may wait for a commit; beyond it senders are asked to come back. */
+const WAITING_BYTES_MAX = 32 * 1024 * 1024;
+/** A commit of at least this many alerts shows load: the next one lingers. */
+const LOADED_ALERTS = 4;
+const LINGER_MS = 2;
+/** Progress alone is in no hurry. */
+const SETTLE_LINGER_MS = 5;
+
+interface WaitingAppend {
+  readonly alerts: readonly NewAlert[];
+  readonly bytes: number;
+  resolve(positions: readonly Position[]): void;
+  reject(error: Error): void;
+}
+
+interface WaitingSettle {
+  readonly settlement: Settlement;
+  resolve(result: SettleResult): void;
+  reject(error: Error): void;
+}
+
+export interface MailboxHooks {
+  /** Alerts that are on disk now. */
+  onStored(alerts: readonly NewAlert[], firstN: number): void;
+  /** Cursors the writer moved by itself. Told before any settlement's result. */
+  onMoves(moves: readonly CursorMove[]): void;
+  onUsage(usedBytes: number, deadDropped: number): void;
+  /** A commit failed because of the disk, or works again. */
+  onDisk(fault: ReturnType<typeof diskFault>, message: string): void;
+}
+
+/**
+ * Group commit: what waits at a moment goes to the writer as one transaction. While one is under
+ * way the next gathers; under load it lingers a moment longer, since the hand-over to the writer
+ * costs the same for 1 alert and for 100.
+ */
+export class Mailbox {
+  readonly #writer: Thread;
+  readonly #hooks: MailboxHooks;
+  #appends: WaitingAppend[] = [];
+  #settles: WaitingSettle[] = [];
+  #waitingBytes = 0;
+  #lastAlerts = 0;
+  #committing: Promise<void> | undefined;
+  #scheduled = false;
+  #closed = false;
+
+  constructor(writer: Thread, hooks: MailboxHooks) {
+    this.#writer = writer;
+    this.#hooks = hooks;
+  }
+
+  append(alerts: readonly NewAlert[]): Promise<readonly Position[]> {
+    let bytes = 0;
+    for (const alert of alerts) bytes += alert.json.length;
+    if (this.#closed) return Promise.reject(closedError());
+    if (this.#waitingBytes + bytes > WAITING_BYTES_MAX && this.#waitingBytes > 0) {
+      return Promise.reject(
+        new QueueError('queue_busy', 'Too much waits for the disk. Send again later.', 1000),
+      );
+    }
+    this.#waitingBytes += bytes;
+    return new Promise((resolve, reject) => {
+      this.#appends.push({ alerts, bytes, resolve, reject });
+      this.#schedule();
+    });
+  }
+
+  settle(settlement: Settlement): Promise<SettleResult> {
+    if (this.#closed) return Promise.reject(closedError());
+    return new Promise((resolve, reject) => {
+      this.#settles.push({ settlement, resolve, reject });
+      this.#schedule();
+    });
+  }
+
+  /** Writes what waits, then takes no more. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    while (this.#committing !== undefined || this.#waits()) {
+      this.#flush();
+      await (this.#committing ?? new Promise((resolve) => setImmediate(resolve)));
+    }
+  }
+
+  #waits(): boolean {
+    return this.#appends.length + this.#settles.length > 0;
+  }
+
+  #schedule(): void {
+    if (this.#scheduled || this.#committing !== undefined) return;
+    this.#scheduled = true;
+    const flush = () => this.#flush();
+    if (this.#appends.length === 0) setTimeout(flush, SETTLE_LINGER_MS);
+    else if (this.#lastAlerts >= LOADED_ALERTS) setTimeout(flush, LINGER_MS);
+    else setImmediate(flush);
+  }
+
+  #flush(): void {
+    this.#scheduled = false;
+    if (this.#committing !== undefined || !this.#waits()) return;
+    const batch = this.#takeAppends();
+    const settling = this.#settles;
+    this.#settles = [];
+    this.#committing = this.#commit(batch, settling).finally(() => {
+      this.#committing = undefined;
+      if (this.#waits()) this.#schedule();
+    });
+  }
+
+  #takeAppends(): WaitingAppend[] {
+    let alerts = 0;
+    let bytes = 0;
+    let count = 0;
+    for (const append of this.#appends) {
+      const full = alerts + append.alerts.length > COMMIT_ALERTS_MAX;
+      if (count > 0 && (full || bytes + append.bytes > COMMIT_BYTES_MAX)) break;
+      alerts += append.alerts.length;
+      bytes += append.bytes;
+      count += 1;
+    }
+    const taken = this.#appends.slice(0, count);
+    this.#appends = this.#appends.slice(count);
+    this.#lastAlerts = alerts;
+    return taken;
+  }
+
+  async #commit(batch: WaitingAppend[], settling: WaitingSettle[]): Promise<void> {
+    try {
+      const request = requestOf(batch, settling);
+      const reply = await this.#writer.call<CommitReply>('commit', request, Date.now());
+      this.#hooks.onDisk(undefined, '');
+      this.#answer(reply, batch, settling);
+    } catch (error) {
+      this.#fail(error as Error, batch, settling);
+    } finally {
+      for (const append of batch) this.#waitingBytes -= append.bytes;
+    }
+  }
+
+  #answer(reply: CommitReply, batch: WaitingAppend[], settling: WaitingSettle[]): void {
+    this.#answerAppends(reply, batch);
+    this.#hooks.onMoves(reply.moves);
+    this.#hooks.onUsage(reply.usedBytes, reply.deadDropped);
+    settling.forEach((waiting, i) => {
+      const { result, firstN } = reply.settled[i] as CommitReply['settled'][number];
+      if (firstN !== undefined) this.#hooks.onStored(waiting.settlement.appends, firstN);
+      waiting.resolve(result);
+    });
+  }
+
+  #answerAppends(reply: CommitReply, batch: WaitingAppend[]): void {
+    if (reply.append === undefined) return;
+    if ('refused' in reply.append) {
+      for (const append of batch) append.reject(fullError());
+      return;
+    }
+    let { firstN } = reply.append;
+    for (const append of batch) {
+      this.#hooks.onStored(append.alerts, firstN);
+      const base = firstN;
+      append.resolve(
+        append.alerts.map((alert, i) => ({ shard: severityOf(alert.priority), n: base + i })),
+      );
+      firstN += append.alerts.length;
+    }
+  }
+
+  #fail(error: Error, batch: WaitingAppend[], settling: WaitingSettle[]): void {
+    const fault = error instanceof ThreadFailure ? diskFault(error.sqliteCode) : undefined;
+    this.#hooks.onDisk(fault ?? 'io', error.message);
+    const refusal = new QueueError(
+      'queue_unavailable',
+      `The queue cannot write (${fault ?? 'failure'}). The alert is not kept; send again later.`,
+      5000,
+    );
+    for (const append of batch) append.reject(refusal);
+    for (const settle of settling) settle.reject(error);
+  }
+}
+
+function requestOf(batch: WaitingAppend[], settling: WaitingSettle[]): CommitRequest {
+  return {
+    columns: batch.length === 0 ? undefined : columnsOf(batch.flatMap((one) => one.alerts)),
+    settlements: settling.map(({ settlement: { appends: own, ...settlement } }) => ({
+      settlement,
+      appends: own.length === 0 ? undefined : columnsOf(own),
+    })),
+  };
+}
+
+function fullError(): QueueError {
+  return new QueueError(
+    'queue_full',
+    'The queue is full, and nothing in it may be given up. Send again later.',
+    5000,
+  );
+}
+
+function closedError(): QueueError {
+  return new QueueError('queue_closed', 'The hub is stopping. Send again to another one.', 1000);
+}
+
+const laneTexts = new WeakMap<readonly number[], string>();
+
+/** The router hands out the same arrays again and again, so their text is made once. */
+function lanesText(lanes: readonly number[]): string {
+  let text = laneTexts.get(lanes);
+  if (text === undefined) {
+    text = lanes.length === 0 ? '' : `,${lanes.join(',')},`;
+    laneTexts.set(lanes, text);
+  }
+  return text;
+}
+
+function columnsOf(alerts: readonly NewAlert[]): AlertColumns {
+  const columns = emptyColumns();
+  for (const alert of alerts) {
+    columns.uuid.push(alert.uuid);
+    columns.shard.push(severityOf(alert.priority));
+    columns.receivedAtMs.push(alert.receivedAtMs);
+    columns.lanes.push(lanesText(alert.lanes));
+    columns.rule.push(alert.rule);
+    columns.source.push(alert.source);
+    columns.hostname.push(alert.hostname);
+    columns.ingest.push(alert.ingest);
+    columns.json.push(alert.json);
+  }
+  return columns;
+}

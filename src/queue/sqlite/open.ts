@@ -1,0 +1,173 @@
+import { severityOf } from '../../alert.ts';
+import type { AlertFilter, AlertRecord, DeadLetter } from '../history.ts';
+import { SHARD_COUNT } from '../position.ts';
+import type {
+  ExceptionRow,
+  ExceptionState,
+  LaneLedger,
+  LaneStart,
+  NewAlert,
+  Position,
+  Queue,
+  ReadResult,
+  StaleSurvey,
+  StoredAlert,
+} from '../queue.ts';
+import type { CheckReport } from './check.ts';
+import type { DeadSelection } from './dead-letters.ts';
+import type { DiskFault } from './disk.ts';
+import type { LaneRequest } from './lanes.ts';
+import { Mailbox } from './mailbox.ts';
+import { prepareDirectory } from './prepare.ts';
+import type { RetentionLimits } from './retention.ts';
+import type { CursorMove } from './state.ts';
+import { Tail } from './tail.ts';
+import { startThread, type Thread } from './thread.ts';
+
+export interface SqliteQueueOptions extends RetentionLimits {
+  readonly directory: string;
+  /** Memory for the newest alerts, in bytes. */
+  readonly tailBytesMax?: number;
+  /** Lanes that have something new. */
+  onStored?(lanes: ReadonlySet<number>): void;
+  /** Cursors that shedding moved: those alerts are recorded as gaps. */
+  onMoves?(moves: readonly CursorMove[]): void;
+  /** The disk stopped or started working. */
+  onDisk?(fault: DiskFault | undefined, message: string): void;
+  /** Dead letters that had to go. */
+  onDeadDropped?(count: number): void;
+  /** A thread died: nothing can be promised any more. */
+  onFatal(error: Error): void;
+}
+
+/** The queue in SQLite, and what only this implementation can answer. */
+export interface SqliteQueue extends Queue {
+  usedBytes(): number;
+  /** What opening found and did: a file set aside, alerts salvaged. */
+  readonly notes: readonly string[];
+  find(uuid: string): Promise<AlertRecord[]>;
+  alerts(filter: AlertFilter): Promise<AlertRecord[]>;
+  deadLetters(limit: number, id?: number): Promise<DeadLetter[]>;
+  replayDead(selection: DeadSelection, to?: number): Promise<{ id: number; lane: number }[]>;
+  dropDead(selection: DeadSelection): Promise<number>;
+  /** Gives up an orphan lane by name. */
+  dropOrphan(name: string): Promise<string[]>;
+  lanes(): Promise<{ id: number; name: string; type: string; state: string }[]>;
+  check(): Promise<CheckReport>;
+}
+
+const TAIL_BYTES_MAX = 16 * 1024 * 1024;
+
+/**
+ * Opens or creates the queue in a directory, takes its lock and starts its threads. Rejects with
+ * `LockedError` where another hub has it, with `ForeignFileError` where the file is not ours, and
+ * with the system's error where the directory cannot be used.
+ */
+export async function openSqliteQueue(options: SqliteQueueOptions): Promise<SqliteQueue> {
+  const { directory, bytesMax, historyMax, whenFull, orphanMaxMs } = options;
+  const prepared = prepareDirectory(directory, bytesMax);
+  const limits = { bytesMax: prepared.bytesMax, historyMax, whenFull, orphanMaxMs };
+  const onDeath = (error: Error): void => options.onFatal(error);
+  const writer = startThread('writer', { directory, limits }, onDeath);
+  const opened = await writer.call<{ nextN: number; usedBytes: number }>('open');
+  const reader = startThread('reader', { directory }, onDeath);
+  return assemble(options, writer, reader, { ...opened, notes: prepared.notes });
+}
+
+function assemble(
+  options: SqliteQueueOptions,
+  writer: Thread,
+  reader: Thread,
+  opened: { nextN: number; usedBytes: number; notes: readonly string[] },
+): SqliteQueue {
+  let headN = opened.nextN - 1;
+  let { usedBytes } = opened;
+  const tail = new Tail(options.tailBytesMax ?? TAIL_BYTES_MAX, headN);
+  const mailbox = new Mailbox(writer, {
+    onStored: (alerts, firstN) => {
+      headN = firstN + alerts.length - 1;
+      const touched = fillTail(tail, alerts, firstN);
+      if (touched.size > 0) options.onStored?.(touched);
+    },
+    onMoves: (moves) => {
+      if (moves.length > 0) options.onMoves?.(moves);
+    },
+    onUsage: (bytes, deadDropped) => {
+      usedBytes = bytes;
+      if (deadDropped > 0) options.onDeadDropped?.(deadDropped);
+    },
+    onDisk: changes((fault, message) => options.onDisk?.(fault, message)),
+  });
+
+  return {
+    ...questions(reader, () => headN),
+    ...orders(writer),
+    notes: opened.notes,
+    append: (alerts) => mailbox.append(alerts),
+    settle: (settlement) => mailbox.settle(settlement),
+    read(lane, shard, after, limit) {
+      const near = tail.read(lane, shard, after, limit, headN);
+      return near ?? reader.call<ReadResult>('read', lane, shard, after, limit, headN);
+    },
+    heads: () => Array.from({ length: SHARD_COUNT }, (_, shard) => ({ shard, n: headN })),
+    usedBytes: () => usedBytes,
+    async close() {
+      await mailbox.close();
+      await reader.call('close');
+      await reader.ended();
+      await writer.call('close');
+      await writer.ended();
+    },
+  };
+}
+
+function fillTail(tail: Tail, alerts: readonly NewAlert[], firstN: number): Set<number> {
+  const touched = new Set<number>();
+  alerts.forEach(({ priority, json, ingest, receivedAtMs, lanes }, i) => {
+    const position = { shard: severityOf(priority), n: firstN + i };
+    tail.push({ position, json, ingest, receivedAtMs }, lanes);
+    for (const lane of lanes) touched.add(lane);
+  });
+  return touched;
+}
+
+/** Passes on only what differs from the last time. */
+function changes(tell: (fault: DiskFault | undefined, message: string) => void) {
+  let last: DiskFault | undefined;
+  return (fault: DiskFault | undefined, message: string): void => {
+    if (fault !== last) tell(fault, message);
+    last = fault;
+  };
+}
+
+function questions(reader: Thread, headN: () => number) {
+  return {
+    exceptions: (lane: number, state: ExceptionState, limit: number) =>
+      reader.call<readonly ExceptionRow[]>('exceptions', lane, state, limit),
+    exceptionAlert: (id: number) => reader.call<StoredAlert | undefined>('exceptionAlert', id),
+    surveyStale: (
+      lane: number,
+      after: readonly Position[],
+      beforeMs: number,
+      except: readonly Position[],
+    ) => reader.call<StaleSurvey>('surveyStale', lane, after, beforeMs, except, headN()),
+    ledger: () => reader.call<readonly LaneLedger[]>('ledger'),
+    find: (uuid: string) => reader.call<AlertRecord[]>('find', uuid),
+    alerts: (filter: AlertFilter) => reader.call<AlertRecord[]>('alerts', filter),
+    deadLetters: (limit: number, id?: number) =>
+      reader.call<DeadLetter[]>('deadLetters', limit, id),
+    lanes: () => reader.call<{ id: number; name: string; type: string; state: string }[]>('lanes'),
+    check: () => reader.call<CheckReport>('check'),
+  };
+}
+
+function orders(writer: Thread) {
+  return {
+    syncLanes: (outputs: readonly LaneRequest[]) =>
+      writer.call<LaneStart[]>('syncLanes', outputs, Date.now()),
+    replayDead: (selection: DeadSelection, to?: number) =>
+      writer.call<{ id: number; lane: number }[]>('replayDead', selection, to),
+    dropDead: (selection: DeadSelection) => writer.call<number>('dropDead', selection),
+    dropOrphan: (name: string) => writer.call<string[]>('dropOrphans', Date.now(), name),
+  };
+}

@@ -1,0 +1,49 @@
+import { join } from 'node:path';
+import { parentPort, workerData } from 'node:worker_threads';
+import { checkFile } from './check.ts';
+import { createLedger, createSurvey } from './ledger.ts';
+import { createQueries } from './queries.ts';
+import { createReads } from './read.ts';
+import { openForReading } from './schema.ts';
+import { answer, type ThreadCall } from './thread.ts';
+
+/**
+ * The reading thread: lanes that are behind, questions of operators, and the passive checkpoints
+ * that fold the log into the file beside the writer.
+ */
+
+const CHECKPOINT_MS = 200;
+
+const port = parentPort;
+if (port === null) throw new Error('reader.ts runs as a worker thread.');
+const path = join((workerData as { directory: string }).directory, 'queue.db');
+const db = openForReading(path);
+const checkpointer = openForReading(path);
+checkpointer.exec('PRAGMA query_only=OFF');
+
+const checkpointing = setInterval(() => {
+  try {
+    checkpointer.exec('PRAGMA wal_checkpoint(PASSIVE)');
+  } catch {
+    // Only an offer to the writer, which checkpoints by itself when the log grows, and reports.
+  }
+}, CHECKPOINT_MS);
+
+const handlers = {
+  ...createReads(db),
+  ...createQueries(db),
+  ledger: createLedger(db),
+  surveyStale: createSurvey(db),
+  check: () => checkFile(db),
+  close: () => {
+    clearInterval(checkpointing);
+    checkpointer.close();
+    db.close();
+  },
+};
+
+port.on('message', (call: ThreadCall) => {
+  port.postMessage(answer(handlers, call));
+  // Only after its answer: with the port closed the thread ends.
+  if (call.name === 'close') port.close();
+});

@@ -1,0 +1,195 @@
+import { statSync } from 'node:fs';
+import type { DatabaseSync } from 'node:sqlite';
+import { severityOf } from '../../alert.ts';
+import { positionKey, SHARD_COUNT } from '../position.ts';
+import type { GapReason } from '../queue.ts';
+import { createGapWrites } from './settle.ts';
+import { type CursorMove, type LaneState, livingLanes, type StoreState } from './state.ts';
+
+/** Rows a step takes: a delete of 500 keeps the writer busy for a few ms. */
+const STEP_ROWS = 500;
+
+/** The most severe shard that may be shed: nothing at or above Error ever is. */
+const FIRST_SHEDDABLE_SHARD = severityOf('error') + 1;
+
+/** Gap rows kept for each lane, receipts as far back as history reaches. */
+const GAP_ROWS_MAX = 1000;
+
+/** Part of `bytesMax` that dead letters may take. */
+const DEAD_SHARE_MAX = 0.1;
+
+export interface RetentionLimits {
+  readonly bytesMax: number;
+  readonly historyMax: number;
+  readonly whenFull: 'shed' | 'reject';
+  readonly orphanMaxMs: number;
+}
+
+export interface Usage {
+  /** Pages in use and the write-ahead log. The file itself never shrinks. */
+  readonly bytes: number;
+}
+
+/** Pages in use plus the log: what counts against `bytesMax`. */
+export function createUsage(db: DatabaseSync, path: string) {
+  const pageCount = db.prepare('PRAGMA page_count');
+  const freePages = db.prepare('PRAGMA freelist_count');
+  const { page_size: pageSize } = db.prepare('PRAGMA page_size').get() as { page_size: number };
+  return function usage(): Usage {
+    const { page_count: pages } = pageCount.get() as { page_count: number };
+    const { freelist_count: free } = freePages.get() as { freelist_count: number };
+    return { bytes: (pages - free) * pageSize + walBytes(path) };
+  };
+}
+
+export function walBytes(path: string): number {
+  return statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0;
+}
+
+/**
+ * Makes the steps that free space. Each runs in the caller's transaction, takes at most 500 rows and
+ * says whether it found something to take.
+ */
+export function createRetention(db: DatabaseSync, state: () => StoreState) {
+  const giveUp = createGiveUp(db, state);
+  const lastOfStep = db.prepare(
+    'SELECT max(pos) AS pos FROM (SELECT pos FROM alert WHERE pos > ? AND pos <= ? ORDER BY pos LIMIT ?)',
+  );
+  const oldest = db.prepare(
+    'SELECT pos FROM alert WHERE pos > ? AND pos <= ? ORDER BY pos LIMIT 1',
+  );
+  const remove = db.prepare('DELETE FROM alert WHERE pos > ? AND pos <= ?');
+  const forget = createForget(db);
+
+  /** The last of the next rows of a shard up to `toN`, or nothing. */
+  function stepEnd(shard: number, toN: number): number | undefined {
+    const start = positionKey(shard, 0);
+    const row = lastOfStep.get(start, positionKey(shard, toN), STEP_ROWS) as { pos: number | null };
+    return row.pos === null ? undefined : row.pos - start;
+  }
+
+  function removeUpTo(shard: number, n: number): void {
+    remove.run(positionKey(shard, 0), positionKey(shard, n));
+    forget(shard, n);
+  }
+
+  return {
+    giveUp,
+    /** Deletes the oldest alerts that every lane has settled. */
+    trimHistory(): boolean {
+      let chosen: { shard: number; n: number; settledN: number } | undefined;
+      for (let shard = 0; shard < SHARD_COUNT; shard += 1) {
+        const settledN = settledUpTo(state(), shard);
+        const row = oldest.get(positionKey(shard, 0), positionKey(shard, settledN)) as
+          | { pos: number }
+          | undefined;
+        if (row === undefined) continue;
+        const n = row.pos - positionKey(shard, 0);
+        if (chosen === undefined || n < chosen.n) chosen = { shard, n, settledN };
+      }
+      if (chosen === undefined) return false;
+      removeUpTo(chosen.shard, stepEnd(chosen.shard, chosen.settledN) as number);
+      return true;
+    },
+    /** Gives up the oldest of the lowest priority. False: nothing below Error is left. */
+    shed(nowMs: number, moves: CursorMove[]): boolean {
+      for (let shard = SHARD_COUNT - 1; shard >= FIRST_SHEDDABLE_SHARD; shard -= 1) {
+        const end = stepEnd(shard, state().nextN);
+        if (end === undefined) continue;
+        for (const lane of livingLanes(state())) {
+          moves.push(...giveUp(lane, shard, end, 'shed', nowMs));
+        }
+        removeUpTo(shard, end);
+        return true;
+      }
+      return false;
+    },
+  };
+}
+
+function settledUpTo(state: StoreState, shard: number): number {
+  let settled = state.nextN - 1;
+  for (const lane of livingLanes(state)) settled = Math.min(settled, lane.cursors[shard] as number);
+  return settled;
+}
+
+/** Moves a lane's cursor over what it will not get, counted as a gap. Nothing below its cursor. */
+function createGiveUp(db: DatabaseSync, state: () => StoreState) {
+  const gaps = createGapWrites(db);
+  const countWaiting = createCountWaiting(db);
+  const moveCursor = db.prepare(
+    'INSERT INTO cursor (lane, shard, n) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET n = excluded.n',
+  );
+  const suppress = db.prepare('UPDATE lane SET suppressed = suppressed + ? WHERE id = ?');
+  return function giveUp(
+    lane: LaneState,
+    shard: number,
+    toN: number,
+    reason: GapReason,
+    nowMs: number,
+  ): CursorMove[] {
+    const from = lane.cursors[shard] as number;
+    const to = Math.min(toN, state().nextN - 1);
+    if (from >= to) return [];
+    const count = countWaiting(lane.id, shard, from, to);
+    gaps.write(lane.id, { shard, from, to, count, reason }, nowMs);
+    moveCursor.run(lane.id, shard, to);
+    lane.cursors[shard] = to;
+    if (count > 0) suppress.run(count, lane.id);
+    return [{ lane: lane.id, position: { shard, n: to }, reason, count }];
+  };
+}
+
+/** Counts what of a range is for a lane and not yet an exception of it. */
+export function createCountWaiting(db: DatabaseSync) {
+  const routed = db.prepare(
+    'SELECT count(*) AS count FROM alert WHERE pos > ? AND pos <= ? AND instr(lanes, ?) > 0',
+  );
+  const settled = db.prepare(
+    'SELECT count(*) AS count FROM exception WHERE lane = ? AND pos > ? AND pos <= ?',
+  );
+  return function countWaiting(lane: number, shard: number, from: number, to: number): number {
+    const low = positionKey(shard, from);
+    const high = positionKey(shard, to);
+    const all = routed.get(low, high, `,${lane},`) as { count: number };
+    const exceptions = settled.get(lane, low, high) as { count: number };
+    return all.count - exceptions.count;
+  };
+}
+
+/** Drops what only explained alerts that are gone. */
+function createForget(db: DatabaseSync) {
+  const exceptions = db.prepare(
+    "DELETE FROM exception WHERE pos > ? AND pos <= ? AND state IN ('delivered', 'dropped')",
+  );
+  const receipts = db.prepare('DELETE FROM receipt WHERE shard = ? AND to_n < ?');
+  const gaps = db.prepare(
+    `DELETE FROM gap WHERE shard = ? AND to_n <= ? AND rowid NOT IN
+       (SELECT rowid FROM gap ORDER BY rowid DESC LIMIT ${GAP_ROWS_MAX})`,
+  );
+  return function forget(shard: number, n: number): void {
+    exceptions.run(positionKey(shard, 0), positionKey(shard, n));
+    receipts.run(shard, n);
+    gaps.run(shard, n);
+  };
+}
+
+/** Keeps dead letters within their share; the oldest lose their text, and are counted. */
+export function createDeadLimit(db: DatabaseSync, state: () => StoreState, bytesMax: number) {
+  const oldest = db.prepare(
+    "SELECT id, length(body) AS bytes FROM exception WHERE state = 'dead' ORDER BY id LIMIT 100",
+  );
+  const drop = db.prepare("UPDATE exception SET state = 'dropped', body = NULL WHERE id = ?");
+  return function limitDead(): number {
+    let dropped = 0;
+    if (state().deadBytes <= bytesMax * DEAD_SHARE_MAX) return dropped;
+    for (const row of oldest.all()) {
+      const { id, bytes } = row as { id: number; bytes: number };
+      drop.run(id);
+      state().deadBytes -= bytes;
+      dropped += 1;
+      if (state().deadBytes <= bytesMax * DEAD_SHARE_MAX) break;
+    }
+    return dropped;
+  };
+}

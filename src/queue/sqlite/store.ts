@@ -1,0 +1,169 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { LaneStart, SettleResult } from '../queue.ts';
+import { type AlertColumns, createAppend, createRoutedFlush } from './append.ts';
+import { DeadLetters } from './dead-letters.ts';
+import { type LaneRequest, LaneWrites } from './lanes.ts';
+import {
+  createDeadLimit,
+  createRetention,
+  createUsage,
+  type RetentionLimits,
+} from './retention.ts';
+import { createSettle, type SettlementCore } from './settle.ts';
+import { type CursorMove, livingLanes, loadState, type StoreState } from './state.ts';
+
+/** One group commit: what waited at that moment. */
+export interface CommitRequest {
+  readonly columns: AlertColumns | undefined;
+  readonly settlements: readonly {
+    readonly settlement: SettlementCore;
+    readonly appends: AlertColumns | undefined;
+  }[];
+}
+
+export interface CommitReply {
+  /** Number of the first alert, or why none was taken. */
+  readonly append: { readonly firstN: number } | { readonly refused: 'queue_full' } | undefined;
+  readonly settled: readonly { result: SettleResult; firstN: number | undefined }[];
+  /** Cursors that the writer itself moved since the last commit. */
+  readonly moves: readonly CursorMove[];
+  readonly usedBytes: number;
+  /** Dead letters whose text had to go to keep within their share. */
+  readonly deadDropped: number;
+}
+
+/** Steps of 500 rows one commit may take to make room before it gives up on the new alerts. */
+const ROOM_STEPS_MAX = 8;
+
+/**
+ * Everything that writes the queue's file, over one connection. The writer thread is a thin loop
+ * around it; tests drive it directly.
+ */
+export class Store {
+  readonly dead: DeadLetters;
+  readonly #db: DatabaseSync;
+  readonly #limits: RetentionLimits;
+  readonly #append: ReturnType<typeof createAppend>;
+  readonly #flushRouted: () => void;
+  readonly #settle: ReturnType<typeof createSettle>;
+  readonly #usage: () => { bytes: number };
+  readonly #retention: ReturnType<typeof createRetention>;
+  readonly #limitDead: () => number;
+  readonly #laneWrites: LaneWrites;
+  #state: StoreState;
+
+  constructor(db: DatabaseSync, path: string, limits: RetentionLimits) {
+    this.#db = db;
+    this.#limits = limits;
+    this.#state = loadState(db);
+    const state = () => this.#state;
+    this.#append = createAppend(db, state);
+    this.#flushRouted = createRoutedFlush(db, state);
+    this.#settle = createSettle(db, state);
+    this.#usage = createUsage(db, path);
+    this.#retention = createRetention(db, state);
+    this.#limitDead = createDeadLimit(db, state, limits.bytesMax);
+    this.#laneWrites = new LaneWrites(db, state);
+    this.dead = new DeadLetters(db, (work) => this.#transaction(work), state);
+  }
+
+  get nextN(): number {
+    return this.#state.nextN;
+  }
+
+  usedBytes(): number {
+    return this.#usage().bytes;
+  }
+
+  commit(request: CommitRequest, nowMs: number): CommitReply {
+    const moves: CursorMove[] = [];
+    const room = request.columns === undefined || this.#hasRoom(nowMs, moves);
+    return this.#transaction(() => {
+      const settled = request.settlements.map(({ settlement, appends }) => {
+        const result = this.#settle(settlement, nowMs);
+        const fits = result.outcome === 'settled' && appends !== undefined;
+        return { result, firstN: fits ? this.#append(appends) : undefined };
+      });
+      const append = room ? this.#appended(request.columns) : ({ refused: 'queue_full' } as const);
+      this.#flushRouted();
+      const deadDropped = this.#limitDead();
+      return { append, settled, moves, usedBytes: this.usedBytes(), deadDropped };
+    });
+  }
+
+  #appended(columns: AlertColumns | undefined): CommitReply['append'] {
+    return columns === undefined ? undefined : { firstN: this.#append(columns) };
+  }
+
+  #hasRoom(nowMs: number, moves: CursorMove[]): boolean {
+    for (let step = 0; step < ROOM_STEPS_MAX; step += 1) {
+      if (this.usedBytes() < this.#limits.bytesMax) return true;
+      if (!this.makeRoom(nowMs, moves)) return false;
+    }
+    return true;
+  }
+
+  /** Frees one step's worth: history first, then orphans, then what may be shed. */
+  makeRoom(nowMs: number, moves: CursorMove[]): boolean {
+    return this.#transaction(() => {
+      if (this.#retention.trimHistory()) return true;
+      if (this.#giveUpOrphans(nowMs, moves)) return true;
+      return this.#limits.whenFull === 'shed' && this.#retention.shed(nowMs, moves);
+    });
+  }
+
+  #giveUpOrphans(nowMs: number, moves: CursorMove[]): boolean {
+    const before = moves.length;
+    for (const lane of livingLanes(this.#state)) {
+      if (lane.state !== 'orphan') continue;
+      for (const shard of lane.cursors.keys()) {
+        moves.push(...this.#retention.giveUp(lane, shard, this.nextN - 1, 'removed', nowMs));
+      }
+    }
+    return moves.length > before;
+  }
+
+  /** One step of keeping history within its limit. False: nothing to do. */
+  keepHistory(): boolean {
+    if (this.usedBytes() <= Math.min(this.#limits.historyMax, this.#limits.bytesMax)) return false;
+    return this.#transaction(() => this.#retention.trimHistory());
+  }
+
+  syncLanes(outputs: readonly LaneRequest[], nowMs: number): LaneStart[] {
+    return this.#transaction(() => this.#laneWrites.sync(outputs, nowMs));
+  }
+
+  /** Gives up orphans whose time is over; `name` drops one at once. Returns the names. */
+  dropOrphans(nowMs: number, name?: string): string[] {
+    const due = livingLanes(this.#state).filter(
+      (lane) =>
+        lane.state === 'orphan' &&
+        (name === undefined
+          ? nowMs - lane.changedMs > this.#limits.orphanMaxMs
+          : lane.name === name),
+    );
+    for (const lane of due) {
+      this.#transaction(() => {
+        for (const shard of lane.cursors.keys()) {
+          this.#retention.giveUp(lane, shard, this.nextN - 1, 'removed', nowMs);
+        }
+        this.#laneWrites.drop(lane, nowMs);
+      });
+    }
+    return due.map((lane) => lane.name);
+  }
+
+  /** All or nothing; what was in memory of a failed transaction is read again. */
+  #transaction<T>(work: () => T): T {
+    this.#db.exec('BEGIN IMMEDIATE');
+    try {
+      const result = work();
+      this.#db.exec('COMMIT');
+      return result;
+    } catch (error) {
+      if (this.#db.isTransaction) this.#db.exec('ROLLBACK');
+      this.#state = loadState(this.#db);
+      throw error;
+    }
+  }
+}
