@@ -88,6 +88,8 @@ export interface BatchDefaults {
   readonly waitMs: number;
 }
 
+type BatchOf<Settings> = { of(settings: Settings): BatchDefaults }['of'];
+
 export interface OutputDefinition<Schema extends TObject = TObject> {
   /** Lower-case letters and digits; the folder's name and the `type` in the configuration. */
   readonly id: string;
@@ -99,7 +101,8 @@ export interface OutputDefinition<Schema extends TObject = TObject> {
   readonly schema: Schema;
   /** Settings that pass the schema: shown in the README and tested by the contract. */
   readonly example: Readonly<Record<string, unknown>>;
-  readonly batch: BatchDefaults;
+  /** A function where it hangs on the settings. Method form, so that a table of outputs type-checks. */
+  readonly batch: BatchDefaults | BatchOf<Static<Schema>>;
   /** Attempts under way at once, unless configured. */
   readonly concurrency?: number;
   /** Alerts older than this go into one summary; 0 or absent: never (`staleAfter`). */

@@ -185,8 +185,8 @@ export interface Queue {
   syncLanes(
     outputs: readonly { name: string; type: string; formerly?: string }[],
   ): Promise<readonly LaneStart[]>;
-  /** The highest position per shard that is on disk. */
-  heads(): readonly Position[];
+  /** Everything in the shard up to this number is on disk. */
+  head(shard: number): number;
   ledger(): Promise<readonly LaneLedger[]>;
   close(): Promise<void>;
 }

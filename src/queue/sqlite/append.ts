@@ -1,38 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { crc32 } from 'node:zlib';
 import { positionKey } from '../position.ts';
+import type { AlertColumns } from './columns.ts';
 import type { StoreState } from './state.ts';
-
-/**
- * Alerts on their way to the writer, a column an array: arrays of strings cross a thread boundary
- * at a fraction of the cost of an array of objects.
- */
-export interface AlertColumns {
-  readonly uuid: string[];
-  readonly shard: number[];
-  readonly receivedAtMs: number[];
-  /** `,3,7,`: lane ids between commas; empty for history only. */
-  readonly lanes: string[];
-  readonly rule: string[];
-  readonly source: string[];
-  readonly hostname: string[];
-  readonly ingest: string[];
-  readonly json: string[];
-}
-
-export function emptyColumns(): AlertColumns {
-  return {
-    uuid: [],
-    shard: [],
-    receivedAtMs: [],
-    lanes: [],
-    rule: [],
-    source: [],
-    hostname: [],
-    ingest: [],
-    json: [],
-  };
-}
 
 /** A checksum over what a flipped bit could turn into another alert or another destination. */
 export function rowChecksum(lanes: string, json: string): number {

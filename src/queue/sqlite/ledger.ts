@@ -89,25 +89,6 @@ export function createSurvey(db: DatabaseSync) {
   );
   const exceptions = db.prepare('SELECT pos FROM exception WHERE lane = ?');
 
-  function surveyShard(
-    tally: Tally,
-    found: Iterable<unknown>,
-    beforeMs: number,
-    settled: ReadonlySet<number>,
-  ): { lastPos: number; count: number } {
-    let lastPos = 0;
-    let count = 0;
-    for (const record of found) {
-      const row = record as { pos: number; at_ms: number; rule: string; wanted: number };
-      if (row.at_ms >= beforeMs) break;
-      lastPos = row.pos;
-      if (row.wanted === 0 || settled.has(row.pos)) continue;
-      count += 1;
-      add(tally, row.rule, PRIORITIES[positionOf(row.pos).shard] as Priority, row.at_ms);
-    }
-    return { lastPos, count };
-  }
-
   return function surveyStale(
     lane: number,
     after: readonly Position[],
@@ -127,6 +108,25 @@ export function createSurvey(db: DatabaseSync) {
     const { counts, oldestMs, newestMs } = tally;
     return { to, counts: [...counts.values()], oldestMs, newestMs };
   };
+}
+
+function surveyShard(
+  tally: Tally,
+  found: Iterable<unknown>,
+  beforeMs: number,
+  settled: ReadonlySet<number>,
+): { lastPos: number; count: number } {
+  let lastPos = 0;
+  let count = 0;
+  for (const record of found) {
+    const row = record as { pos: number; at_ms: number; rule: string; wanted: number };
+    if (row.at_ms >= beforeMs) break;
+    lastPos = row.pos;
+    if (row.wanted === 0 || settled.has(row.pos)) continue;
+    count += 1;
+    add(tally, row.rule, PRIORITIES[positionOf(row.pos).shard] as Priority, row.at_ms);
+  }
+  return { lastPos, count };
 }
 
 /** Rules a summary tells apart; attackers choose file names, not rules, but rules have a bound, too. */

@@ -6,7 +6,7 @@ import {
   type Settlement,
   type SettleResult,
 } from '../queue.ts';
-import { type AlertColumns, emptyColumns } from './append.ts';
+import { columnsOf } from './columns.ts';
 import { diskFault } from './disk.ts';
 import type { CursorMove } from './state.ts';
 import type { CommitReply, CommitRequest } from './store.ts';
@@ -216,32 +216,4 @@ function fullError(): QueueError {
 
 function closedError(): QueueError {
   return new QueueError('queue_closed', 'The hub is stopping. Send again to another one.', 1000);
-}
-
-const laneTexts = new WeakMap<readonly number[], string>();
-
-/** The router hands out the same arrays again and again, so their text is made once. */
-function lanesText(lanes: readonly number[]): string {
-  let text = laneTexts.get(lanes);
-  if (text === undefined) {
-    text = lanes.length === 0 ? '' : `,${lanes.join(',')},`;
-    laneTexts.set(lanes, text);
-  }
-  return text;
-}
-
-function columnsOf(alerts: readonly NewAlert[]): AlertColumns {
-  const columns = emptyColumns();
-  for (const alert of alerts) {
-    columns.uuid.push(alert.uuid);
-    columns.shard.push(severityOf(alert.priority));
-    columns.receivedAtMs.push(alert.receivedAtMs);
-    columns.lanes.push(lanesText(alert.lanes));
-    columns.rule.push(alert.rule);
-    columns.source.push(alert.source);
-    columns.hostname.push(alert.hostname);
-    columns.ingest.push(alert.ingest);
-    columns.json.push(alert.json);
-  }
-  return columns;
 }

@@ -1,6 +1,5 @@
 import { severityOf } from '../../alert.ts';
 import type { AlertFilter, AlertRecord, DeadLetter } from '../history.ts';
-import { SHARD_COUNT } from '../position.ts';
 import type {
   ExceptionRow,
   ExceptionState,
@@ -109,7 +108,8 @@ function assemble(
       const near = tail.read(lane, shard, after, limit, headN);
       return near ?? reader.call<ReadResult>('read', lane, shard, after, limit, headN);
     },
-    heads: () => Array.from({ length: SHARD_COUNT }, (_, shard) => ({ shard, n: headN })),
+    // Numbers are given across the shards, so one head serves all.
+    head: () => headN,
     usedBytes: () => usedBytes,
     async close() {
       await mailbox.close();

@@ -9,7 +9,7 @@ import { DatabaseSync } from 'node:sqlite';
 
 const SCHEMA_VERSION = 1;
 
-const TABLES = `
+export const TABLES = `
 CREATE TABLE meta (key TEXT PRIMARY KEY, value) WITHOUT ROWID;
 CREATE TABLE alert (
   pos INTEGER PRIMARY KEY,

@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { LaneStart, SettleResult } from '../queue.ts';
-import { type AlertColumns, createAppend, createRoutedFlush } from './append.ts';
+import { createAppend, createRoutedFlush } from './append.ts';
+import type { AlertColumns } from './columns.ts';
 import { DeadLetters } from './dead-letters.ts';
 import { type LaneRequest, LaneWrites } from './lanes.ts';
 import {

@@ -1,0 +1,101 @@
+import type { Delivery, SendResult, SingleResult } from '../output/define.ts';
+import { resultOfError } from '../output/http-result.ts';
+import type { StoredAlert } from '../queue/queue.ts';
+import type { Clock } from './clock.ts';
+import { StoredDelivery } from './delivery.ts';
+import { ABORT_GRACE_MS, DETAIL_MAX, RETRY_AFTER_MAX_MS } from './limits.ts';
+
+/** Sends once. Rejecting is allowed: the attempt turns it into a result. */
+export type Send = (deliveries: readonly Delivery[], signal: AbortSignal) => Promise<SendResult>;
+
+export interface AttemptOptions {
+  readonly send: Send;
+  readonly timeoutMs: number;
+  readonly clock: Clock;
+  /** Aborted when the hub stops. */
+  readonly stop: AbortSignal;
+  /** Takes secrets out of a text. */
+  readonly redact: (text: string) => string;
+}
+
+export interface AttemptResult {
+  /** One per delivery, in order. */
+  readonly results: readonly SingleResult[];
+  /** Whether the destination answered for the batch as one, not alert by alert. */
+  readonly whole: boolean;
+}
+
+/**
+ * One attempt with a deadline: always one result per delivery, whatever the adapter does. An adapter
+ * that ignores its signal is left behind a moment after the deadline.
+ */
+export async function attempt(
+  alerts: readonly StoredAlert[],
+  options: AttemptOptions,
+): Promise<AttemptResult> {
+  const { clock, timeoutMs, stop } = options;
+  const wallMs = clock.wallMs();
+  const deliveries = alerts.map((alert) => new StoredDelivery(alert, wallMs));
+  const deadline = new AbortController();
+  const timedOut: SingleResult = {
+    outcome: 'retry',
+    reason: 'timeout',
+    detail: `No answer within ${Math.round(timeoutMs / 1000)} s.`,
+  };
+  const cancelDeadline = clock.after(timeoutMs, () => deadline.abort(new Error('deadline')));
+  let cancelGrace: (() => void) | undefined;
+  const leftBehind = new Promise<SendResult>((resolve) => {
+    const leave = (): void => {
+      cancelGrace = clock.after(ABORT_GRACE_MS, () => resolve(timedOut));
+    };
+    deadline.signal.addEventListener('abort', leave, { once: true });
+    stop.addEventListener('abort', leave, { once: true, signal: deadline.signal });
+  });
+  try {
+    const signal = AbortSignal.any([deadline.signal, stop]);
+    const sent = sendSafely(options.send, deliveries, signal);
+    const result = await Promise.race([sent, leftBehind]);
+    const results = perDelivery(result, deliveries.length);
+    return {
+      results: results.map((one) => bounded(one, options.redact)),
+      whole: result.outcome !== 'partial',
+    };
+  } finally {
+    cancelDeadline();
+    cancelGrace?.();
+  }
+}
+
+/** An adapter may throw before it returns a promise; both are the same mistake. */
+async function sendSafely(
+  send: Send,
+  deliveries: readonly Delivery[],
+  signal: AbortSignal,
+): Promise<SendResult> {
+  try {
+    return await send(deliveries, signal);
+  } catch (error) {
+    return resultOfError(error);
+  }
+}
+
+/** A partial answer of the wrong length says nothing certain about any alert of it. */
+function perDelivery(result: SendResult, count: number): readonly SingleResult[] {
+  if (result.outcome !== 'partial') return Array.from({ length: count }, () => result);
+  if (result.results.length === count) return result.results;
+  const doubtful: SingleResult = {
+    outcome: 'retry',
+    reason: 'server',
+    detail: `The answer told of ${result.results.length} alerts where ${count} were sent.`,
+  };
+  return Array.from({ length: count }, () => doubtful);
+}
+
+function bounded(result: SingleResult, redact: (text: string) => string): SingleResult {
+  if (result.outcome === 'delivered') return result;
+  const detail = redact(result.detail).slice(0, DETAIL_MAX);
+  if (result.outcome === 'reject') return { ...result, detail };
+  const { afterMs } = result;
+  if (afterMs === undefined) return { ...result, detail };
+  return { ...result, detail, afterMs: Math.min(Math.max(afterMs, 0), RETRY_AFTER_MAX_MS) };
+}

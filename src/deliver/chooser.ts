@@ -1,0 +1,72 @@
+import type { LaneSettings } from './lane-context.ts';
+import { LOWER_PRIORITY_TURN } from './limits.ts';
+import type { Unkept } from './unkept.ts';
+import type { Entry, Window } from './window.ts';
+
+/** A batch that is about to be sent. */
+export type Batch = readonly Entry[];
+
+interface Choice {
+  readonly window: Window;
+  readonly unkept: Unkept;
+  readonly settings: LaneSettings;
+  readonly nowMs: number;
+  /** The last free slot is for urgent alerts alone. */
+  readonly urgentOnly: boolean;
+  /** Progress cannot be written: only what needs none may go. */
+  readonly unkeptOnly: boolean;
+  /** At most this many alerts, whatever the settings say. */
+  readonly alertsMax: number;
+}
+
+/** Chooses what goes next: urgent before the rest, yet every tenth batch starts with the rest. */
+export class Chooser {
+  #batches = 0;
+
+  /** The next batch; or when to look again, where a batch still waits to fill. */
+  next(choice: Choice): Batch | { readonly againAtMs: number } | undefined {
+    const unkept = choice.unkept.candidates(choice.nowMs);
+    if (unkept.length > 0) return cut(unkept, choice);
+    if (choice.unkeptOnly) return undefined;
+    const urgent = choice.window.candidates(true, choice.nowMs);
+    if (choice.urgentOnly) return urgent.length > 0 ? this.#take(urgent, choice) : undefined;
+    const lower = choice.window.candidates(false, choice.nowMs);
+    const lowerFirst = this.#batches % LOWER_PRIORITY_TURN === LOWER_PRIORITY_TURN - 1;
+    const ordered = lowerFirst ? [...lower, ...urgent] : [...urgent, ...lower];
+    if (ordered.length === 0) return undefined;
+    const againAtMs = waitUntil(ordered, urgent.length, choice);
+    return againAtMs === undefined ? this.#take(ordered, choice) : { againAtMs };
+  }
+
+  #take(candidates: readonly Entry[], choice: Choice): Batch {
+    this.#batches += 1;
+    return cut(candidates, choice);
+  }
+}
+
+/** The first of the candidates, within the bounds of a batch; a large alert goes alone. */
+function cut(candidates: readonly Entry[], { settings, alertsMax }: Choice): Batch {
+  const countMax = Math.min(settings.batch.alertsMax, alertsMax);
+  const batch: Entry[] = [];
+  let bytes = 0;
+  for (const entry of candidates) {
+    bytes += entry.stored.json.length + 1;
+    if (batch.length > 0 && bytes > settings.batch.bytesMax) break;
+    batch.push(entry);
+    if (batch.length >= countMax) break;
+  }
+  return batch;
+}
+
+/** Until when a batch that is not full, not urgent and not a second try may wait for more. */
+function waitUntil(
+  candidates: readonly Entry[],
+  urgent: number,
+  { settings, nowMs }: Choice,
+): number | undefined {
+  const { alertsMax, waitMs } = settings.batch;
+  const [first] = candidates;
+  if (first === undefined || urgent > 0 || candidates.length >= alertsMax) return undefined;
+  const againAtMs = first.readAtMs + waitMs;
+  return first.tries === 0 && againAtMs > nowMs ? againAtMs : undefined;
+}

@@ -1,0 +1,32 @@
+import type { Alert, Provenance } from '../alert.ts';
+import { alertFromJson, deliveryKey } from '../json.ts';
+import type { Delivery } from '../output/define.ts';
+import type { StoredAlert } from '../queue/queue.ts';
+import { LATE_MS } from './limits.ts';
+
+/** A stored alert as an adapter sees it; what costs time is done when it is asked for. */
+export class StoredDelivery implements Delivery {
+  readonly json: string;
+  readonly lateMs?: number;
+  readonly #stored: StoredAlert;
+  #alert: Alert | undefined;
+  #key: string | undefined;
+
+  constructor(stored: StoredAlert, nowMs: number) {
+    this.#stored = stored;
+    this.json = stored.json;
+    const ageMs = nowMs - stored.receivedAtMs;
+    if (ageMs >= LATE_MS) this.lateMs = ageMs;
+  }
+
+  get alert(): Alert {
+    const { json, ingest, receivedAtMs } = this.#stored;
+    this.#alert ??= alertFromJson(json, JSON.parse(ingest) as Provenance, receivedAtMs);
+    return this.#alert;
+  }
+
+  get key(): string {
+    this.#key ??= deliveryKey(this.json);
+    return this.#key;
+  }
+}

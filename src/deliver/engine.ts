@@ -1,0 +1,147 @@
+import type { LaneStart, Position, Queue, StoredAlert } from '../queue/queue.ts';
+import type { Adapter } from './adapter.ts';
+import type { Clock } from './clock.ts';
+import { Lane, type LaneStatus } from './lane.ts';
+import type { LaneContext, LaneObserver, LaneSettings } from './lane-context.ts';
+import { WINDOW_BYTES_MAX, WINDOWS_BYTES_MAX } from './limits.ts';
+
+/** An output as the configuration has it now. */
+export interface EngineOutput {
+  readonly name: string;
+  readonly type: string;
+  readonly formerly?: string;
+  readonly settings: Omit<LaneSettings, 'send'>;
+  readonly adapter: Adapter;
+}
+
+export interface EngineOptions {
+  readonly queue: Queue;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly redact: (text: string) => string;
+  readonly observerOf: (output: { name: string; type: string }) => LaneObserver;
+  readonly staleSummary: LaneContext['staleSummary'];
+}
+
+interface Running {
+  readonly lane: Lane;
+  output: EngineOutput;
+}
+
+/** A lane per output: starts, changes and stops them as the configuration says. */
+export class Engine {
+  readonly #options: EngineOptions;
+  readonly #running = new Map<number, Running>();
+
+  constructor(options: EngineOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Brings the lanes in step with these outputs and returns each output's lane id by name. A lane
+   * that goes on keeps its window; its old adapter is closed when its attempts are done.
+   */
+  async apply(outputs: readonly EngineOutput[]): Promise<ReadonlyMap<string, number>> {
+    const requests = outputs.map(({ name, type, formerly }) =>
+      formerly === undefined ? { name, type } : { name, type, formerly },
+    );
+    const starts = await this.#options.queue.syncLanes(requests);
+    const ids = new Map<string, number>();
+    const kept = new Set<number>();
+    for (const [i, start] of starts.entries()) {
+      const output = outputs[i] as EngineOutput;
+      ids.set(output.name, start.lane.id);
+      kept.add(start.lane.id);
+      await this.#applyOne(start, output);
+    }
+    const gone = [...this.#running.entries()].filter(([id]) => !kept.has(id));
+    await Promise.all(gone.map(([id, running]) => this.#remove(id, running)));
+    return ids;
+  }
+
+  /** Lanes for which something was stored. */
+  wake(lanes: ReadonlySet<number>): void {
+    for (const id of lanes) this.#running.get(id)?.lane.wake();
+  }
+
+  moved(moves: readonly { lane: number; position: Position }[]): void {
+    for (const { lane, position } of moves) this.#running.get(lane)?.lane.moved(position);
+  }
+
+  offerUnkept(alert: StoredAlert, lanes: readonly number[]): void {
+    for (const id of lanes) this.#running.get(id)?.lane.offerUnkept(alert);
+  }
+
+  async reloadRetries(lanes: ReadonlySet<number>): Promise<void> {
+    for (const id of lanes) await this.#running.get(id)?.lane.loadRetries();
+  }
+
+  statuses(): { name: string; type: string; lane: number; status: LaneStatus }[] {
+    return [...this.#running.values()].map(({ lane, output }) => ({
+      name: output.name,
+      type: output.type,
+      lane: lane.id,
+      status: lane.status(),
+    }));
+  }
+
+  isIdle(): boolean {
+    return [...this.#running.values()].every(({ lane }) => lane.isIdle());
+  }
+
+  /** Returns how many attempts were cut off at the deadline (milliseconds from now). */
+  async stop(withinMs: number): Promise<number> {
+    const deadlineMs = this.#options.clock.monotonicMs() + withinMs;
+    const cutOff = await Promise.all(
+      [...this.#running.values()].map(async ({ lane, output }) => {
+        const count = await lane.stop(deadlineMs);
+        await output.adapter.close();
+        return count;
+      }),
+    );
+    this.#running.clear();
+    return cutOff.reduce((sum, count) => sum + count, 0);
+  }
+
+  async #applyOne(start: LaneStart, output: EngineOutput): Promise<void> {
+    const settings: LaneSettings = {
+      ...output.settings,
+      send: (deliveries, signal) => output.adapter.send(deliveries, signal),
+    };
+    const running = this.#running.get(start.lane.id);
+    if (running !== undefined) {
+      const old = running.output.adapter;
+      running.output = output;
+      running.lane.update(settings);
+      if (old !== output.adapter) void old.close();
+      return;
+    }
+    const lane = new Lane(start, settings, this.#contextOf(start.lane.id, output));
+    this.#running.set(start.lane.id, { lane, output });
+    await lane.start();
+  }
+
+  async #remove(id: number, { lane, output }: Running): Promise<void> {
+    this.#running.delete(id);
+    await lane.stop(this.#options.clock.monotonicMs() + output.settings.timeoutMs);
+    await output.adapter.close();
+  }
+
+  #contextOf(id: number, first: EngineOutput): LaneContext {
+    const { queue, clock, random, redact, observerOf, staleSummary } = this.#options;
+    const running = this.#running;
+    return {
+      queue,
+      clock,
+      random,
+      redact,
+      staleSummary,
+      // Asked each time: a lane keeps its id when its output is renamed.
+      get observer() {
+        return observerOf(running.get(id)?.output ?? first);
+      },
+      windowBytesMax: () =>
+        Math.min(WINDOW_BYTES_MAX, WINDOWS_BYTES_MAX / Math.max(1, running.size)),
+    };
+  }
+}

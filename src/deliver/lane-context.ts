@@ -1,0 +1,58 @@
+import type { FailureReason } from '../output/define.ts';
+import type { GapReason, NewAlert, Queue, StaleSurvey } from '../queue/queue.ts';
+import type { Send } from './attempt.ts';
+import type { Clock } from './clock.ts';
+
+/** How one output delivers: its configuration, resolved, and its adapter. */
+export interface LaneSettings {
+  readonly name: string;
+  readonly type: string;
+  readonly batch: {
+    readonly alertsMax: number;
+    readonly bytesMax: number;
+    readonly waitMs: number;
+  };
+  readonly concurrency: number;
+  readonly timeoutMs: number;
+  /** 0: never. */
+  readonly staleAfterMs: number;
+  readonly retryAgeMaxMs: number;
+  readonly send: Send;
+}
+
+/** What a lane tells of itself: metrics, logs and the hub's own alerts are made from it. */
+export interface LaneObserver {
+  attempted(report: {
+    readonly outcome: 'ok' | 'error';
+    readonly reason?: FailureReason;
+    readonly detail?: string;
+    readonly alerts: number;
+    readonly durationMs: number;
+  }): void;
+  /** End-to-end age of each alert, in ms, from when the hub took it in. */
+  delivered(agesMs: readonly number[]): void;
+  dead(report: { readonly reason: string; readonly detail: string; readonly uuid: string }): void;
+  suppressed(reason: GapReason | 'notDurable' | 'abandoned', count: number): void;
+  paused(report: {
+    readonly reason: string;
+    readonly detail: string;
+    readonly untilMs: number;
+  }): void;
+  resumed(): void;
+  /** Progress cannot be written: the lane sends nothing new. `undefined`: it can again. */
+  stuck(message: string | undefined): void;
+}
+
+export interface LaneContext {
+  readonly queue: Queue;
+  readonly clock: Clock;
+  /** From 0 up to 1. */
+  readonly random: () => number;
+  /** Takes secrets out of a text. */
+  readonly redact: (text: string) => string;
+  readonly observer: LaneObserver;
+  /** Bytes this lane's window may hold: less with many lanes. */
+  readonly windowBytesMax: () => number;
+  /** The hub's own alert that stands for what is too old to send. */
+  readonly staleSummary: (lane: { id: number; name: string }, survey: StaleSurvey) => NewAlert;
+}

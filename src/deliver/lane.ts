@@ -1,0 +1,314 @@
+import type { LaneStart, Position, StoredAlert } from '../queue/queue.ts';
+import { attempt } from './attempt.ts';
+import { type Batch, Chooser } from './chooser.ts';
+import { Feed } from './feed.ts';
+import type { LaneContext, LaneSettings } from './lane-context.ts';
+import { RETRY_ROWS_MAX, SKIP_SETTLE_MS } from './limits.ts';
+import { Outcomes } from './outcomes.ts';
+import { Pause } from './pause.ts';
+import { Retries, type RetryRow } from './retries.ts';
+import { Settler } from './settler.ts';
+import { giveUpStale, oldestIsStale } from './stale.ts';
+import { Unkept } from './unkept.ts';
+import { Window } from './window.ts';
+
+export interface LaneStatus {
+  readonly state: 'active' | 'paused' | 'stuck';
+  readonly reason?: string;
+  readonly detail?: string;
+  readonly flying: number;
+  readonly retries: number;
+  readonly oldestReceivedAtMs?: number;
+}
+
+/**
+ * One output's deliveries: reads forward from its cursors into a bounded window, sends in batches,
+ * and writes what became of each alert. Knows no other lane.
+ */
+export class Lane {
+  readonly id: number;
+  readonly #context: LaneContext;
+  readonly #window: Window;
+  readonly #settler: Settler;
+  readonly #pause: Pause;
+  readonly #retries: Retries;
+  readonly #unkept = new Unkept();
+  readonly #chooser = new Chooser();
+  readonly #outcomes: Outcomes;
+  readonly #feed: Feed;
+  readonly #stop = new AbortController();
+  #settings: LaneSettings;
+  #flying = 0;
+  #state: 'running' | 'draining' | 'stopped' = 'running';
+  #givingUp = false;
+  #wakeScheduled = false;
+  #cancelTimer = (): void => undefined;
+  #cancelSkips = (): void => undefined;
+
+  constructor(start: LaneStart, settings: LaneSettings, context: LaneContext) {
+    this.id = start.lane.id;
+    this.#settings = settings;
+    this.#context = context;
+    this.#window = new Window(start.cursors, start.settled);
+    this.#pause = new Pause(context.random);
+    this.#retries = new Retries(context.clock, context.random);
+    this.#settler = new Settler(this.id, this.#window, context, {
+      onExceptions: (rows) => {
+        for (const { id, exception } of rows) {
+          if (exception.state !== 'retry') continue;
+          this.#retries.add(id, exception.attempts, this.#outcomes.delivered);
+        }
+      },
+      onSettled: () => this.wake(),
+    });
+    this.#outcomes = new Outcomes({
+      context,
+      pause: this.#pause,
+      settler: this.#settler,
+      retries: this.#retries,
+      window: this.#window,
+      settings: () => this.#settings,
+    });
+    this.#feed = new Feed({
+      lane: this.id,
+      window: this.#window,
+      context,
+      settings: () => this.#settings,
+      onRead: () => this.wake(),
+    });
+  }
+
+  /** Starts delivering: what waited for a retry is due soon, the rest from the cursors on. */
+  async start(): Promise<void> {
+    this.#settleSkips();
+    await this.loadRetries();
+  }
+
+  /** There may be something to do. */
+  wake(): void {
+    if (this.#wakeScheduled || this.#state === 'stopped') return;
+    this.#wakeScheduled = true;
+    this.#context.clock.soon(() => {
+      this.#wakeScheduled = false;
+      this.#pump();
+    });
+  }
+
+  /** New settings for the same lane: alerts under way keep the old ones, a pause ends. */
+  update(settings: LaneSettings): void {
+    this.#settings = settings;
+    this.#pause.reset();
+    this.wake();
+  }
+
+  /** Reads the retry rows there are: at the start, and when an operator sent dead letters back. */
+  async loadRetries(): Promise<void> {
+    const rows = await this.#context.queue.exceptions(this.id, 'retry', RETRY_ROWS_MAX);
+    this.#retries.load(rows, this.#outcomes.delivered);
+    this.wake();
+  }
+
+  /** The queue gave up what this lane had not reached. */
+  moved(position: Position): void {
+    this.#settler.moved([position]);
+    this.wake();
+  }
+
+  /** An alert that is not on disk: sent if it can be, promised to nobody. */
+  offerUnkept(alert: StoredAlert): void {
+    const dropped = this.#unkept.offer(alert, this.#context.clock.monotonicMs());
+    if (dropped > 0) this.#context.observer.suppressed('notDurable', dropped);
+    this.wake();
+  }
+
+  status(): LaneStatus {
+    const oldest = this.#window.oldestReceivedAtMs();
+    const { cause } = this.#pause;
+    const state = this.#settler.isStuck ? 'stuck' : cause === undefined ? 'active' : 'paused';
+    return {
+      state,
+      flying: this.#flying,
+      retries: this.#retries.size,
+      ...(cause === undefined ? {} : { reason: cause.reason, detail: cause.detail }),
+      ...(oldest === undefined ? {} : { oldestReceivedAtMs: oldest }),
+    };
+  }
+
+  /** Nothing waits, nothing is under way, all of it is written. */
+  isIdle(): boolean {
+    if (this.#flying > 0 || this.#unkept.size > 0 || !this.#window.isSettled()) return false;
+    return this.#feed.unreadShards().length === 0;
+  }
+
+  /**
+   * Sends nothing new, lets attempts under way finish until `deadlineMs` (monotonic) and writes
+   * progress. Attempts cut off at the deadline may arrive and be sent again after the next start:
+   * returns how many alerts those were.
+   */
+  async stop(deadlineMs: number): Promise<number> {
+    this.#state = 'draining';
+    this.#cancelTimer();
+    this.#cancelSkips();
+    const { clock } = this.#context;
+    while (this.#flying > 0 && clock.monotonicMs() < deadlineMs) {
+      await new Promise<void>((resolve) => {
+        const cancel = clock.after(deadlineMs - clock.monotonicMs(), resolve);
+        this.#onLanded = () => {
+          cancel();
+          resolve();
+        };
+      });
+    }
+    const cutOff = this.#flying;
+    this.#state = 'stopped';
+    this.#stop.abort(new Error('The hub stops.'));
+    await this.#settler.finish();
+    return cutOff;
+  }
+
+  #onLanded = (): void => undefined;
+
+  #pump(): void {
+    if (this.#state !== 'running' || this.#givingUp) return;
+    const nowMs = this.#context.clock.monotonicMs();
+    if (this.#pause.isPaused(nowMs)) {
+      this.#lookAgainAt(this.#pause.untilMs);
+      return;
+    }
+    this.#feed.fill();
+    if (this.#mustGiveUp()) {
+      void this.#giveUpStale();
+      return;
+    }
+    const againAtMs = this.#launchAll(nowMs);
+    this.#lookAgainAt(againAtMs);
+  }
+
+  /** Fills the free slots; returns when a batch that waits to fill is due. */
+  #launchAll(nowMs: number): number | undefined {
+    const slots = this.#pause.isProbing() ? 1 : this.#settings.concurrency;
+    while (this.#flying < slots) {
+      // Of several slots the last free one is for urgent alerts alone.
+      const urgentOnly = slots > 1 && this.#flying === slots - 1;
+      if (!urgentOnly && this.#launchRetry()) continue;
+      const next = this.#nextBatch(nowMs, urgentOnly);
+      if (next === undefined) return undefined;
+      if ('againAtMs' in next) return next.againAtMs;
+      void this.#launch(next);
+    }
+    return undefined;
+  }
+
+  #nextBatch(nowMs: number, urgentOnly: boolean): ReturnType<Chooser['next']> {
+    const unkeptOnly = this.#settler.isStuck;
+    const half = urgentOnly || unkeptOnly ? undefined : this.#outcomes.nextHalf();
+    return (
+      half ??
+      this.#chooser.next({
+        window: this.#window,
+        unkept: this.#unkept,
+        settings: this.#settings,
+        nowMs,
+        urgentOnly,
+        unkeptOnly,
+        alertsMax: this.#pause.isRefusing() ? 1 : Number.POSITIVE_INFINITY,
+      })
+    );
+  }
+
+  async #launch(batch: Batch): Promise<void> {
+    for (const entry of batch) entry.state = 'flying';
+    await this.#fly(
+      batch.map((entry) => entry.stored),
+      (result, launchedAtMs) => this.#outcomes.landed(batch, result, launchedAtMs),
+    );
+    const lost = this.#unkept.sweep();
+    if (lost > 0) this.#context.observer.suppressed('notDurable', lost);
+  }
+
+  #launchRetry(): boolean {
+    const row = this.#settler.isStuck ? undefined : this.#retries.due();
+    if (row === undefined) return false;
+    row.flying = true;
+    void this.#retry(row);
+    return true;
+  }
+
+  async #retry(row: RetryRow): Promise<void> {
+    this.#flying += 1;
+    const stored = await this.#context.queue.exceptionAlert(row.id).catch(() => undefined);
+    this.#flying -= 1;
+    if (stored === undefined) {
+      this.#retries.remove(row.id);
+      this.wake();
+      return;
+    }
+    await this.#fly([stored], (result, launchedAtMs) =>
+      this.#outcomes.retryLanded(row, stored, result, launchedAtMs),
+    );
+  }
+
+  async #fly(
+    alerts: readonly StoredAlert[],
+    land: (result: Awaited<ReturnType<typeof attempt>>, launchedAtMs: number) => void,
+  ): Promise<void> {
+    const { clock, redact } = this.#context;
+    const { send, timeoutMs } = this.#settings;
+    this.#flying += 1;
+    const launchedAtMs = clock.monotonicMs();
+    const stop = this.#stop.signal;
+    const result = await attempt(alerts, { send, timeoutMs, clock, stop, redact });
+    this.#flying -= 1;
+    if (this.#state === 'stopped') return;
+    land(result, launchedAtMs);
+    this.#settler.request();
+    this.#onLanded();
+    this.wake();
+  }
+
+  #lookAgainAt(batchAtMs: number | undefined): void {
+    this.#cancelTimer();
+    const nowMs = this.#context.clock.monotonicMs();
+    const times = [batchAtMs, this.#window.nextDueMs(), this.#retries.nextDueMs()];
+    // What is due already waits for a free slot, and an attempt that lands wakes the lane.
+    const due = times.filter((time) => time !== undefined && time > nowMs);
+    if (due.length === 0) return;
+    const atMs = this.#pause.isPaused(nowMs) ? this.#pause.untilMs : Math.min(...(due as number[]));
+    this.#cancelTimer = this.#context.clock.after(Math.max(1, atMs - nowMs), () => this.wake());
+  }
+
+  /** Alerts for other lanes move the cursor, too; written at most once a second. */
+  #settleSkips(): void {
+    this.#cancelSkips = this.#context.clock.after(SKIP_SETTLE_MS, () => {
+      if (this.#state !== 'running') return;
+      this.#settler.request();
+      this.wake();
+      this.#settleSkips();
+    });
+  }
+
+  #mustGiveUp(): boolean {
+    if (this.#settings.staleAfterMs === 0 || this.#pause.isProbing()) return false;
+    const nowMs = this.#context.clock.wallMs();
+    return oldestIsStale(this.#window, nowMs - this.#settings.staleAfterMs);
+  }
+
+  /** Waits for attempts under way, then settles all that is too old as one summary. */
+  async #giveUpStale(): Promise<void> {
+    if (this.#flying > 0) return;
+    this.#outcomes.releaseHalves();
+    this.#givingUp = true;
+    try {
+      await giveUpStale({
+        lane: { id: this.id, name: this.#settings.name },
+        window: this.#window,
+        settler: this.#settler,
+        context: this.#context,
+        beforeMs: this.#context.clock.wallMs() - this.#settings.staleAfterMs,
+      });
+    } finally {
+      this.#givingUp = false;
+      this.wake();
+    }
+  }
+}

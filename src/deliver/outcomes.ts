@@ -1,0 +1,247 @@
+import type { SingleResult } from '../output/define.ts';
+import { isDestinationFault } from '../output/http-result.ts';
+import type { StoredAlert } from '../queue/queue.ts';
+import type { AttemptResult } from './attempt.ts';
+import { backoffMs } from './backoff.ts';
+import type { Batch } from './chooser.ts';
+import type { LaneContext, LaneSettings } from './lane-context.ts';
+import { ATTEMPTS_IN_WINDOW, WINDOW_BACKOFF_MAX_MS, WINDOW_BACKOFF_MS } from './limits.ts';
+import type { Pause } from './pause.ts';
+import type { Retries, RetryRow } from './retries.ts';
+import type { Settler } from './settler.ts';
+import type { Entry, Window } from './window.ts';
+
+type Failure = Exclude<SingleResult, { outcome: 'delivered' }>;
+type Reject = Extract<SingleResult, { outcome: 'reject' }>;
+type Retry = Extract<SingleResult, { outcome: 'retry' }>;
+
+interface Parts {
+  readonly context: LaneContext;
+  readonly pause: Pause;
+  readonly settler: Settler;
+  readonly retries: Retries;
+  readonly window: Window;
+  readonly settings: () => LaneSettings;
+}
+
+/**
+ * Decides what an attempt's result means: delivered, again, halved, a retry row, a dead letter, or
+ * a pause of the whole lane. The rules stand in this folder's README.
+ */
+export class Outcomes {
+  readonly #parts: Parts;
+  /** Halves of batches that were refused or kept failing; sent as they are. */
+  #halves: Batch[] = [];
+  #delivered = 0;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  /** Alerts this lane has delivered since the start. */
+  get delivered(): number {
+    return this.#delivered;
+  }
+
+  /** The next half, without what the queue gave up meanwhile. */
+  nextHalf(): Batch | undefined {
+    while (this.#halves.length > 0) {
+      const half = this.#halves.shift() ?? [];
+      const left = half.filter((entry) => this.#parts.window.holds(entry));
+      if (left.length > 0) return left;
+    }
+    return undefined;
+  }
+
+  /** Halves that were not sent yet become ordinary alerts of the window again. */
+  releaseHalves(): void {
+    for (const entry of this.#halves.flat()) entry.state = 'pending';
+    this.#halves = [];
+  }
+
+  landed(batch: Batch, { results, whole }: AttemptResult, launchedAtMs: number): void {
+    for (const entry of batch) entry.tries += 1;
+    this.#report(results, launchedAtMs);
+    const [first] = results;
+    if (whole && first !== undefined && first.outcome !== 'delivered') {
+      this.#batchFailed(batch, first, launchedAtMs);
+      return;
+    }
+    this.#itemsLanded(batch, results, launchedAtMs);
+  }
+
+  /** An answer alert by alert. Deliveries count first: they show that the destination is well. */
+  #itemsLanded(batch: Batch, results: readonly SingleResult[], launchedAtMs: number): void {
+    const done = batch.filter((_, i) => results[i]?.outcome === 'delivered');
+    if (done.length > 0) this.#haveDelivered(done);
+    let firstRetry: Retry | undefined;
+    batch.forEach((entry, i) => {
+      const result = results[i] as SingleResult;
+      if (result.outcome === 'reject') this.#singleRejected(entry, result, launchedAtMs);
+      if (result.outcome !== 'retry') return;
+      firstRetry ??= result;
+      this.#failAlone(entry, result);
+    });
+    if (firstRetry === undefined || done.length > 0) return;
+    this.#laneFailed(firstRetry, launchedAtMs);
+  }
+
+  #batchFailed(batch: Batch, failure: Failure, launchedAtMs: number): void {
+    if (failure.outcome === 'reject') {
+      this.#batchRejected(batch, failure, launchedAtMs);
+      return;
+    }
+    this.#laneFailed(failure, launchedAtMs);
+    if (isDestinationFault(failure)) {
+      for (const entry of batch) entry.state = 'pending';
+      return;
+    }
+    for (const entry of batch) this.#countFailure(entry);
+    if (batch.length > 1 && batch.some((entry) => this.#isToBlame(entry))) this.#halve(batch);
+    else for (const entry of batch) this.#failAlone(entry, failure, false);
+  }
+
+  #batchRejected(batch: Batch, failure: Reject, launchedAtMs: number): void {
+    const [only] = batch;
+    if (batch.length === 1 && only !== undefined) {
+      this.#singleRejected(only, failure, launchedAtMs);
+    } else if (this.#parts.pause.isRefusing()) {
+      for (const entry of batch) entry.state = 'pending';
+    } else {
+      this.#halve(batch);
+    }
+  }
+
+  #singleRejected(entry: Entry, failure: Reject, launchedAtMs: number): void {
+    const { pause, context } = this.#parts;
+    const wasRefusing = pause.isRefusing();
+    const verdict = pause.rejected(failure, launchedAtMs, context.clock.monotonicMs());
+    if (!wasRefusing && pause.isRefusing()) this.#tellPause(failure);
+    if (verdict === 'keep') entry.state = 'pending';
+    else this.#except(entry, 'dead', failure);
+  }
+
+  /** One alert failed, and may be sent again: at once in a batch of others, or by itself for long. */
+  #failAlone(entry: Entry, failure: Retry, count = true): void {
+    const { context, retries } = this.#parts;
+    if (count) this.#countFailure(entry);
+    if (this.#isToBlame(entry) && entry.position !== undefined && !retries.isFull()) {
+      this.#except(entry, 'retry', failure);
+      return;
+    }
+    const waitMs = backoffMs(
+      WINDOW_BACKOFF_MS,
+      WINDOW_BACKOFF_MAX_MS,
+      entry.failures,
+      context.random,
+    );
+    entry.state = 'pending';
+    entry.notBeforeMs = context.clock.monotonicMs() + Math.max(waitMs, failure.afterMs ?? 0);
+  }
+
+  #countFailure(entry: Entry): void {
+    const { epoch } = this.#parts.pause;
+    if (entry.epoch !== epoch) {
+      entry.epoch = epoch;
+      entry.failures = 0;
+    }
+    if (entry.failures === 0) entry.deliveredAtFirstFailure = this.#delivered;
+    entry.failures += 1;
+  }
+
+  /** It failed often enough while others were delivered. */
+  #isToBlame(entry: Entry): boolean {
+    return entry.failures >= ATTEMPTS_IN_WINDOW && this.#delivered > entry.deliveredAtFirstFailure;
+  }
+
+  /** Both halves go out as they are; they stay `flying`, so nothing else takes their alerts. */
+  #halve(batch: Batch): void {
+    const middle = Math.ceil(batch.length / 2);
+    this.#halves.push(batch.slice(0, middle), batch.slice(middle));
+  }
+
+  #haveDelivered(entries: readonly Entry[]): void {
+    const { context, pause } = this.#parts;
+    const nowMs = context.clock.wallMs();
+    this.#delivered += entries.length;
+    for (const entry of entries) entry.state = 'delivered';
+    context.observer.delivered(entries.map(({ stored }) => nowMs - stored.receivedAtMs));
+    if (pause.delivered()) context.observer.resumed();
+  }
+
+  #laneFailed(failure: Retry, launchedAtMs: number): void {
+    const { pause, context } = this.#parts;
+    if (pause.failed(failure, launchedAtMs, context.clock.monotonicMs())) this.#tellPause(failure);
+  }
+
+  #tellPause({ reason, detail }: Failure): void {
+    const { pause, context } = this.#parts;
+    context.observer.paused({ reason, detail, untilMs: pause.untilMs });
+  }
+
+  #except(entry: Entry, state: 'retry' | 'dead', { reason, detail }: Failure): void {
+    const { settler, context } = this.#parts;
+    entry.state = 'excepted';
+    if (entry.position === undefined) return;
+    settler.except({ position: entry.position, state, reason, detail, attempts: entry.tries });
+    if (state === 'dead') context.observer.dead({ reason, detail, uuid: uuidOf(entry.stored) });
+  }
+
+  /** A single alert that is tried again for as long as `retry.ageMax` allows. */
+  retryLanded(
+    row: RetryRow,
+    stored: StoredAlert,
+    { results }: AttemptResult,
+    launchedAtMs: number,
+  ): void {
+    const { retries, settler, context, settings } = this.#parts;
+    const result = results[0] as SingleResult;
+    row.flying = false;
+    this.#report(results, launchedAtMs);
+    const update = { id: row.id, attempts: row.attempts + 1, failingMs: row.failingMs };
+    if (result.outcome === 'delivered') {
+      retries.remove(row.id);
+      settler.updateRetry({ ...update, state: 'delivered', reason: '', detail: '' });
+      this.#delivered += 1;
+      context.observer.delivered([context.clock.wallMs() - stored.receivedAtMs]);
+      if (this.#parts.pause.delivered()) context.observer.resumed();
+      return;
+    }
+    const { reason, detail } = result;
+    if (result.outcome === 'retry' && isDestinationFault(result)) {
+      this.#laneFailed(result, launchedAtMs);
+      retries.postpone(row);
+      return;
+    }
+    retries.failed(row, this.#delivered);
+    const dead = result.outcome === 'reject' || row.failingMs >= settings().retryAgeMaxMs;
+    if (dead) retries.remove(row.id);
+    settler.updateRetry({
+      ...update,
+      failingMs: row.failingMs,
+      state: dead ? 'dead' : 'retry',
+      reason,
+      detail,
+    });
+    if (dead) context.observer.dead({ reason, detail, uuid: uuidOf(stored) });
+  }
+
+  #report(results: readonly SingleResult[], launchedAtMs: number): void {
+    const { context } = this.#parts;
+    const failure = results.find((result) => result.outcome !== 'delivered');
+    const durationMs = context.clock.monotonicMs() - launchedAtMs;
+    const alerts = results.length;
+    if (failure === undefined) context.observer.attempted({ outcome: 'ok', alerts, durationMs });
+    else {
+      const { reason, detail } = failure;
+      context.observer.attempted({ outcome: 'error', reason, detail, alerts, durationMs });
+    }
+  }
+}
+
+const UUID = /"uuid":"([0-9a-f-]{36})"/;
+
+/** Ours is the first key of the text, so this is no search. */
+function uuidOf(stored: StoredAlert): string {
+  return UUID.exec(stored.json.slice(0, 60))?.[1] ?? '';
+}

@@ -1,0 +1,116 @@
+import type { ExceptionRow } from '../queue/queue.ts';
+import { backoffMs } from './backoff.ts';
+import type { Clock } from './clock.ts';
+import {
+  RETRY_BACKOFF_MAX_MS,
+  RETRY_BACKOFF_MS,
+  RETRY_ROWS_MAX,
+  RETRY_START_SPREAD_MS,
+} from './limits.ts';
+
+/** A single alert that keeps failing while its lane delivers others. */
+export interface RetryRow {
+  readonly id: number;
+  attempts: number;
+  failingMs: number;
+  dueAtMs: number;
+  /** Set while an attempt is under way. */
+  flying: boolean;
+  lastFailureAtMs: number;
+  /** What the lane had delivered at that moment. */
+  deliveredAtLastFailure: number;
+}
+
+/**
+ * The lane's retry rows. Only their headers are in memory; the database knows attempts and the
+ * accumulated time of failing, never a due time: after a start all are due, spread a little.
+ */
+export class Retries {
+  readonly #clock: Clock;
+  readonly #random: () => number;
+  readonly #rows = new Map<number, RetryRow>();
+
+  constructor(clock: Clock, random: () => number) {
+    this.#clock = clock;
+    this.#random = random;
+  }
+
+  get size(): number {
+    return this.#rows.size;
+  }
+
+  isFull(): boolean {
+    return this.#rows.size >= RETRY_ROWS_MAX;
+  }
+
+  /** Takes rows it does not know yet. */
+  load(rows: readonly ExceptionRow[], delivered: number): void {
+    for (const row of rows) {
+      if (this.#rows.has(row.id)) continue;
+      const dueAtMs = this.#clock.monotonicMs() + this.#random() * RETRY_START_SPREAD_MS;
+      this.#add(row.id, row.attempts, row.failingMs, dueAtMs, delivered);
+    }
+  }
+
+  /** An alert just left the window. */
+  add(id: number, attempts: number, delivered: number): void {
+    const waitMs = backoffMs(RETRY_BACKOFF_MS, RETRY_BACKOFF_MAX_MS, attempts, this.#random);
+    this.#add(id, attempts, 0, this.#clock.monotonicMs() + waitMs, delivered);
+  }
+
+  /** The row that is due longest; one attempt at a time goes to retries. */
+  due(): RetryRow | undefined {
+    const nowMs = this.#clock.monotonicMs();
+    let chosen: RetryRow | undefined;
+    for (const row of this.#rows.values()) {
+      if (row.flying) return undefined;
+      if (row.dueAtMs > nowMs) continue;
+      if (chosen === undefined || row.dueAtMs < chosen.dueAtMs) chosen = row;
+    }
+    return chosen;
+  }
+
+  nextDueMs(): number | undefined {
+    let next: number | undefined;
+    for (const { dueAtMs } of this.#rows.values()) {
+      if (next === undefined || dueAtMs < next) next = dueAtMs;
+    }
+    return next;
+  }
+
+  /**
+   * The row failed again. Its time of failing grows only if the lane delivered something since: a
+   * lane that is down ages nothing.
+   */
+  failed(row: RetryRow, delivered: number): void {
+    const nowMs = this.#clock.monotonicMs();
+    if (delivered > row.deliveredAtLastFailure) row.failingMs += nowMs - row.lastFailureAtMs;
+    row.attempts += 1;
+    row.lastFailureAtMs = nowMs;
+    row.deliveredAtLastFailure = delivered;
+    row.dueAtMs =
+      nowMs + backoffMs(RETRY_BACKOFF_MS, RETRY_BACKOFF_MAX_MS, row.attempts, this.#random);
+  }
+
+  /** The destination failed, not the alert: again later, without blame. */
+  postpone(row: RetryRow): void {
+    row.dueAtMs = this.#clock.monotonicMs() + RETRY_BACKOFF_MS;
+    row.lastFailureAtMs = this.#clock.monotonicMs();
+  }
+
+  remove(id: number): void {
+    this.#rows.delete(id);
+  }
+
+  #add(id: number, attempts: number, failingMs: number, dueAtMs: number, delivered: number): void {
+    this.#rows.set(id, {
+      id,
+      attempts,
+      failingMs,
+      dueAtMs,
+      flying: false,
+      lastFailureAtMs: this.#clock.monotonicMs(),
+      deliveredAtLastFailure: delivered,
+    });
+  }
+}

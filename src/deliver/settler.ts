@@ -1,0 +1,154 @@
+import type { Position, Settlement, SettleResult } from '../queue/queue.ts';
+import type { LaneContext } from './lane-context.ts';
+import { SETTLE_RETRY_MS } from './limits.ts';
+import type { Window } from './window.ts';
+
+type Exception = Settlement['exceptions'][number];
+type RetryUpdate = Settlement['retries'][number];
+
+export interface SettlerHooks {
+  /** Retry rows that exist now. */
+  onExceptions(exceptions: readonly { id: number; exception: Exception }[]): void;
+  /** The cursors moved, or the lane is no longer stuck: there may be room. */
+  onSettled(): void;
+}
+
+/**
+ * Writes a lane's progress: one settlement at a time, what comes meanwhile goes into the next. What
+ * could not be written has not happened: the lane is stuck, sends nothing new, and tries again.
+ */
+export class Settler {
+  readonly #lane: number;
+  readonly #window: Window;
+  readonly #context: LaneContext;
+  readonly #hooks: SettlerHooks;
+  #exceptions: Exception[] = [];
+  #retries: RetryUpdate[] = [];
+  #settling: Promise<void> | undefined;
+  #again = false;
+  #stuck = false;
+
+  constructor(lane: number, window: Window, context: LaneContext, hooks: SettlerHooks) {
+    this.#lane = lane;
+    this.#window = window;
+    this.#context = context;
+    this.#hooks = hooks;
+  }
+
+  get isStuck(): boolean {
+    return this.#stuck;
+  }
+
+  except(exception: Exception): void {
+    this.#exceptions.push(exception);
+  }
+
+  updateRetry(update: RetryUpdate): void {
+    this.#retries.push(update);
+  }
+
+  /** Writes what there is to write, soon. */
+  request(): void {
+    if (this.#settling !== undefined) {
+      this.#again = true;
+      return;
+    }
+    const settlement = this.#next();
+    if (settlement === undefined) return;
+    this.#settling = this.#settleNow(settlement);
+  }
+
+  /** A settlement of the caller's own, when no other is under way. */
+  async settle(settlement: Settlement): Promise<boolean> {
+    await this.finish();
+    const writing = this.#write(settlement);
+    this.#settling = writing.then(() => undefined);
+    const settled = await writing;
+    this.#settling = undefined;
+    return settled;
+  }
+
+  async #settleNow(settlement: Settlement): Promise<void> {
+    await this.#write(settlement);
+    this.#settling = undefined;
+    if (!this.#again) return;
+    this.#again = false;
+    this.request();
+  }
+
+  /** Waits until nothing is left to write, or writing fails. */
+  async finish(): Promise<void> {
+    for (let round = 0; round < 100; round += 1) {
+      this.request();
+      if (this.#settling === undefined || this.#stuck) return;
+      await this.#settling;
+    }
+  }
+
+  /** Another writer moved a cursor over alerts that are in the window. */
+  moved(cursors: readonly Position[]): void {
+    this.#window.moveTo(cursors);
+    const passed = new Map(cursors.map(({ shard, n }) => [shard, n]));
+    this.#exceptions = this.#exceptions.filter(
+      ({ position }) => position.n > (passed.get(position.shard) ?? 0),
+    );
+  }
+
+  #next(): Settlement | undefined {
+    const { cursors, damaged } = this.#window.progress();
+    const exceptions = this.#exceptions;
+    const retries = this.#retries;
+    if (cursors.length + exceptions.length + retries.length === 0) return undefined;
+    const gaps = damaged.map(({ shard, n }) => ({
+      shard,
+      from: n - 1,
+      to: n,
+      count: 1,
+      reason: 'damaged' as const,
+    }));
+    if (gaps.length > 0) this.#context.observer.suppressed('damaged', gaps.length);
+    this.#exceptions = [];
+    this.#retries = [];
+    return { lane: this.#lane, cursors, exceptions, retries, gaps, appends: [] };
+  }
+
+  /** One settlement, with what to do when it comes too late or cannot be written. */
+  async #write(settlement: Settlement): Promise<boolean> {
+    let result: SettleResult;
+    try {
+      result = await this.#context.queue.settle(settlement);
+    } catch (error) {
+      this.#putBack(settlement);
+      this.#getStuck((error as Error).message);
+      return false;
+    }
+    if (this.#stuck) {
+      this.#stuck = false;
+      this.#context.observer.stuck(undefined);
+    }
+    if (result.outcome === 'moved') {
+      this.#putBack(settlement);
+      this.moved(result.cursors);
+      this.#again = true;
+      return false;
+    }
+    this.#window.moveTo(settlement.cursors.map(({ shard, to }) => ({ shard, n: to })));
+    const ids = result.exceptionIds;
+    this.#hooks.onExceptions(
+      settlement.exceptions.map((exception, i) => ({ id: ids[i] as number, exception })),
+    );
+    this.#hooks.onSettled();
+    return true;
+  }
+
+  #putBack(settlement: Settlement): void {
+    this.#exceptions = [...settlement.exceptions, ...this.#exceptions];
+    this.#retries = [...settlement.retries, ...this.#retries];
+  }
+
+  #getStuck(message: string): void {
+    if (!this.#stuck) this.#context.observer.stuck(message);
+    this.#stuck = true;
+    this.#context.clock.after(SETTLE_RETRY_MS, () => this.request());
+  }
+}

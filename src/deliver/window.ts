@@ -1,0 +1,234 @@
+import { SHARD_COUNT } from '../queue/position.ts';
+import type { Position, StoredAlert } from '../queue/queue.ts';
+import { URGENT_SHARDS } from './limits.ts';
+
+/** An alert in a lane's window. */
+export interface Entry {
+  /** Absent for an alert that could not be kept on disk: nothing of it is settled. */
+  readonly position: Position | undefined;
+  readonly stored: StoredAlert;
+  readonly readAtMs: number;
+  state: 'pending' | 'flying' | 'delivered' | 'excepted' | 'damaged';
+  /** Attempts so far, whatever became of them. */
+  tries: number;
+  /** Attempts that failed since the lane last came back from a pause, and may be its own fault. */
+  failures: number;
+  /** Which pause of the lane `failures` belongs to. */
+  epoch: number;
+  /** Not before this time on the monotonic clock. */
+  notBeforeMs: number;
+  /** How many alerts the lane had delivered when this one first failed. */
+  deliveredAtFirstFailure: number;
+}
+
+interface ShardWindow {
+  /** Durable: everything up to it is settled. */
+  cursor: number;
+  /** Read up to here: beyond are alerts the window has not seen. */
+  scannedTo: number;
+  /** Not yet passed by the cursor, oldest first. */
+  entries: Entry[];
+}
+
+/** Where the cursors may go, and what they pass. */
+export interface Progress {
+  readonly cursors: readonly { shard: number; from: number; to: number; delivered: number }[];
+  readonly damaged: readonly Position[];
+}
+
+/**
+ * What a lane holds of its alerts. It dispatches in any order; a cursor moves to just before the
+ * oldest alert of its shard that is pending or under way, so a crash sends at most the window again.
+ */
+export class Window {
+  readonly #shards: ShardWindow[];
+  /** Settled as exceptions before a restart, beyond the cursor: not to be sent again. */
+  readonly #settled: readonly Set<number>[];
+  #bytes = 0;
+
+  constructor(cursors: readonly Position[], settled: readonly Position[]) {
+    this.#shards = Array.from({ length: SHARD_COUNT }, () => ({
+      cursor: 0,
+      scannedTo: 0,
+      entries: [],
+    }));
+    for (const { shard, n } of cursors) {
+      this.#shards[shard] = { cursor: n, scannedTo: n, entries: [] };
+    }
+    this.#settled = this.#shards.map(() => new Set<number>());
+    for (const { shard, n } of settled) this.#settled[shard]?.add(n);
+  }
+
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  scannedTo(shard: number): number {
+    return this.#shard(shard).scannedTo;
+  }
+
+  cursors(): Position[] {
+    return this.#shards.map(({ cursor }, shard) => ({ shard, n: cursor }));
+  }
+
+  /** Entries of the urgent or the other shards: the window's bound counts these. */
+  size(urgent: boolean): number {
+    let size = 0;
+    for (const shard of this.#shardsOf(urgent)) size += shard.entries.length;
+    return size;
+  }
+
+  add(
+    shard: number,
+    read: { alerts: readonly StoredAlert[]; damaged: readonly Position[]; scannedTo: number },
+    nowMs: number,
+  ): void {
+    const target = this.#shard(shard);
+    const settled = this.#settled[shard] as Set<number>;
+    const fresh = read.alerts.filter((alert) => !settled.delete(alert.position.n));
+    for (const stored of fresh) {
+      target.entries.push(newEntry(stored, stored.position, nowMs));
+      this.#bytes += stored.json.length;
+    }
+    for (const position of read.damaged) target.entries.push(damagedEntry(position, nowMs));
+    if (read.damaged.length > 0) target.entries.sort(byNumber);
+    target.scannedTo = read.scannedTo;
+  }
+
+  /** Pending entries that may go now, those tried least first, then the oldest. */
+  candidates(urgent: boolean, nowMs: number): Entry[] {
+    const found: Entry[] = [];
+    let sorted = true;
+    for (const shard of this.#shardsOf(urgent)) {
+      for (const entry of shard.entries) {
+        if (entry.state !== 'pending' || entry.notBeforeMs > nowMs) continue;
+        const last = found.at(-1);
+        if (last !== undefined && byTurn(last, entry) > 0) sorted = false;
+        found.push(entry);
+      }
+    }
+    return sorted ? found : found.sort(byTurn);
+  }
+
+  /** When the next entry that waits after a failure may go. */
+  nextDueMs(): number | undefined {
+    let next: number | undefined;
+    for (const shard of this.#shards) {
+      for (const entry of shard.entries) {
+        if (entry.state !== 'pending' || entry.notBeforeMs === 0) continue;
+        if (next === undefined || entry.notBeforeMs < next) next = entry.notBeforeMs;
+      }
+    }
+    return next;
+  }
+
+  /** The oldest alert that is pending or under way. */
+  oldestReceivedAtMs(): number | undefined {
+    let oldest: number | undefined;
+    for (const { entries } of this.#shards) {
+      const first = entries.find((entry) => isOpen(entry));
+      if (first === undefined) continue;
+      oldest = Math.min(oldest ?? Number.POSITIVE_INFINITY, first.stored.receivedAtMs);
+    }
+    return oldest;
+  }
+
+  /** Delivered, but beyond a cursor that an older alert holds back. */
+  deliveredBeyond(): Position[] {
+    return this.#shards.flatMap(({ entries }) =>
+      entries
+        .filter((entry) => entry.state === 'delivered')
+        .map((entry) => entry.position as Position),
+    );
+  }
+
+  progress(): Progress {
+    const cursors: { shard: number; from: number; to: number; delivered: number }[] = [];
+    const damaged: Position[] = [];
+    this.#shards.forEach((window, shard) => {
+      const open = window.entries.findIndex((entry) => isOpen(entry));
+      const passed = open === -1 ? window.entries : window.entries.slice(0, open);
+      const to = open === -1 ? window.scannedTo : numberOf(window.entries[open] as Entry) - 1;
+      if (to <= window.cursor) return;
+      const delivered = passed.filter((entry) => entry.state === 'delivered').length;
+      for (const entry of passed) {
+        if (entry.state === 'damaged') damaged.push(entry.position as Position);
+      }
+      cursors.push({ shard, from: window.cursor, to, delivered });
+    });
+    return { cursors, damaged };
+  }
+
+  /** Cursors are where they are, on disk: what they passed leaves the window. */
+  moveTo(cursors: readonly Position[]): void {
+    for (const { shard, n } of cursors) {
+      const window = this.#shard(shard);
+      if (n <= window.cursor) continue;
+      window.cursor = n;
+      window.scannedTo = Math.max(window.scannedTo, n);
+      const keep = window.entries.findIndex((entry) => numberOf(entry) > n);
+      const passed = keep === -1 ? window.entries : window.entries.slice(0, keep);
+      window.entries = keep === -1 ? [] : window.entries.slice(keep);
+      for (const entry of passed) this.#bytes -= entry.stored.json.length;
+    }
+  }
+
+  /** Whether an entry is still beyond its cursor, and so this lane's to send. */
+  holds(entry: Entry): boolean {
+    const { position } = entry;
+    return position === undefined || position.n > this.#shard(position.shard).cursor;
+  }
+
+  /** Nothing waits and nothing is under way among what was read. */
+  isSettled(): boolean {
+    return this.#shards.every(({ entries }) => !entries.some((entry) => isOpen(entry)));
+  }
+
+  #shard(shard: number): ShardWindow {
+    return this.#shards[shard] as ShardWindow;
+  }
+
+  #shardsOf(urgent: boolean): ShardWindow[] {
+    return urgent ? this.#shards.slice(0, URGENT_SHARDS) : this.#shards.slice(URGENT_SHARDS);
+  }
+}
+
+export function newEntry(
+  stored: StoredAlert,
+  position: Position | undefined,
+  nowMs: number,
+): Entry {
+  return {
+    position,
+    stored,
+    readAtMs: nowMs,
+    state: 'pending',
+    tries: 0,
+    failures: 0,
+    epoch: 0,
+    notBeforeMs: 0,
+    deliveredAtFirstFailure: 0,
+  };
+}
+
+function damagedEntry(position: Position, nowMs: number): Entry {
+  const stored = { position, json: '', ingest: '{}', receivedAtMs: 0 };
+  return { ...newEntry(stored, position, nowMs), state: 'damaged' };
+}
+
+function isOpen(entry: Entry): boolean {
+  return entry.state === 'pending' || entry.state === 'flying';
+}
+
+function numberOf(entry: Entry): number {
+  return entry.position?.n ?? 0;
+}
+
+function byNumber(a: Entry, b: Entry): number {
+  return numberOf(a) - numberOf(b);
+}
+
+/** What failed goes behind what did not, so that one bad alert does not take every probe. */
+function byTurn(a: Entry, b: Entry): number {
+  return a.tries - b.tries || numberOf(a) - numberOf(b);
+}

@@ -1,0 +1,114 @@
+import { DatabaseSync } from 'node:sqlite';
+import { severityOf } from '../../src/alert.ts';
+import type { NewAlert, Queue, Settlement } from '../../src/queue/queue.ts';
+import { columnsOf } from '../../src/queue/sqlite/columns.ts';
+import { createLedger, createSurvey } from '../../src/queue/sqlite/ledger.ts';
+import { createReads } from '../../src/queue/sqlite/read.ts';
+import type { RetentionLimits } from '../../src/queue/sqlite/retention.ts';
+import { TABLES } from '../../src/queue/sqlite/schema.ts';
+import type { CursorMove } from '../../src/queue/sqlite/state.ts';
+import { Store } from '../../src/queue/sqlite/store.ts';
+import type { VirtualClock } from './virtual-clock.ts';
+
+/**
+ * The real store over a database in memory, without threads: a commit is a moment in virtual time,
+ * and what is in the database is what a crash leaves.
+ */
+export class StoreQueue implements Queue {
+  readonly db = new DatabaseSync(':memory:');
+  store: Store;
+  onMoves: (moves: readonly CursorMove[]) => void = () => undefined;
+  onStored: (lanes: ReadonlySet<number>) => void = () => undefined;
+  /** Changes a settlement on its way: for tests that break the rules on purpose. */
+  sabotage: (settlement: Settlement) => Settlement = (settlement) => settlement;
+  /** While true, nothing can be written. */
+  diskIsFull = false;
+  readonly #clock: VirtualClock;
+  readonly #limits: RetentionLimits;
+  readonly #reads: ReturnType<typeof createReads>;
+
+  constructor(clock: VirtualClock, limits: RetentionLimits) {
+    this.#clock = clock;
+    this.#limits = limits;
+    this.db.exec(TABLES);
+    this.db.exec("INSERT INTO meta VALUES ('queueId', 'test'), ('nextN', 1)");
+    this.store = new Store(this.db, '/nonexistent', limits);
+    this.#reads = createReads(this.db);
+  }
+
+  /** What was in memory is gone, what was committed is not. */
+  crash(): void {
+    this.store = new Store(this.db, '/nonexistent', this.#limits);
+  }
+
+  async append(alerts: readonly NewAlert[]) {
+    await this.#commitDelay();
+    return this.appendNow(alerts);
+  }
+
+  appendNow(alerts: readonly NewAlert[]) {
+    const reply = this.store.commit(
+      { columns: columnsOf(alerts), settlements: [] },
+      this.#clock.wallMs(),
+    );
+    this.onMoves(reply.moves);
+    if (reply.append === undefined || 'refused' in reply.append) throw new Error('refused');
+    const { firstN } = reply.append;
+    this.onStored(new Set(alerts.flatMap(({ lanes }) => lanes)));
+    return alerts.map((alert, i) => ({ shard: severityOf(alert.priority), n: firstN + i }));
+  }
+
+  async read(lane: number, shard: number, after: number, limit: number) {
+    const head = this.head();
+    await this.#commitDelay();
+    return this.#reads.read(lane, shard, after, limit, head);
+  }
+
+  async settle(settlement: Settlement) {
+    await this.#commitDelay();
+    const { appends, ...core } = this.sabotage(settlement);
+    const reply = this.store.commit(
+      {
+        columns: undefined,
+        settlements: [
+          { settlement: core, appends: appends.length === 0 ? undefined : columnsOf(appends) },
+        ],
+      },
+      this.#clock.wallMs(),
+    );
+    this.onMoves(reply.moves);
+    const [settled] = reply.settled;
+    if (settled === undefined) throw new Error('no reply');
+    if (appends.length > 0) this.onStored(new Set(appends.flatMap(({ lanes }) => lanes)));
+    return settled.result;
+  }
+
+  /** Gives up one step of the lowest priority, as a full queue does. */
+  shed(): void {
+    const moves: CursorMove[] = [];
+    this.store.makeRoom(this.#clock.wallMs(), moves);
+    this.onMoves(moves);
+  }
+
+  exceptions = async (lane: number, state: 'retry' | 'held' | 'dead', limit: number) =>
+    this.#reads.exceptions(lane, state, limit);
+
+  exceptionAlert = async (id: number) => this.#reads.exceptionAlert(id);
+
+  surveyStale: Queue['surveyStale'] = async (lane, after, beforeMs, except) =>
+    createSurvey(this.db)(lane, after, beforeMs, except, this.head());
+
+  syncLanes: Queue['syncLanes'] = async (outputs) =>
+    this.store.syncLanes(outputs, this.#clock.wallMs());
+
+  head = () => this.store.nextN - 1;
+
+  ledger = async () => createLedger(this.db)();
+
+  close = async () => this.db.close();
+
+  async #commitDelay(): Promise<void> {
+    await this.#clock.sleep(1);
+    if (this.diskIsFull) throw new Error('database or disk is full');
+  }
+}
