@@ -1,0 +1,33 @@
+import { randomUUID } from 'node:crypto';
+
+const UUID = /^[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$/i;
+/** RFC 9562, 5.9: "no such value here". */
+const NIL = '00000000-0000-0000-0000-000000000000';
+
+/** A sender's UUID in lower case; undefined when it sent none. */
+export function senderUuid(value: unknown): string | undefined {
+  return typeof value === 'string' && UUID.test(value) && value !== NIL
+    ? value.toLowerCase()
+    : undefined;
+}
+
+let lastMs = 0;
+let counter = 0;
+
+/**
+ * A UUID of version 7 (RFC 9562, 5.7) that sorts behind every earlier one of this process: 12 bits
+ * count within a millisecond (6.2, method 1), and the clock never runs back. Its 62 random bits and
+ * the variant are those of `randomUUID`, which draws its randomness in bulk.
+ */
+export function uuidV7(nowMs: number): string {
+  if (nowMs > lastMs) {
+    lastMs = nowMs;
+    counter = 0;
+  } else if (++counter > 0xfff) {
+    lastMs++;
+    counter = 0;
+  }
+  const time = lastMs.toString(16).padStart(12, '0');
+  const count = counter.toString(16).padStart(3, '0');
+  return `${time.slice(0, 8)}-${time.slice(8)}-7${count}${randomUUID().slice(18)}`;
+}

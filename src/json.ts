@@ -1,0 +1,269 @@
+import { hash, randomBytes } from 'node:crypto';
+import type { Alert, Priority, Provenance } from './alert.ts';
+import { priorityTitle } from './alert.ts';
+import { syntaxErrorPosition } from './json-syntax.ts';
+
+/** JSON in and out of the hub without losing a digit: foreign bodies, and alerts as text. */
+
+/** Why a text was refused. `position` is an index into the text, in UTF-16 units. */
+export class JsonError extends Error {
+  override readonly name = 'JsonError';
+  readonly code: 'invalid_json' | 'too_deep';
+  readonly position: number;
+
+  constructor(code: JsonError['code'], position: number, message: string) {
+    super(message);
+    this.code = code;
+    this.position = position;
+  }
+}
+
+const DEPTH_MAX = 32;
+
+/**
+ * `JSON.parse` for bodies that strangers write. A number that JavaScript would write differently
+ * (Falco's nanoseconds, `1.0`, `1e999`) comes back as an `ExactNumber`; one of more than 512
+ * characters as a string of the first 512. Nesting is counted before anything recurses; the keys
+ * `__proto__`, `constructor` and `prototype` are dropped; lone surrogates become U+FFFD.
+ *
+ * @throws JsonError
+ */
+export function parseLossless(text: string, limits: { readonly depthMax?: number } = {}): unknown {
+  const scanned = scan(text, limits.depthMax ?? DEPTH_MAX);
+  let value = parse(scanned.text, text);
+  if (scanned.suspicious) value = scrub(value);
+  return scanned.text === text ? value : restoreNumbers(value);
+}
+
+/**
+ * The alert as one line of JSON in Falcosidekick's shape: its order of keys, `tags` and `hostname`
+ * left out when empty, and escaped what Go's `encoding/json` escapes for the sake of HTML and
+ * JavaScript. Fields keep their order, which normalisation has sorted.
+ */
+export function alertToJson(alert: Alert): string {
+  const json = JSON.stringify({
+    uuid: alert.uuid,
+    output: alert.output,
+    priority: priorityTitle(alert.priority),
+    rule: alert.rule,
+    time: alert.time,
+    output_fields: alert.fields,
+    source: alert.source,
+    tags: alert.tags.length === 0 ? undefined : alert.tags,
+    hostname: alert.hostname === '' ? undefined : alert.hostname,
+  });
+  return GO_ESCAPED.test(json) ? json.replaceAll(GO_ESCAPED_ALL, goEscape) : json;
+}
+
+/** The alert back from what `alertToJson` wrote; what that leaves out is passed beside it. */
+export function alertFromJson(json: string, provenance: Provenance, receivedAtMs: number): Alert {
+  const stored = parseLossless(json) as StoredAlertJson;
+  return {
+    uuid: stored.uuid,
+    time: stored.time,
+    priority: stored.priority.toLowerCase() as Priority,
+    rule: stored.rule,
+    source: stored.source,
+    output: stored.output,
+    fields: stored.output_fields,
+    tags: stored.tags ?? [],
+    hostname: stored.hostname ?? '',
+    receivedAt: new Date(receivedAtMs).toISOString(),
+    ingest: provenance,
+  };
+}
+
+/**
+ * 32 hex digits from an alert's stored JSON: the first half of its SHA-256. The text holds the uuid
+ * and the content, not when the hub took it in, so a resend has the same key.
+ */
+export function deliveryKey(json: string): string {
+  return hash('sha256', json, 'hex').slice(0, 32);
+}
+
+interface StoredAlertJson {
+  readonly uuid: string;
+  readonly output: string;
+  readonly priority: string;
+  readonly rule: string;
+  readonly time: string;
+  readonly output_fields: Alert['fields'];
+  readonly source: string;
+  readonly tags?: readonly string[];
+  readonly hostname?: string;
+}
+
+const GO_ESCAPED = /[<>&\u2028\u2029]/;
+const GO_ESCAPED_ALL = /[<>&\u2028\u2029]/g;
+
+function goEscape(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+}
+
+/**
+ * While `JSON.parse` runs, a number that must keep its digits is a string behind this prefix. It is
+ * random, so that no body can hold a string that would be taken for one.
+ */
+const MARK = randomBytes(12).toString('hex');
+const LITERAL_LENGTH_MAX = 512;
+
+const QUOTE = 0x22;
+const PLUS = 0x2b;
+const MINUS = 0x2d;
+const POINT = 0x2e;
+const ZERO = 0x30;
+const NINE = 0x39;
+const LOWER_E = 0x65;
+const BACKSLASH = 0x5c;
+/** The bit in which `[` and `{`, `]` and `}`, `E` and `e` differ. */
+const CASE_BIT = 0x20;
+const OPENING = 0x7b;
+const CLOSING = 0x7d;
+
+interface Scan {
+  /** The very text that came in when no number had to be marked. */
+  readonly text: string;
+  /** Whether a reserved key or a lone surrogate may be in it. */
+  readonly suspicious: boolean;
+}
+
+/** The one pass in front of `JSON.parse`; it need not understand a text that is no JSON. */
+function scan(text: string, depthMax: number): Scan {
+  let marked = '';
+  let copiedTo = 0;
+  let depth = 0;
+  let suspicious = mayHide(text);
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === QUOTE) {
+      const end = closingQuote(text, at + 1);
+      suspicious ||= isReserved(text, at + 1, end);
+      at = end;
+    } else if (startsNumber(code)) {
+      const end = numberEnd(text, at);
+      if (mayChange(text, at, end)) {
+        marked += text.slice(copiedTo, at) + markedLiteral(text, at, end);
+        copiedTo = end;
+      }
+      at = end - 1;
+    } else if ((code | CASE_BIT) === OPENING) {
+      if (++depth > depthMax) throw tooDeep(at, depthMax);
+    } else if ((code | CASE_BIT) === CLOSING) depth--;
+  }
+  return { text: copiedTo === 0 ? text : marked + text.slice(copiedTo), suspicious };
+}
+
+/** Escapes of what reserved keys are made of, `_` and letters, and of surrogates. */
+const HIDING_ESCAPE = /\\u(?:005f|00[67]|d[89a-f])/i;
+
+/** Whether an escape may hide a reserved key, or make a lone surrogate. */
+function mayHide(text: string): boolean {
+  return (text.includes('\\u') && HIDING_ESCAPE.test(text)) || !text.isWellFormed();
+}
+
+function tooDeep(position: number, depthMax: number): JsonError {
+  const message = `The JSON is nested deeper than ${depthMax} levels at position ${position}.`;
+  return new JsonError('too_deep', position, message);
+}
+
+/** Index of the quote that ends the string whose first character is at `from`. */
+function closingQuote(text: string, from: number): number {
+  let at = text.indexOf('"', from);
+  while (at !== -1 && isEscaped(text, at)) at = text.indexOf('"', at + 1);
+  return at === -1 ? text.length : at;
+}
+
+function isEscaped(text: string, at: number): boolean {
+  let first = at;
+  while (text.charCodeAt(first - 1) === BACKSLASH) first--;
+  return (at - first) % 2 === 1;
+}
+
+const RESERVED = new Set(['__proto__', 'prototype', 'constructor']);
+
+function isReserved(text: string, from: number, to: number): boolean {
+  const length = to - from;
+  return (length === 9 || length === 11) && RESERVED.has(text.slice(from, to));
+}
+
+function startsNumber(code: number): boolean {
+  return code === MINUS || isDigit(code);
+}
+
+function isDigit(code: number): boolean {
+  return code >= ZERO && code <= NINE;
+}
+
+function numberEnd(text: string, at: number): number {
+  let end = at + 1;
+  while (isNumberPart(text.charCodeAt(end))) end++;
+  return end;
+}
+
+function isNumberPart(code: number): boolean {
+  if (isDigit(code) || code === POINT || code === MINUS || code === PLUS) return true;
+  return (code | CASE_BIT) === LOWER_E;
+}
+
+/** False for most numbers, without cutting them out: short integers are safe but for `-0`. */
+function mayChange(text: string, at: number, end: number): boolean {
+  if (end - at >= 16 || text.startsWith('-0', at)) return true;
+  for (let i = at + 1; i < end; i++) if (!isDigit(text.charCodeAt(i))) return true;
+  return false;
+}
+
+const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
+const COLON_NEXT = /[ \t\n\r]*:/y;
+
+/**
+ * What stands for a number in the text to be parsed: itself where JavaScript writes it the same.
+ * A mistake stays as it is, too, or quoting would turn `01` or `{1e3:0}` into valid JSON.
+ */
+function markedLiteral(text: string, at: number, end: number): string {
+  const literal = text.slice(at, end);
+  COLON_NEXT.lastIndex = end;
+  if (isKept(literal) || !NUMBER.test(literal) || COLON_NEXT.test(text)) return literal;
+  if (literal.length > LITERAL_LENGTH_MAX) return `"${literal.slice(0, LITERAL_LENGTH_MAX)}"`;
+  return `"${MARK}${literal}"`;
+}
+
+function isKept(literal: string): boolean {
+  const value = Number(literal);
+  if (Number.isInteger(value) && !Number.isSafeInteger(value)) return false;
+  return String(value) === literal;
+}
+
+function parse(marked: string, original: string): unknown {
+  try {
+    return JSON.parse(marked);
+  } catch {
+    const position = syntaxErrorPosition(original);
+    const what = position === original.length ? 'it ends too early' : 'unexpected character';
+    const message = `The text is not valid JSON: ${what} at position ${position}.`;
+    throw new JsonError('invalid_json', position, message);
+  }
+}
+
+function restoreNumbers(value: unknown): unknown {
+  if (typeof value === 'string') {
+    return value.startsWith(MARK) ? JSON.rawJSON(value.slice(MARK.length)) : value;
+  }
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map(restoreNumbers);
+  const record = value as Record<string, unknown>;
+  for (const key in record) {
+    const item = record[key];
+    const restored = restoreNumbers(item);
+    if (restored !== item) record[key] = restored;
+  }
+  return record;
+}
+
+/** The rare, slow walk: drops reserved keys and makes every string well-formed. */
+function scrub(value: unknown): unknown {
+  if (typeof value === 'string') return value.toWellFormed();
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map(scrub);
+  const entries = Object.entries(value).filter(([key]) => !RESERVED.has(key));
+  return Object.fromEntries(entries.map(([key, item]) => [key.toWellFormed(), scrub(item)]));
+}
