@@ -76,6 +76,14 @@ export class Engine {
     for (const id of lanes) await this.#running.get(id)?.lane.loadRetries();
   }
 
+  /** Ids of the lanes of these outputs. */
+  laneIds(names: readonly string[]): number[] {
+    const wanted = new Set(names);
+    return [...this.#running.values()]
+      .filter(({ output }) => wanted.has(output.name))
+      .map(({ lane }) => lane.id);
+  }
+
   statuses(): { name: string; type: string; lane: number; status: LaneStatus }[] {
     return [...this.#running.values()].map(({ lane, output }) => ({
       name: output.name,

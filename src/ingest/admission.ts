@@ -1,6 +1,6 @@
 /**
- * From parsed documents to durable alerts: normalise, recognise resends, route, append. HTTP and
- * gRPC both end here. (The contract; the implementation stands below it.)
+ * The contract between the doors and the hub: documents in, durable alerts or a refusal out. HTTP
+ * and gRPC both end in `admit.ts`, which implements it.
  */
 
 /** Who sends, as far as the transport knows. */
@@ -14,6 +14,8 @@ export interface Sender {
   readonly hops?: number;
   /** Name of the first sender when another hub forwards. */
   readonly origin?: string;
+  /** The hub's own test alert: it passes every output's minimum priority. */
+  readonly test?: boolean;
 }
 
 export type ItemResult =

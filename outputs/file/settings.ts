@@ -1,0 +1,42 @@
+import type { Static } from 'typebox';
+import { Type } from 'typebox';
+import { bytes, duration } from '../../src/output/settings.ts';
+
+const closed = { additionalProperties: false } as const;
+
+const rotate = Type.Object(
+  {
+    bytesMax: bytes({
+      description: 'A file of this size is set aside. 0: never, for logrotate to do it.',
+      default: '100MiB',
+    }),
+    ageMax: duration({ description: 'A file this old is set aside. 0: never.', default: '0' }),
+    keep: Type.Integer({
+      description: 'Files set aside that are kept; older ones are removed.',
+      minimum: 1,
+      maximum: 10_000,
+      default: 10,
+    }),
+    gzip: Type.Boolean({ description: 'Pack files set aside.', default: true }),
+  },
+  { ...closed, description: 'When a new file is begun.', default: {} },
+);
+
+export const schema = Type.Object(
+  {
+    path: Type.String({
+      description: 'The file, from the root. Its directory must be there.',
+      minLength: 1,
+    }),
+    sync: Type.Union([Type.Literal('always'), Type.Literal('interval'), Type.Literal('never')], {
+      description:
+        'When lines are forced to disk. always: before they count as delivered. interval: with the first batch after a second. never: when the system likes.',
+      default: 'always',
+    }),
+    rotate,
+  },
+  closed,
+);
+
+/** Sizes in bytes, times in ms, defaults filled in. */
+export type FileSettings = Static<typeof schema>;

@@ -1,0 +1,93 @@
+import type { FetchFunction, IncomingWebhookSendArguments } from '@slack/webhook';
+import { IncomingWebhook } from '@slack/webhook';
+import type { Alert } from '../../src/alert.ts';
+import { checkHttpUrl } from '../../src/output/check.ts';
+import type { SendContext, SingleResult } from '../../src/output/define.ts';
+import { defineOutput } from '../../src/output/define.ts';
+import { resultOfError, resultOfStatus } from '../../src/output/http-result.ts';
+import type { HttpAnswer } from '../../src/output/http.ts';
+import { alertTemplateData, compileTemplate } from '../../src/template/index.ts';
+import { defuseAlert } from './mrkdwn.ts';
+import type { SlackMessage } from './payload.ts';
+import { slackMessage } from './payload.ts';
+import type { SlackSettings } from './settings.ts';
+import { schema } from './settings.ts';
+
+export default defineOutput({
+  id: 'slack',
+  title: 'Slack',
+  category: 'chat',
+  summary: 'Posts alerts to a Slack channel through an incoming webhook.',
+  schema,
+  example: { webhookUrl: 'https://hooks.slack.com/services/T000/B000/XXXX' },
+  batch: { alertsMax: 250, bytesMax: 1024 * 1024, waitMs: 0 },
+  concurrency: 1,
+  staleAfterMs: 60 * 60_000,
+  validate: ({ webhookUrl }) => checkHttpUrl('webhookUrl', webhookUrl),
+  send: (context, deliveries) =>
+    post(context, slackMessage(context.settings, deliveries, renderer(context.settings))),
+});
+
+/** The text above an alert. A template that fails costs no alert: the reader is told instead. */
+export function renderer({ messageFormat }: SlackSettings): (alert: Alert) => string {
+  if (messageFormat === undefined || messageFormat === '') return () => '';
+  const template = compileTemplate(messageFormat);
+  return (alert) => {
+    try {
+      return template.execute(alertTemplateData(defuseAlert(alert)));
+    } catch (error) {
+      return `messageFormat failed: ${(error as Error).message}`;
+    }
+  };
+}
+
+/**
+ * Slack's client builds the request; ours sends it and keeps the answer, because the errors of
+ * Slack's carry no headers, hence no Retry-After. So every answer looks like a success to it.
+ */
+async function post(
+  { settings, http, signal }: SendContext<SlackSettings>,
+  message: SlackMessage,
+): Promise<SingleResult> {
+  const answers: HttpAnswer[] = [];
+  const fetch: FetchFunction = async (url, { headers = {}, body } = {}) => {
+    const request = { url: String(url), headers, body: body as string, signal };
+    const answer = await http.request({ method: 'POST', ...request });
+    answers.push(answer);
+    return new Response(answer.text);
+  };
+  try {
+    const webhook = new IncomingWebhook(settings.webhookUrl, { fetch });
+    // Falcosidekick's `fields: null` is not in Slack's types.
+    await webhook.send(message as unknown as IncomingWebhookSendArguments);
+    return resultOf(answers[0] as HttpAnswer);
+  } catch (error) {
+    return resultOfError(error);
+  }
+}
+
+/** Slack says `ok`; a proxy's or a login page's 200 does not. */
+function resultOf(answer: HttpAnswer): SingleResult {
+  const result = resultOfStatus(answer);
+  const said = answer.text.trim();
+  if (result.outcome === 'delivered') {
+    if (said === 'ok') return result;
+    return { outcome: 'retry', reason: 'client', detail: `HTTP ${answer.status} without "ok"` };
+  }
+  if (result.outcome === 'reject' && NOT_ABOUT_THE_ALERT.has(said)) {
+    return { outcome: 'retry', reason: 'client', detail: result.detail };
+  }
+  return result;
+}
+
+/** Errors that come with status 400, yet are about the webhook, or its `channel`. */
+const NOT_ABOUT_THE_ALERT: ReadonlySet<string> = new Set([
+  'channel_is_archived',
+  'channel_not_found',
+  'invalid_token',
+  'no_active_hooks',
+  'no_service',
+  'no_team',
+  'team_disabled',
+  'user_not_found',
+]);

@@ -1,0 +1,73 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import type { Delivery } from '../../src/output/define.ts';
+import { alertWith, deliveryOf } from '../../test/contract/alerts.ts';
+import { attempt, httpClient, settingsOf, verdictOf } from '../../test/contract/attempt.ts';
+import { httpContract } from '../../test/contract/http-contract.ts';
+import type { Received } from '../../test/contract/server.ts';
+import { startDestination } from '../../test/contract/server.ts';
+import webhook from './index.ts';
+
+function probe(body: string, textOf: (deliveries: readonly Delivery[]) => string) {
+  return {
+    variant: body,
+    settings: (origin: string) => ({
+      url: `${origin}/in/planted-path-secret?token=planted-query-secret`,
+      headers: { Authorization: 'Bearer planted-header-secret' },
+      signingSecret: 'planted-signing-secret',
+      body,
+    }),
+    accepted: () => ({ status: 202, body: 'thank you' }),
+    check(requests: readonly Received[], deliveries: readonly Delivery[]) {
+      const counts = requests.map(({ headers }) => Number(headers['tocsin-delivery-count']));
+      assert.equal(
+        counts.reduce((sum, count) => sum + count, 0),
+        deliveries.length,
+      );
+      for (const { headers } of requests) {
+        assert.equal(headers['authorization'], 'Bearer planted-header-secret');
+      }
+      assert.ok(requests.map(({ body }) => body).join('\n') === textOf(deliveries));
+    },
+    sendsNumbers: true,
+  };
+}
+
+httpContract(
+  webhook,
+  probe('alert', (deliveries) => deliveries.map(({ json }) => json).join('\n')),
+);
+httpContract(
+  webhook,
+  probe('array', (deliveries) => `[${deliveries.map(({ json }) => json).join()}]`),
+);
+
+test('webhook: of several alerts in a row, those after a failure wait with it', async (t) => {
+  const { origin, received } = await startDestination(t, ({ body }) => ({
+    status: body.includes('Rule 1') ? 503 : 200,
+  }));
+  const context = { settings: settingsOf(webhook, { url: origin }), http: httpClient(t) };
+  const deliveries = ['Rule 0', 'Rule 1', 'Rule 2'].map((rule) => deliveryOf(alertWith({ rule })));
+  const result = await attempt(webhook, context, deliveries);
+  assert.ok(result.outcome === 'partial');
+  assert.deepEqual(result.results.map(verdictOf), ['delivered', 'retry/server', 'retry/server']);
+  assert.equal(received.length, 2);
+});
+
+test('webhook: an answer without the text of expectBody delivers nothing', async (t) => {
+  const { origin } = await startDestination(t, () => ({ status: 200, body: 'queued' }));
+  const http = httpClient(t);
+  const sent = async (expectBody: string): Promise<string> => {
+    const settings = settingsOf(webhook, { url: origin, expectBody });
+    return verdictOf(await attempt(webhook, { settings, http }, [deliveryOf(alertWith())]));
+  };
+  assert.equal(await sent('queued'), 'delivered');
+  assert.equal(await sent('stored'), 'retry/client');
+});
+
+test('webhook: a plain answer that calls itself HTML is an answer', async (t) => {
+  const headers = { 'content-type': 'text/html' };
+  const { origin } = await startDestination(t, () => ({ status: 200, headers, body: 'ok' }));
+  const context = { settings: settingsOf(webhook, { url: origin }), http: httpClient(t) };
+  assert.equal(verdictOf(await attempt(webhook, context, [deliveryOf(alertWith())])), 'delivered');
+});

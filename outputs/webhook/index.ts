@@ -1,0 +1,106 @@
+import { checkHeaders, checkHttpUrl } from '../../src/output/check.ts';
+import type { Mistake } from '../../src/output/check.ts';
+import type { Delivery, SendContext, SendResult, SingleResult } from '../../src/output/define.ts';
+import { defineOutput } from '../../src/output/define.ts';
+import type { HttpAnswer } from '../../src/output/http.ts';
+import { resultOfError, resultOfStatus } from '../../src/output/http-result.ts';
+import { alertTemplateData, compileTemplate } from '../../src/template/index.ts';
+import { JSON_TYPE, webhookBody, webhookHeaders } from './payload.ts';
+import type { WebhookSettings } from './settings.ts';
+import { schema } from './settings.ts';
+
+export default defineOutput({
+  id: 'webhook',
+  title: 'Webhook',
+  category: 'functions',
+  summary: 'Posts alerts to any HTTP endpoint, as JSON or in a shape of your own.',
+  schema,
+  example: {
+    url: 'https://alerts.example.org/falco',
+    headers: { Authorization: 'Bearer 0123456789abcdef' },
+    signingSecret: 'a long random text',
+  },
+  batch: ({ body }) =>
+    CARRIES_MANY.has(body)
+      ? { alertsMax: 500, bytesMax: 4 * 1024 * 1024, waitMs: 0 }
+      : { alertsMax: 1, waitMs: 0 },
+  concurrency: 4,
+  validate,
+  send: (context, deliveries) =>
+    deliveries.length === 1 || CARRIES_MANY.has(context.settings.body)
+      ? post(context, deliveries)
+      : postEach(context, deliveries),
+});
+
+const CARRIES_MANY: ReadonlySet<WebhookSettings['body']> = new Set(['array', 'ndjson']);
+
+type Context = SendContext<WebhookSettings>;
+
+async function post(
+  { settings, http, signal }: Context,
+  deliveries: readonly Delivery[],
+): Promise<SingleResult> {
+  const body = webhookBody(settings, deliveries, renderer(settings));
+  const headers = webhookHeaders(settings, deliveries, body, Date.now());
+  const { url, method } = settings;
+  const answer = await http.request({ url, method, headers, body: body.text, signal });
+  return resultOf(answer, settings.expectBody);
+}
+
+/** Where somebody configured larger batches than the body can carry; what waits is not tried. */
+async function postEach(context: Context, deliveries: readonly Delivery[]): Promise<SendResult> {
+  const results: SingleResult[] = [];
+  for (const delivery of deliveries) {
+    const last = results.at(-1);
+    const result =
+      last?.outcome === 'retry' ? last : await post(context, [delivery]).catch(resultOfError);
+    results.push(result);
+  }
+  return { outcome: 'partial', results };
+}
+
+/** The body template's text for an alert; throws what the interpreter throws. */
+export function renderer({ body, bodyTemplate }: WebhookSettings): (delivery: Delivery) => string {
+  if (body !== 'template') return () => '';
+  const template = compileTemplate(bodyTemplate ?? '');
+  return ({ alert }) => template.execute(alertTemplateData(alert));
+}
+
+function validate(settings: WebhookSettings): Mistake[] {
+  const { url, headers, contentType = JSON_TYPE } = settings;
+  const mistakes = [...checkHttpUrl('url', url), ...checkHeaders('headers', headers)];
+  if (checkHeaders('', { contentType }).length > 0) {
+    mistakes.push({ path: 'contentType', message: 'has a character that no header may have' });
+  }
+  const needsTemplate = settings.body === 'template';
+  const hasTemplate = settings.bodyTemplate !== undefined;
+  if (needsTemplate && !hasTemplate) {
+    mistakes.push({ path: 'bodyTemplate', message: 'is missing, though body is template' });
+  }
+  if (hasTemplate && !needsTemplate) {
+    mistakes.push({ path: 'bodyTemplate', message: 'counts only with `body: template`' });
+  }
+  return mistakes;
+}
+
+/** A login page or a proxy's page is an answer, too, yet nobody took the alert. */
+function resultOf(answer: HttpAnswer, expected: string | undefined): SingleResult {
+  const result = resultOfStatus(answer);
+  if (result.outcome !== 'delivered') return result;
+  if (expected === undefined ? !isHtmlPage(answer) : answer.text.includes(expected)) return result;
+  return {
+    outcome: 'retry',
+    reason: 'client',
+    detail:
+      expected === undefined
+        ? `HTTP ${answer.status} with an HTML page: is there a login or a proxy before the endpoint?`
+        : `HTTP ${answer.status} without the text of expectBody`,
+  };
+}
+
+/** Many small servers call a plain `ok` text/html, so that it begins like a page counts. */
+function isHtmlPage({ headers, text }: HttpAnswer): boolean {
+  return (headers['content-type'] ?? '').includes('html') && HTML_START.test(text);
+}
+
+const HTML_START = /^\s*<(?:!doctype\s+html|html|head|body)\b/i;

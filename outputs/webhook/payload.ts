@@ -1,0 +1,105 @@
+import { createHmac, hash } from 'node:crypto';
+import type { Delivery } from '../../src/output/define.ts';
+import { ndjson } from '../../src/output/format.ts';
+import type { WebhookSettings } from './settings.ts';
+
+export interface WebhookBody {
+  readonly text: string;
+  readonly contentType: string;
+  /** Why the template was not used. */
+  readonly templateError?: string;
+}
+
+/** What a body of alerts is unless configured otherwise. */
+export const JSON_TYPE = 'application/json; charset=utf-8';
+
+/**
+ * The body of one request. A template that fails must cost no alert: the alert then goes as JSON.
+ *
+ * @param render The body template's text for an alert. Throws what the interpreter throws.
+ */
+export function webhookBody(
+  { body, contentType }: Pick<WebhookSettings, 'body' | 'contentType'>,
+  deliveries: readonly Delivery[],
+  render: (delivery: Delivery) => string,
+): WebhookBody {
+  if (body === 'template') {
+    return templated(deliveries[0] as Delivery, contentType ?? JSON_TYPE, render);
+  }
+  const text = WRITERS[body](deliveries);
+  return { text, contentType: contentType ?? (body === 'ndjson' ? NDJSON_TYPE : JSON_TYPE) };
+}
+
+const NDJSON_TYPE = 'application/x-ndjson';
+
+const WRITERS = {
+  alert: (deliveries: readonly Delivery[]) => deliveries[0]?.json ?? '',
+  array: (deliveries: readonly Delivery[]) => `[${deliveries.map(({ json }) => json).join(',')}]`,
+  ndjson,
+} as const;
+
+/** A field with a quote in it breaks a template that writes JSON: what is no JSON is not sent. */
+function templated(
+  delivery: Delivery,
+  contentType: string,
+  render: (delivery: Delivery) => string,
+): WebhookBody {
+  try {
+    const text = render(delivery);
+    if (IS_JSON.test(contentType)) JSON.parse(text);
+    return { text, contentType };
+  } catch (error) {
+    const templateError = error instanceof SyntaxError ? 'not JSON' : 'failed';
+    return { text: delivery.json, contentType: JSON_TYPE, templateError };
+  }
+}
+
+const IS_JSON = /^application\/(?:[\w.+-]+\+)?json\s*(?:;|$)/i;
+
+/**
+ * The headers of one request, in lower case. Configured ones go before ours, except what tells a
+ * receiver about the delivery.
+ */
+export function webhookHeaders(
+  settings: Pick<WebhookSettings, 'headers' | 'signingSecret'>,
+  deliveries: readonly Delivery[],
+  body: WebhookBody,
+  nowMs: number,
+): Record<string, string> {
+  const configured = Object.entries(settings.headers).map(([name, value]) => [
+    name.toLowerCase(),
+    value,
+  ]);
+  const { signingSecret } = settings;
+  return {
+    'content-type': body.contentType,
+    ...(Object.fromEntries(configured) as Record<string, string>),
+    'idempotency-key': idempotencyKey(deliveries),
+    'tocsin-delivery-count': String(deliveries.length),
+    'tocsin-hops': String(hops(deliveries)),
+    ...(body.templateError !== undefined && { 'tocsin-template-error': body.templateError }),
+    ...(signingSecret !== undefined && {
+      'tocsin-signature': signature(signingSecret, Math.floor(nowMs / 1000), body.text),
+    }),
+  };
+}
+
+/** The same for every resend of the same alerts, and for no others. */
+export function idempotencyKey(deliveries: readonly Delivery[]): string {
+  const keys = deliveries.map(({ key }) => key);
+  return keys.length === 1 ? (keys[0] as string) : hash('sha256', keys.join(), 'hex').slice(0, 32);
+}
+
+/** How many hubs these alerts have passed, this one included: another hub refuses what circles. */
+function hops(deliveries: readonly Delivery[]): number {
+  return Math.max(...deliveries.map(({ alert }) => alert.ingest.hops ?? 0)) + 1;
+}
+
+/**
+ * `t=<seconds since 1970>,v1=<hex>`, where the second is HMAC-SHA256 (RFC 2104) under the secret over
+ * `<t>.<body>`. The time is signed so that a receiver can refuse what somebody recorded.
+ */
+export function signature(secret: string, timeS: number, body: string): string {
+  const mac = createHmac('sha256', secret).update(`${timeS}.${body}`).digest('hex');
+  return `t=${timeS},v1=${mac}`;
+}

@@ -1,0 +1,111 @@
+import type { AddressInfo } from 'node:net';
+import type { LoadedConfig } from '../../config/load.ts';
+import type { Admission } from '../ingest/admission.ts';
+import type { GrpcIngest } from '../ingest/grpc/server.ts';
+import { createHttpIngest, type HttpIngest } from '../ingest/http/server.ts';
+import { Gate } from './gate.ts';
+import type { Hub } from './hub.ts';
+
+type Config = LoadedConfig['config'];
+
+/** The ways in: HTTP always, gRPC where it is configured. */
+export class Doors {
+  readonly #hub: Hub;
+  readonly #gate = new Gate();
+  #http: HttpIngest | undefined;
+  #grpc: GrpcIngest | undefined;
+  #grpcAddress: AddressInfo | undefined;
+
+  constructor(hub: Hub) {
+    this.#hub = hub;
+  }
+
+  async openHttp(): Promise<void> {
+    const { config } = this.#hub.loaded;
+    const { metrics } = this.#hub;
+    this.#http = createHttpIngest({
+      settings: config.ingest.http,
+      sidekickStatus: config.compat.sidekickStatus,
+      admission: this.#gate,
+      ready: () => this.#hub.ready(),
+      metrics: async () => ({
+        contentType: metrics.registry.contentType,
+        body: await metrics.registry.metrics(),
+      }),
+      onRejected: ({ code, alerts, sender }) =>
+        metrics.rejected.inc({ input: sender.input, code }, alerts),
+      onRequest: ({ accepted }) =>
+        metrics.inputs.inc({ source: 'requests', status: accepted ? 'accepted' : 'rejected' }),
+      onInvalidUtf8: ({ input }) => metrics.invalidUtf8.inc({ input }),
+      log: this.#hub.options.log,
+    });
+    await this.#http.listen();
+    metrics.authenticated.set({ input: 'http' }, this.#http.authenticated() ? 1 : 0);
+  }
+
+  /** Opens where it is configured; grpc-js is loaded only then. */
+  async openGrpc(): Promise<void> {
+    const settings = this.#hub.loaded.config.ingest.grpc;
+    if (settings === undefined) return;
+    const { createGrpcIngest } = await import('../ingest/grpc/server.ts');
+    const { metrics } = this.#hub;
+    this.#grpc = createGrpcIngest({
+      settings,
+      admission: this.#gate,
+      ready: () => this.#hub.ready().ready,
+      onRejected: ({ code, alerts, sender }) =>
+        metrics.rejected.inc({ input: sender.input, code }, alerts),
+      log: this.#hub.options.log,
+    });
+    this.#grpcAddress = await this.#grpc.listen();
+    metrics.authenticated.set({ input: 'grpc' }, this.#grpc.authenticated() ? 1 : 0);
+  }
+
+  /** The queue is open: alerts that waited go in. */
+  open(admission: Admission): void {
+    this.#gate.open(admission);
+  }
+
+  /** Returns the settings that only a restart puts in force. */
+  async reload({ ingest, compat }: Config): Promise<readonly string[]> {
+    const restart = [...((await this.#http?.reload(ingest.http, compat.sidekickStatus)) ?? [])];
+    if (ingest.grpc !== undefined && this.#grpc !== undefined) {
+      restart.push(...(await this.#grpc.reload(ingest.grpc)));
+    } else if ((ingest.grpc === undefined) !== (this.#grpc === undefined)) {
+      restart.push('ingest.grpc');
+    }
+    return restart;
+  }
+
+  listeners(): { address: string; port: number }[] {
+    const { main, plain } = this.#http?.addresses() ?? {};
+    return [main, plain, this.#grpcAddress].filter((address) => address !== undefined);
+  }
+
+  addresses(): Record<string, string> {
+    const { main, plain } = this.#http?.addresses() ?? {};
+    const named = { http: main, plain, grpc: this.#grpcAddress };
+    return Object.fromEntries(
+      Object.entries(named)
+        .filter((entry): entry is [string, AddressInfo] => entry[1] !== undefined)
+        .map(([name, { address, port, family }]) => [
+          name,
+          family === 'IPv6' ? `[${address}]:${port}` : `${address}:${port}`,
+        ]),
+    );
+  }
+
+  certificatesNotAfter(): Date[] {
+    const dates = [this.#http?.certificateNotAfter(), this.#grpc?.certificateNotAfter()];
+    return dates.filter((date) => date !== undefined);
+  }
+
+  lameDuck(): void {
+    this.#http?.lameDuck();
+    this.#grpc?.lameDuck();
+  }
+
+  async close(graceMs: number): Promise<void> {
+    await Promise.all([this.#http?.close(graceMs), this.#grpc?.close(graceMs)]);
+  }
+}

@@ -1,0 +1,76 @@
+import type { Hub } from './hub.ts';
+
+/** Gauges that are measured rather than counted, and what the hub must raise by itself. */
+
+const MEASURE_MS = 5000;
+/** A full count of what waits reads the queue: often enough, and never on the way of an alert. */
+const LEDGER_MS = 60_000;
+const EXPIRY_WARNING_MS = 14 * 24 * 60 * 60 * 1000;
+
+export function watchGauges(hub: Hub): () => void {
+  const measuring = setInterval(() => measure(hub), MEASURE_MS);
+  const counting = setInterval(() => void count(hub), LEDGER_MS);
+  measure(hub);
+  void count(hub);
+  return () => {
+    clearInterval(measuring);
+    clearInterval(counting);
+  };
+}
+
+function measure(hub: Hub): void {
+  const { metrics, keep, loaded } = hub;
+  metrics.queueBytes.set(keep.sqlite?.usedBytes() ?? 0);
+  metrics.queueBytesMax.set(keep.bytesMax);
+  for (const level of ['volume', 'node', 'container', 'memory']) {
+    metrics.durability.set({ level }, level === keep.durability ? 1 : 0);
+  }
+  metrics.state.reset();
+  metrics.oldest.reset();
+  for (const { name, type, status } of hub.engine.statuses()) {
+    metrics.state.set({ output: name, type, state: status.state }, 1);
+    const oldestMs = status.oldestReceivedAtMs;
+    const ageMs = oldestMs === undefined ? 0 : Date.now() - oldestMs;
+    metrics.oldest.set({ output: name }, Math.max(0, ageMs) / 1000);
+  }
+  for (const { name, type } of loaded.misconfigured) {
+    metrics.state.set({ output: name, type, state: 'misconfigured' }, 1);
+  }
+  for (const { name } of loaded.unavailable) {
+    metrics.state.set({ output: name, type: name, state: 'unavailable' }, 1);
+  }
+  warnOfExpiry(hub);
+}
+
+function warnOfExpiry(hub: Hub): void {
+  for (const notAfter of hub.doors.certificatesNotAfter()) {
+    if (notAfter.getTime() - Date.now() > EXPIRY_WARNING_MS) continue;
+    hub.own.raise({
+      rule: 'Tocsin: certificate about to expire',
+      about: notAfter.toISOString(),
+      priority: 'warning',
+      text: `The certificate of this hub expires at ${notAfter.toISOString()}.`,
+    });
+  }
+}
+
+async function count(hub: Hub): Promise<void> {
+  const { metrics, keep } = hub;
+  try {
+    const ledger = await keep.queue.ledger();
+    metrics.depth.reset();
+    metrics.mismatch.reset();
+    for (const { lane, state, waiting, retry, mismatch } of ledger) {
+      if (state === 'dropped') continue;
+      metrics.depth.set({ output: lane.name }, waiting + retry);
+      metrics.mismatch.set({ output: lane.name }, mismatch);
+      if (state === 'orphan') {
+        metrics.state.set({ output: lane.name, type: lane.type, state: 'orphan' }, 1);
+      }
+      if (mismatch === 0) continue;
+      hub.options.log.error({ output: lane.name, mismatch }, 'The ledger does not add up.');
+    }
+  } catch (error) {
+    hub.options.log.warn({ error: (error as Error).message }, 'The queue could not be counted.');
+  }
+}

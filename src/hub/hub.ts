@@ -1,0 +1,249 @@
+import { setDefaultCACertificates } from 'node:tls';
+import type { LoadedConfig } from '../../config/load.ts';
+import { systemClock } from '../deliver/clock.ts';
+import { Engine } from '../deliver/engine.ts';
+import { Admitter, type AdmissionRules } from '../ingest/admit.ts';
+import { compileEnrichment } from '../ingest/normalise/enrich.ts';
+import { createMetrics, type Metrics } from '../observe/metrics.ts';
+import type { Logger } from '../observe/log.ts';
+import type { Redactor } from '../observe/redact.ts';
+import type { NewAlert } from '../queue/queue.ts';
+import { loadSystemCertificates } from '../output/tls.ts';
+import { Doors } from './doors.ts';
+import { isShortLived } from './durability.ts';
+import { watchGauges } from './gauges.ts';
+import { type Keep, openKeep } from './keep.ts';
+import { observeLane } from './lane-observer.ts';
+import { Outputs } from './outputs.ts';
+import { OwnAlerts, staleSummary, storable } from './own-alerts.ts';
+
+export interface HubOptions {
+  readonly log: Logger;
+  readonly redactor: Redactor;
+  readonly version: string;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** The hub cannot go on: the process should end, and be started again. */
+  readonly onFatal: (error: Error) => void;
+}
+
+/**
+ * The running hub: doors, queue, lanes, and what joins them. It is started with a configuration,
+ * takes others while it runs, and is stopped once.
+ */
+export class Hub {
+  readonly options: HubOptions;
+  readonly metrics: Metrics;
+  readonly outputs: Outputs;
+  readonly own: OwnAlerts;
+  readonly doors: Doors;
+  readonly startedAtMs = Date.now();
+  #loaded: LoadedConfig;
+  #keep: Keep | undefined;
+  #engine: Engine | undefined;
+  #admitter: Admitter | undefined;
+  #stopGauges = (): void => undefined;
+
+  constructor(loaded: LoadedConfig, options: HubOptions) {
+    this.#loaded = loaded;
+    this.options = options;
+    const { config } = loaded;
+    this.metrics = createMetrics({
+      fieldLabels: [
+        ...Object.keys(config.normalise.customFields),
+        ...Object.keys(config.normalise.templatedFields),
+        ...config.metrics.extraLabels,
+      ],
+      seriesMax: config.metrics.seriesMax,
+    });
+    this.own = new OwnAlerts((alert, except) => {
+      void this.#raise(alert, except);
+    }, Date.now);
+    this.doors = new Doors(this);
+    this.outputs = new Outputs({
+      environment: options.environment,
+      version: options.version,
+      refuseListeners: () => this.doors.listeners(),
+      onWarning: (output, text) => options.log.warn({ output }, text),
+    });
+  }
+
+  get loaded(): LoadedConfig {
+    return this.#loaded;
+  }
+
+  get keep(): Keep {
+    if (this.#keep === undefined) throw new Error('The hub is not started.');
+    return this.#keep;
+  }
+
+  get engine(): Engine {
+    if (this.#engine === undefined) throw new Error('The hub is not started.');
+    return this.#engine;
+  }
+
+  /** Ready to take alerts and promise them. Outputs have no say in it. */
+  ready(): { ready: boolean; detail: Record<string, unknown> } {
+    const keep = this.#keep;
+    const detail = {
+      queue: keep === undefined ? 'opening' : (keep.fault ?? 'ok'),
+      durability: keep?.durability,
+      misconfigured: this.#loaded.misconfigured.map(({ name }) => name),
+      unavailable: this.#loaded.unavailable.map(({ name }) => name),
+    };
+    return { ready: keep !== undefined && keep.fault === undefined, detail };
+  }
+
+  /** Doors first, so that probes are answered while the queue opens; then queue, lanes, alerts. */
+  async start(): Promise<void> {
+    const { log } = this.options;
+    await this.doors.openHttp();
+    const keep = await openKeep(this.#loaded.config.queue, {
+      log,
+      metrics: this.metrics,
+      own: () => this.own,
+      engine: () => this.#engine,
+      onFatal: this.options.onFatal,
+    });
+    this.#keep = keep;
+    this.#engine = this.#newEngine(keep);
+    this.#trustSystemAuthorities();
+    const rules = await this.#applyOutputs();
+    this.#admitter = new Admitter(
+      {
+        queue: keep.queue,
+        metrics: this.metrics,
+        fill: () => (keep.sqlite?.usedBytes() ?? 0) / keep.bytesMax,
+        onUnkept: (alerts) => this.#sendUnkept(alerts),
+        nowMs: Date.now,
+      },
+      rules,
+    );
+    this.doors.open(this.#admitter);
+    await this.doors.openGrpc();
+    this.#stopGauges = watchGauges(this);
+    this.#tellStart(keep);
+  }
+
+  /** Puts another configuration in force; alerts that were answered keep their fate. */
+  async reload(loaded: LoadedConfig): Promise<readonly string[]> {
+    const restart = await this.doors.reload(loaded.config);
+    this.options.redactor.add(loaded.secrets);
+    const before = this.#loaded;
+    this.#loaded = loaded;
+    this.#trustSystemAuthorities();
+    this.#admitter?.apply(await this.#applyOutputs());
+    const queueChanged =
+      JSON.stringify(before.config.queue) !== JSON.stringify(loaded.config.queue);
+    return queueChanged ? [...restart, 'queue'] : restart;
+  }
+
+  /**
+   * Stops in order: not ready, then closed to senders, then the attempts under way, then the queue.
+   * Returns how many attempts were cut off.
+   */
+  async stop(lameDuckMs: number, graceMs: number): Promise<void> {
+    const { log } = this.options;
+    const deadlineMs = performance.now() + graceMs;
+    const left = (): number => Math.max(0, deadlineMs - performance.now());
+    this.doors.lameDuck();
+    await new Promise((resolve) => setTimeout(resolve, Math.min(lameDuckMs, graceMs / 2)));
+    await this.doors.close(Math.min(2000, left()));
+    this.#admitter?.close();
+    if (isShortLived(this.keep.durability)) await this.#drain(() => left() - 1000);
+    const cutOff = await this.engine.stop(Math.max(0, left() - 500));
+    if (cutOff > 0)
+      log.warn({ attempts: cutOff }, 'Attempts were cut off; they may be made again.');
+    this.#stopGauges();
+    await this.#tellAbandoned();
+    await this.keep.queue.close();
+    log.info({}, 'The hub has stopped.');
+  }
+
+  /** A queue that dies with the container is worth the whole grace period. */
+  async #drain(leftMs: () => number): Promise<void> {
+    while (!this.engine.isIdle() && leftMs() > 0) {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+
+  async #tellAbandoned(): Promise<void> {
+    const ledger = await this.keep.queue.ledger();
+    const waiting = ledger.reduce((sum, lane) => sum + lane.waiting + lane.retry, 0);
+    if (waiting === 0) return;
+    const { durability } = this.keep;
+    const fields = { deliveries: waiting, durability };
+    if (isShortLived(durability)) {
+      this.options.log.error(
+        fields,
+        'Deliveries are abandoned: the queue dies with the container.',
+      );
+    } else {
+      this.options.log.info(fields, 'Deliveries wait on disk for the next start.');
+    }
+  }
+
+  #newEngine(keep: Keep): Engine {
+    const { log, redactor } = this.options;
+    const watcher = { metrics: this.metrics, log, own: this.own, nowMs: Date.now };
+    const observers = new Map<string, ReturnType<typeof observeLane>>();
+    return new Engine({
+      queue: keep.queue,
+      clock: systemClock,
+      random: Math.random,
+      redact: redactor.redact,
+      observerOf: (output) => {
+        const known = observers.get(output.name) ?? observeLane(output, watcher);
+        observers.set(output.name, known);
+        return known;
+      },
+      staleSummary: (lane, survey) => staleSummary(lane, survey, Date.now()),
+    });
+  }
+
+  async #applyOutputs(): Promise<AdmissionRules> {
+    const { config, router } = this.#loaded;
+    const lanes = await this.engine.apply(this.outputs.make(this.#loaded));
+    const { http, grpc } = config.ingest;
+    return {
+      router,
+      lanes,
+      enrichment: compileEnrichment(config.normalise),
+      rate: { http: http.rate, grpc: grpc?.rate ?? http.rate },
+    };
+  }
+
+  /** Reading them takes a moment, so only when some output may need them. */
+  #trustSystemAuthorities(): void {
+    const local = new Set(['stdout', 'file']);
+    if (this.#loaded.outputs.every(({ definition }) => local.has(definition.id))) return;
+    setDefaultCACertificates(loadSystemCertificates(this.options.environment));
+  }
+
+  #sendUnkept(alerts: readonly NewAlert[]): void {
+    for (const { priority: _, lanes, json, ingest, receivedAtMs } of alerts) {
+      const position = { shard: 0, n: 0 };
+      this.engine.offerUnkept({ position, json, ingest, receivedAtMs }, lanes);
+    }
+  }
+
+  async #raise(alert: Parameters<typeof storable>[0], except: string | undefined): Promise<void> {
+    const names = this.#loaded.router.route(alert).outputs.filter((name) => name !== except);
+    const lanes = this.engine.laneIds(names);
+    const stored = storable(alert, lanes, Date.now());
+    try {
+      await this.keep.queue.append([stored]);
+    } catch {
+      this.#sendUnkept([stored]);
+    }
+  }
+
+  #tellStart(keep: Keep): void {
+    const { log } = this.options;
+    const { directory, durability } = keep;
+    const addresses = this.doors.addresses();
+    log.info({ ...addresses, outputs: this.#loaded.outputs.map(({ name }) => name) }, 'Listening.');
+    const text = 'The queue directory does not outlive the container: put it on a volume.';
+    if (isShortLived(durability)) log.warn({ directory, durability }, text);
+    else log.info({ directory, durability }, 'Alerts are kept on disk.');
+  }
+}

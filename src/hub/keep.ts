@@ -1,0 +1,134 @@
+import { join, resolve } from 'node:path';
+import type { LoadedConfig } from '../../config/load.ts';
+import type { Engine } from '../deliver/engine.ts';
+import type { Logger } from '../observe/log.ts';
+import type { Metrics } from '../observe/metrics.ts';
+import { createNullQueue } from './null-queue.ts';
+import type { Queue } from '../queue/queue.ts';
+import type { CursorMove } from '../queue/sqlite/state.ts';
+import { ForeignFileError } from '../queue/sqlite/schema.ts';
+import { LockedError } from '../queue/sqlite/lock.ts';
+import { openSqliteQueue, type SqliteQueue } from '../queue/sqlite/open.ts';
+import { defaultBytesMax, type Durability, durabilityOf } from './durability.ts';
+import type { OwnAlerts } from './own-alerts.ts';
+
+/** The queue with what the hub knows about its place. */
+export interface Keep {
+  readonly queue: Queue;
+  /** Absent where the directory cannot be used: nothing is kept then. */
+  readonly sqlite?: SqliteQueue;
+  readonly directory: string;
+  readonly durability: Durability;
+  readonly bytesMax: number;
+  /** Why nothing can be written, at the moment or at all. */
+  fault: string | undefined;
+}
+
+export interface KeepParts {
+  readonly log: Logger;
+  readonly metrics: Metrics;
+  readonly own: () => OwnAlerts;
+  readonly engine: () => Engine | undefined;
+  readonly onFatal: (error: Error) => void;
+}
+
+/** Memory for the newest alerts: a sixteenth of what the process may have. */
+const TAIL_BYTES_MAX = 16 * 1024 * 1024;
+
+/**
+ * Opens the queue as configured. A directory that cannot be used does not keep the hub from
+ * starting: it sends alerts on without a promise, which is never worse than not running. Another
+ * hub's lock, or a file that is not ours, does.
+ */
+export async function openKeep(
+  settings: LoadedConfig['config']['queue'],
+  parts: KeepParts,
+): Promise<Keep> {
+  const directory = resolve(settings.directory);
+  const durability = durabilityOf(directory);
+  const bytesMax = settings.bytesMax ?? defaultBytesMax(durability);
+  const place = { directory, durability, bytesMax };
+  try {
+    const keep: { current?: Keep } = {};
+    const sqlite = await openSqliteQueue({
+      directory,
+      bytesMax,
+      historyMax: settings.historyMax ?? bytesMax / 2,
+      whenFull: settings.whenFull,
+      orphanMaxMs: settings.orphanMax,
+      tailBytesMax: Math.min(TAIL_BYTES_MAX, memoryBytes() / 16),
+      ...queueHooks(parts, keep),
+    });
+    for (const note of sqlite.notes) parts.log.warn({ directory }, note);
+    keep.current = { queue: sqlite, sqlite, ...place, fault: undefined };
+    return keep.current;
+  } catch (error) {
+    if (error instanceof LockedError || error instanceof ForeignFileError) throw error;
+    if (isStartRefusal(error)) throw error;
+    const fault = (error as Error).message;
+    parts.log.error({ directory, error: fault }, 'The queue cannot be opened; nothing is kept.');
+    return { queue: createNullQueue(fault), ...place, durability: 'memory', fault };
+  }
+}
+
+/** Errors of the writing thread come as their text and name. */
+function isStartRefusal(error: unknown): boolean {
+  const kind = (error as { kind?: string }).kind ?? (error as Error).name;
+  return kind === 'LockedError' || kind === 'ForeignFileError';
+}
+
+function memoryBytes(): number {
+  const constrained = process.constrainedMemory();
+  return constrained > 0 ? constrained : Number.MAX_SAFE_INTEGER;
+}
+
+function queueHooks({ log, metrics, own, engine, onFatal }: KeepParts, keep: { current?: Keep }) {
+  return {
+    onStored: (lanes: ReadonlySet<number>) => engine()?.wake(lanes),
+    onMoves: (moves: readonly CursorMove[]) => {
+      engine()?.moved(moves);
+      tellMoves(moves);
+    },
+    onDisk: (fault: string | undefined, message: string) => {
+      if (keep.current !== undefined) keep.current.fault = fault;
+      if (fault === undefined) {
+        log.info({}, 'The queue can be written again.');
+        return;
+      }
+      log.error({ fault, error: message }, 'The queue cannot be written; alerts are not promised.');
+      own().raise({
+        rule: 'Tocsin: queue not durable',
+        priority: 'critical',
+        text: `The queue cannot be written (${fault}). Alerts are sent on from memory and answered 503.`,
+      });
+    },
+    onDeadDropped: (count: number) => {
+      metrics.deadDropped.inc(count);
+      log.warn({ deadLetters: count }, 'Dead letters had to go: they took more than their share.');
+    },
+    onFatal,
+  };
+
+  function tellMoves(moves: readonly CursorMove[]): void {
+    const count = moves.reduce((sum, move) => sum + move.count, 0);
+    if (count === 0) return;
+    for (const { lane, reason, count: alerts } of moves) {
+      const output = engine()
+        ?.statuses()
+        .find((status) => status.lane === lane);
+      const labels = { output: output?.name ?? `#${lane}`, type: output?.type ?? '', reason };
+      metrics.suppressed.inc(labels, alerts);
+    }
+    log.warn({ alerts: count }, 'The queue is full: alerts were given up, and recorded as gaps.');
+    own().raise({
+      rule: 'Tocsin: shedding began',
+      priority: 'critical',
+      text: 'The queue is full. The oldest alerts of the lowest priority are given up for outputs that still waited for them; see: tocsin queue status',
+    });
+  }
+}
+
+/** The socket of the command line, in the queue directory. */
+export function controlSocketOf(directory: string): string {
+  return join(directory, 'control.sock');
+}

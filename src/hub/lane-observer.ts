@@ -1,0 +1,83 @@
+import type { LaneObserver } from '../deliver/lane-context.ts';
+import type { Logger } from '../observe/log.ts';
+import type { Metrics } from '../observe/metrics.ts';
+import { ageText } from '../output/format.ts';
+import type { OwnAlerts } from './own-alerts.ts';
+
+/** An output that is paused for longer is worth an alert to the others. */
+const PAUSE_WORTH_TELLING_MS = 5 * 60 * 1000;
+
+interface Watcher {
+  readonly metrics: Metrics;
+  readonly log: Logger;
+  readonly own: OwnAlerts;
+  readonly nowMs: () => number;
+}
+
+/** Turns what a lane tells into metrics, log lines and the hub's own alerts. */
+export function observeLane(
+  { name, type }: { name: string; type: string },
+  { metrics, log, own, nowMs }: Watcher,
+): LaneObserver {
+  const labels = { output: name, type };
+  let pausedSinceMs: number | undefined;
+  return {
+    attempted({ outcome, reason, detail, alerts, durationMs }) {
+      metrics.attemptSeconds.observe(labels, durationMs / 1000);
+      if (outcome === 'ok') return;
+      metrics.outputs.inc({ destination: name, status: 'error' });
+      metrics.retried.inc({ ...labels, reason: reason ?? 'bug' });
+      log.debug({ output: name, reason, detail, alerts }, 'An attempt failed.');
+    },
+    delivered(agesMs) {
+      metrics.outputs.inc({ destination: name, status: 'ok' }, agesMs.length);
+      metrics.delivered.inc(labels, agesMs.length);
+      for (const ageMs of agesMs) metrics.ageSeconds.observe(labels, Math.max(0, ageMs) / 1000);
+    },
+    dead({ reason, detail, uuid }) {
+      metrics.dead.inc({ ...labels, reason });
+      log.error({ output: name, reason, detail, uuid }, 'An alert became a dead letter.');
+      own.raise({
+        rule: 'Tocsin: dead letter',
+        about: name,
+        priority: 'error',
+        text: `Output ${name} refused an alert for good (${reason}): ${detail} See: tocsin dead list`,
+        fields: { 'tocsin.output': name, 'tocsin.reason': reason, 'tocsin.uuid': uuid },
+        exceptOutput: name,
+      });
+    },
+    suppressed(reason, count) {
+      metrics.suppressed.inc({ ...labels, reason }, count);
+      log.warn({ output: name, reason, alerts: count }, 'Alerts were not delivered on purpose.');
+    },
+    paused({ reason, detail }) {
+      pausedSinceMs ??= nowMs();
+      const pausedMs = nowMs() - pausedSinceMs;
+      log.warn({ output: name, reason, detail, pausedMs }, 'An output is paused; its alerts wait.');
+      if (pausedMs < PAUSE_WORTH_TELLING_MS) return;
+      own.raise({
+        rule: 'Tocsin: output paused',
+        about: name,
+        priority: 'error',
+        text: `Output ${name} has delivered nothing for ${ageText(pausedMs)} (${reason}): ${detail} Its alerts wait on disk.`,
+        fields: { 'tocsin.output': name, 'tocsin.reason': reason },
+        exceptOutput: name,
+      });
+    },
+    resumed() {
+      log.info(
+        { output: name, pausedMs: nowMs() - (pausedSinceMs ?? nowMs()) },
+        'An output delivers again.',
+      );
+      pausedSinceMs = undefined;
+    },
+    stuck(message) {
+      if (message === undefined) log.info({ output: name }, 'Progress is written again.');
+      else
+        log.error(
+          { output: name, error: message },
+          'Progress cannot be written; the output waits.',
+        );
+    },
+  };
+}

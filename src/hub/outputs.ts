@@ -1,0 +1,118 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { ResolvedOutput } from '../../config/check/outputs.ts';
+import type { LoadedConfig } from '../../config/load.ts';
+import { type Adapter, createAdapter } from '../deliver/adapter.ts';
+import type { EngineOutput } from '../deliver/engine.ts';
+import { createHttpClient, type HttpClientOptions } from '../output/http.ts';
+
+/** Bytes of one attempt where neither output nor configuration say. */
+const BATCH_BYTES_MAX = 1024 * 1024;
+/** When an alert is too old to be sent by itself: people read chat, and on-call is woken. */
+const STALE_AFTER_MS: Readonly<Record<string, number>> = {
+  chat: 60 * 60 * 1000,
+  alerting: 30 * 60 * 1000,
+};
+
+export interface OutputsEnvironment {
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly refuseListeners: HttpClientOptions['refuseListeners'];
+  readonly version: string;
+  readonly onWarning: (output: string, text: string) => void;
+}
+
+interface Known {
+  readonly resolved: ResolvedOutput;
+  readonly client: LoadedConfig['config']['client'];
+  readonly output: EngineOutput;
+}
+
+/** Makes the engine's outputs of a configuration; what a reload did not change is kept as it is. */
+export class Outputs {
+  readonly #environment: OutputsEnvironment;
+  #known = new Map<string, Known>();
+
+  constructor(environment: OutputsEnvironment) {
+    this.#environment = environment;
+  }
+
+  make({ outputs, config }: LoadedConfig): EngineOutput[] {
+    const next = new Map<string, Known>();
+    for (const resolved of outputs) {
+      const { client } = config;
+      const known = this.#known.get(resolved.name);
+      const same =
+        known !== undefined &&
+        isDeepStrictEqual(known.client, client) &&
+        isDeepStrictEqual(plain(known.resolved), plain(resolved));
+      const output = same ? known.output : this.#makeOne(resolved, client);
+      next.set(resolved.name, { resolved, client, output });
+    }
+    this.#known = next;
+    return [...next.values()].map(({ output }) => output);
+  }
+
+  /** The adapter of an output, for a test of it. */
+  adapter(name: string): Adapter | undefined {
+    return this.#known.get(name)?.output.adapter;
+  }
+
+  acknowledged(name: string): boolean {
+    return this.#known.get(name)?.resolved.definition.acknowledged !== false;
+  }
+
+  #makeOne(resolved: ResolvedOutput, client: LoadedConfig['config']['client']): EngineOutput {
+    const { name, definition, common, settings } = resolved;
+    const concurrency = common.concurrency ?? definition.concurrency ?? 1;
+    const own =
+      typeof definition.batch === 'function' ? definition.batch(settings) : definition.batch;
+    const adapter = createAdapter({
+      definition,
+      settings,
+      http: createHttpClient(this.#httpOptions(resolved, client, concurrency)),
+    });
+    const lane: EngineOutput['settings'] = {
+      name,
+      type: definition.id,
+      batch: {
+        alertsMax: common.batch?.alertsMax ?? own.alertsMax,
+        bytesMax: common.batch?.bytesMax ?? own.bytesMax ?? BATCH_BYTES_MAX,
+        waitMs: common.batch?.wait ?? own.waitMs,
+      },
+      concurrency,
+      timeoutMs: common.timeout,
+      staleAfterMs:
+        common.staleAfter ?? definition.staleAfterMs ?? STALE_AFTER_MS[definition.category] ?? 0,
+      retryAgeMaxMs: common.retry.ageMax,
+    };
+    const output = { name, type: definition.id, settings: lane, adapter };
+    return common.formerly === undefined ? output : { ...output, formerly: common.formerly };
+  }
+
+  #httpOptions(
+    { name, common }: ResolvedOutput,
+    client: LoadedConfig['config']['client'],
+    concurrency: number,
+  ): HttpClientOptions {
+    const { environment, refuseListeners, version, onWarning } = this.#environment;
+    const { tls } = common;
+    return {
+      caFiles: [client.caFile, tls?.caFile].filter((file) => file !== undefined),
+      certFile: tls?.certFile,
+      keyFile: tls?.keyFile,
+      serverName: tls?.serverName,
+      verify: tls?.verify ?? true,
+      proxy: common.proxy,
+      environment,
+      allowDestinations: [...client.allowDestinations, ...common.allowDestinations],
+      refuseListeners,
+      connections: concurrency,
+      userAgent: `Tocsin/${version}`,
+      onWarning: (text) => onWarning(name, text),
+    };
+  }
+}
+
+/** What of an output can differ between two loads; the definition is the same object. */
+function plain({ definition, common, settings }: ResolvedOutput) {
+  return { id: definition.id, common, settings };
+}

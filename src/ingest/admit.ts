@@ -1,0 +1,265 @@
+import type { Alert, Provenance } from '../alert.ts';
+import { alertToJson, deliveryKey } from '../json.ts';
+import type { Metrics } from '../observe/metrics.ts';
+import { type NewAlert, type Queue, QueueError } from '../queue/queue.ts';
+import type { Router } from '../route/router.ts';
+import type { Admission, AdmitResult, ItemResult, Sender } from './admission.ts';
+import { Duplicates } from './duplicates.ts';
+import { Fairness, type RateSettings } from './fairness.ts';
+import type { Enrichment } from './normalise/enrich.ts';
+import { type NormaliseResult, normaliseFalco } from './normalise/falco.ts';
+import { uuidV7 } from './normalise/uuid.ts';
+
+/** What a reload changes, all of it at once. */
+export interface AdmissionRules {
+  readonly enrichment: Enrichment;
+  readonly router: Router;
+  /** Every configured output's lane: where alerts go, by name. */
+  readonly lanes: ReadonlyMap<string, number>;
+  readonly rate: Readonly<Record<Sender['input'], RateSettings>>;
+}
+
+export interface AdmitDeps {
+  readonly queue: Queue;
+  readonly metrics: Metrics;
+  /** How full the queue is, from 0 to 1. */
+  readonly fill: () => number;
+  /** Alerts that could not be kept: they go to their lanes all the same, from memory. */
+  readonly onUnkept: (alerts: readonly NewAlert[]) => void;
+  readonly nowMs: () => number;
+}
+
+/** An alert on its way into the queue, with what is needed once it is there. */
+interface Admitted {
+  readonly at: number;
+  readonly alert: Alert;
+  readonly stored: NewAlert;
+  /** Set where the sender named the alert: a resend can then be recognised. */
+  readonly key: string | undefined;
+}
+
+/**
+ * Takes documents in: normalises, recognises resends, routes, and appends all of them in one
+ * transaction. An alert's fate is decided here, once: a reload changes only what comes later.
+ */
+export class Admitter implements Admission {
+  readonly #deps: AdmitDeps;
+  readonly #duplicates = new Duplicates();
+  readonly #fairness = new Fairness();
+  readonly #laneSets = new Map<string, readonly number[]>();
+  #rules: AdmissionRules;
+  #closed = false;
+
+  constructor(deps: AdmitDeps, rules: AdmissionRules) {
+    this.#deps = deps;
+    this.#rules = rules;
+  }
+
+  /** From now on these rules decide. */
+  apply(rules: AdmissionRules): void {
+    this.#rules = rules;
+    this.#laneSets.clear();
+  }
+
+  /** Takes nothing more. */
+  close(): void {
+    this.#closed = true;
+  }
+
+  async admit(documents: readonly unknown[], sender: Sender): Promise<AdmitResult> {
+    const nowMs = this.#deps.nowMs();
+    const refusal = this.#refusal(documents.length, sender, nowMs);
+    if (refusal !== undefined) return refusal;
+    const items: ItemResult[] = [];
+    const admitted: Admitted[] = [];
+    const provenance = provenanceOf(sender);
+    const ingest = JSON.stringify(provenance);
+    for (const [at, document] of documents.entries()) {
+      const { enrichment } = this.#rules;
+      const normalised = normaliseFalco(document, { nowMs, provenance, enrichment });
+      const item = this.#judge(normalised, sender, nowMs);
+      items.push(item.result);
+      if (item.alert === undefined) continue;
+      const stored = this.#prepare(item.alert, sender, nowMs, ingest, item.json);
+      admitted.push({ at, alert: item.alert, stored, key: item.key });
+    }
+    const overShare = this.#overShare(admitted, items, sender, nowMs);
+    if (overShare !== undefined) return overShare;
+    return this.#store(admitted, items, sender, nowMs);
+  }
+
+  #refusal(alerts: number, sender: Sender, nowMs: number): AdmitResult | undefined {
+    if (this.#closed) {
+      return refused('shutting_down', 'This hub is stopping. Send again to another one.', 1000);
+    }
+    const rate = this.#rules.rate[sender.input];
+    const ruling = this.#fairness.admit(nameOf(sender), alerts, rate, nowMs);
+    if (ruling.allowed) return undefined;
+    const message = 'This sender sends more than it may. Send again later.';
+    return refused(ruling.code, message, ruling.retryAfterMs);
+  }
+
+  #judge(
+    normalised: NormaliseResult,
+    sender: Sender,
+    nowMs: number,
+  ): { result: ItemResult; alert?: Alert; json?: string; key?: string } {
+    if (!normalised.ok) {
+      const { code, message } = normalised;
+      return { result: { outcome: 'rejected', code, message } };
+    }
+    const { alert, uuidFromSender, notes } = normalised;
+    const { uuid } = alert;
+    if (notes.length > 0) {
+      this.#deps.metrics.templateFailed.inc({ where: 'templatedFields' }, notes.length);
+    }
+    const accepted = { outcome: 'accepted', uuid } as const;
+    if (!uuidFromSender) return { result: accepted, alert };
+    const json = alertToJson(alert);
+    const key = deliveryKey(json);
+    const verdict = this.#duplicates.judge(uuid, key, nameOf(sender), nowMs);
+    if (verdict === 'duplicate') return { result: { outcome: 'duplicate', uuid } };
+    if (verdict === 'new') return { result: accepted, alert, json, key };
+    this.#deps.metrics.idReused.inc();
+    const renamed = renameReused(alert, nowMs);
+    return { result: { outcome: 'accepted', uuid: renamed.uuid }, alert: renamed };
+  }
+
+  #prepare(
+    alert: Alert,
+    sender: Sender,
+    nowMs: number,
+    ingest: string,
+    json: string | undefined,
+  ): NewAlert {
+    return {
+      uuid: alert.uuid,
+      priority: alert.priority,
+      rule: alert.rule,
+      source: alert.source,
+      hostname: alert.hostname,
+      receivedAtMs: nowMs,
+      lanes: this.#route(alert, sender),
+      json: json ?? alertToJson(alert),
+      ingest,
+    };
+  }
+
+  #route(alert: Alert, sender: Sender): readonly number[] {
+    const { router, lanes } = this.#rules;
+    if (sender.test === true) return [...lanes.values()];
+    const { outputs, unrouted, failed } = router.route(alert);
+    if (unrouted) this.#deps.metrics.unrouted.inc();
+    if (failed.length > 0) this.#deps.metrics.routeFailed.inc(failed.length);
+    return this.#laneSet(outputs);
+  }
+
+  /** The same outputs give the same array, which is cheaper for all who come after. */
+  #laneSet(outputs: readonly string[]): readonly number[] {
+    const key = outputs.join('\n');
+    let set = this.#laneSets.get(key);
+    if (set === undefined) {
+      const { lanes } = this.#rules;
+      set = outputs.map((name) => lanes.get(name)).filter((id) => id !== undefined);
+      this.#laneSets.set(key, set);
+    }
+    return set;
+  }
+
+  /** While room is tight, a sender that holds too much of it gives way with what is below Error. */
+  #overShare(
+    admitted: Admitted[],
+    items: ItemResult[],
+    sender: Sender,
+    nowMs: number,
+  ): AdmitResult | undefined {
+    const rate = this.#rules.rate[sender.input];
+    const { fill } = this.#deps;
+    if (!this.#fairness.isOverShare(nameOf(sender), rate, fill(), nowMs)) return undefined;
+    const [severe, others] = [true, false].map((wanted) =>
+      admitted.filter(({ alert }) => SEVERE.has(alert.priority) === wanted),
+    ) as [Admitted[], Admitted[]];
+    const message = 'The queue is filling, and this sender holds more than its share of it.';
+    if (severe.length === 0) return refused('sender_share', message, 5000);
+    for (const { at } of others) {
+      items[at] = { outcome: 'rejected', code: 'sender_share', message };
+    }
+    admitted.splice(0, admitted.length, ...severe);
+    return undefined;
+  }
+
+  async #store(
+    admitted: readonly Admitted[],
+    items: readonly ItemResult[],
+    sender: Sender,
+    nowMs: number,
+  ): Promise<AdmitResult> {
+    const alerts = admitted.map(({ stored }) => stored);
+    if (alerts.length > 0) {
+      try {
+        await this.#deps.queue.append(alerts);
+      } catch (error) {
+        return this.#notStored(error, alerts, sender);
+      }
+    }
+    this.#count(admitted, items, sender, nowMs);
+    return { outcome: 'stored', items };
+  }
+
+  #notStored(error: unknown, alerts: readonly NewAlert[], sender: Sender): AdmitResult {
+    if (!(error instanceof QueueError)) throw error;
+    if (error.code === 'queue_unavailable') {
+      this.#deps.metrics.notDurable.inc({ input: sender.input }, alerts.length);
+      this.#deps.onUnkept(alerts);
+    }
+    return refused(error.code, error.message, error.retryAfterMs);
+  }
+
+  #count(
+    admitted: readonly Admitted[],
+    items: readonly ItemResult[],
+    sender: Sender,
+    nowMs: number,
+  ): void {
+    const { metrics } = this.#deps;
+    const name = nameOf(sender);
+    let bytes = 0;
+    for (const { alert, stored, key } of admitted) {
+      metrics.countAlert(alert);
+      bytes += stored.json.length;
+      if (key !== undefined) this.#duplicates.remember(alert.uuid, key, name, nowMs);
+    }
+    this.#fairness.stored(name, bytes, nowMs);
+    metrics.accepted.inc({ input: sender.input }, admitted.length);
+    const duplicates = items.filter(({ outcome }) => outcome === 'duplicate').length;
+    if (duplicates > 0) metrics.duplicates.inc({ input: sender.input }, duplicates);
+  }
+}
+
+const SEVERE: ReadonlySet<string> = new Set(['emergency', 'alert', 'critical', 'error']);
+
+function refused(code: string, message: string, retryAfterMs: number): AdmitResult {
+  return { outcome: 'refused', code, message, retryAfterMs };
+}
+
+/** Who is held to account: the proven identity, else the address. */
+function nameOf({ identity, peer }: Sender): string {
+  return identity ?? peer;
+}
+
+function provenanceOf({ input, peer, identity, hops, origin }: Sender): Provenance {
+  return {
+    input,
+    agent: 'falco',
+    peer,
+    ...(identity === undefined ? {} : { identity }),
+    ...(origin === undefined ? {} : { origin }),
+    ...(hops === undefined ? {} : { hops }),
+  };
+}
+
+/** Another alert under a known uuid: it gets one of its own, and says so. */
+function renameReused(alert: Alert, nowMs: number): Alert {
+  const tags = [...new Set([...alert.tags, 'id_reused'])].sort();
+  return { ...alert, uuid: uuidV7(nowMs), tags };
+}

@@ -1,0 +1,24 @@
+import type { FastifyReply } from 'fastify';
+import type { Sender } from '../admission.ts';
+import type { Refusal } from './answer.ts';
+import { refusalBody, sendJson } from './answer.ts';
+import type { Door } from './door.ts';
+
+/** Answers that nothing of a request was taken, and counts it. `alerts`: how many it carried. */
+export function refuse(
+  door: Door,
+  reply: FastifyReply,
+  refusal: Refusal,
+  sender: Sender,
+  alerts = 1,
+): void {
+  door.deps.onRequest({ accepted: false });
+  door.deps.onRejected({ code: refusal.code, alerts, sender });
+  if (refusal.headers) reply.headers(refusal.headers);
+  sendJson(reply, statusFor(door, refusal.status), refusalBody(refusal));
+}
+
+/** Falcosidekick answers 400 to whatever is no alert. */
+export function statusFor({ sidekickStatus }: Door, status: number): number {
+  return sidekickStatus && status === 422 ? 400 : status;
+}

@@ -1,0 +1,200 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { type Alert, PRIORITIES, severityOf } from '../alert.ts';
+import { BoundedCounter } from './bounded-counter.ts';
+
+/**
+ * The one catalogue of metrics. The first three are Falcosidekick's, with its names and labels, so
+ * that its dashboards and alerts go on working; the others are the hub's own.
+ */
+
+export interface MetricsSettings {
+  /** Names of fields that become labels of the alert counter. */
+  readonly fieldLabels: readonly string[];
+  /** Series a counter with labels out of alerts may have. */
+  readonly seriesMax: number;
+}
+
+export type Metrics = ReturnType<typeof createMetrics>;
+
+const ATTEMPT_SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
+const AGE_SECONDS = [0.01, 0.05, 0.1, 0.5, 1, 5, 15, 60, 300, 1800, 3600, 21_600, 86_400];
+
+export function createMetrics(settings: MetricsSettings) {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  return {
+    registry,
+    ...sidekickMetrics(registry, settings),
+    ...ingestMetrics(registry),
+    ...queueMetrics(registry),
+    ...outputMetrics(registry),
+  };
+}
+
+const LABEL_NAME = /^[a-zA-Z_][a-zA-Z0-9_]*$/;
+
+function sidekickMetrics(registry: Registry, settings: MetricsSettings) {
+  const own = [
+    'hostname',
+    'rule',
+    'priority',
+    'priority_raw',
+    'source',
+    'k8s_ns_name',
+    'k8s_pod_name',
+  ];
+  const fields = new Map<string, string>();
+  for (const field of settings.fieldLabels) {
+    const label = field.replaceAll('.', '_');
+    if (LABEL_NAME.test(label) && !own.includes(label)) fields.set(label, field);
+  }
+  const alerts = new BoundedCounter(
+    registry,
+    'falcosecurity_falcosidekick_falco_events_total',
+    'Alerts taken in, by what they say of themselves.',
+    [...own, ...fields.keys()],
+    settings.seriesMax,
+  );
+  return {
+    inputs: new Counter({
+      name: 'falcosecurity_falcosidekick_inputs_total',
+      help: 'Requests, by whether they were accepted.',
+      labelNames: ['source', 'status'] as const,
+      registers: [registry],
+    }),
+    outputs: new Counter({
+      name: 'falcosecurity_falcosidekick_outputs_total',
+      help: 'Deliveries: ok once for an alert, error for each failed attempt.',
+      labelNames: ['destination', 'status'] as const,
+      registers: [registry],
+    }),
+    /** Counts an alert under its own labels, as far as there is room for them. */
+    countAlert(alert: Alert): void {
+      alerts.inc([
+        alert.hostname === '' ? 'unknown' : alert.hostname,
+        alert.rule,
+        // Falcosidekick's numbers: debug is 1, emergency 8.
+        String(PRIORITIES.length - severityOf(alert.priority)),
+        alert.priority,
+        alert.source,
+        textOf(alert.fields['k8s.ns.name']),
+        textOf(alert.fields['k8s.pod.name']),
+        ...[...fields.values()].map((field) => textOf(alert.fields[field])),
+      ]);
+    },
+  };
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}
+
+function ingestMetrics(registry: Registry) {
+  const counter = counters(registry);
+  return {
+    accepted: counter('tocsin_alerts_accepted_total', 'Alerts on disk, and answered.', ['input']),
+    duplicates: counter('tocsin_alerts_duplicate_total', 'Resends that were recognised.', [
+      'input',
+    ]),
+    rejected: counter('tocsin_alerts_rejected_total', 'Alerts turned away, by code.', [
+      'input',
+      'code',
+    ]),
+    notDurable: counter(
+      'tocsin_alerts_not_durable_total',
+      'Alerts that could not be kept on disk: answered 503, and sent on from memory.',
+      ['input'],
+    ),
+    unrouted: counter('tocsin_alerts_unrouted_total', 'Alerts that no route took.', []),
+    routeFailed: counter('tocsin_route_failures_total', 'Route expressions that failed.', []),
+    idReused: counter('tocsin_alerts_id_reused_total', 'Known uuids with other content.', []),
+    invalidUtf8: counter(
+      'tocsin_ingest_invalid_utf8_total',
+      'Bodies with bytes that are no UTF-8.',
+      ['input'],
+    ),
+    templateFailed: counter(
+      'tocsin_template_failures_total',
+      'Templates that failed on an alert.',
+      ['where'],
+    ),
+    authenticated: new Gauge({
+      name: 'tocsin_ingest_authenticated',
+      help: 'Whether senders must prove who they are.',
+      labelNames: ['input'] as const,
+      registers: [registry],
+    }),
+    reloads: counter('tocsin_config_reloads_total', 'Reloads of the configuration, by result.', [
+      'result',
+    ]),
+  };
+}
+
+function queueMetrics(registry: Registry) {
+  const gauge = gauges(registry);
+  return {
+    queueBytes: gauge('tocsin_queue_bytes', 'Bytes the queue takes on disk.', []),
+    queueBytesMax: gauge('tocsin_queue_bytes_max', 'Bytes it may take.', []),
+    depth: gauge('tocsin_queue_depth', 'Alerts that wait for an output.', ['output']),
+    oldest: gauge(
+      'tocsin_queue_oldest_undelivered_seconds',
+      'Age of the oldest alert that waits for an output.',
+      ['output'],
+    ),
+    mismatch: gauge('tocsin_ledger_mismatch', 'Alerts unaccounted for; must be 0.', ['output']),
+    durability: gauge('tocsin_queue_durability', 'What the queue directory outlives.', ['level']),
+  };
+}
+
+function outputMetrics(registry: Registry) {
+  const counter = counters(registry);
+  const gauge = gauges(registry);
+  const labels = ['output', 'type'];
+  return {
+    delivered: counter('tocsin_output_delivered_total', 'Alerts delivered.', labels),
+    retried: counter('tocsin_output_retried_total', 'Attempts that failed and are made again.', [
+      ...labels,
+      'reason',
+    ]),
+    dead: counter('tocsin_output_dead_total', 'Dead letters.', [...labels, 'reason']),
+    deadDropped: counter('tocsin_dead_letters_dropped_total', 'Dead letters that had to go.', []),
+    suppressed: counter('tocsin_output_suppressed_total', 'Alerts not delivered on purpose.', [
+      ...labels,
+      'reason',
+    ]),
+    state: gauge('tocsin_output_state', 'What an output is doing.', [...labels, 'state']),
+    deadLetters: gauge('tocsin_dead_letters', 'Dead letters that can be replayed.', ['output']),
+    attemptSeconds: histogram(
+      registry,
+      'tocsin_attempt_duration_seconds',
+      'Time of one attempt.',
+      ATTEMPT_SECONDS,
+    ),
+    ageSeconds: histogram(
+      registry,
+      'tocsin_delivery_latency_seconds',
+      'Time from taking an alert in to its delivery.',
+      AGE_SECONDS,
+    ),
+  };
+}
+
+function histogram(registry: Registry, name: string, help: string, buckets: number[]) {
+  return new Histogram({
+    name,
+    help,
+    labelNames: ['output', 'type'],
+    buckets,
+    registers: [registry],
+  });
+}
+
+function counters(registry: Registry) {
+  return (name: string, help: string, labelNames: string[]) =>
+    new Counter({ name, help, labelNames, registers: [registry] });
+}
+
+function gauges(registry: Registry) {
+  return (name: string, help: string, labelNames: string[]) =>
+    new Gauge({ name, help, labelNames, registers: [registry] });
+}

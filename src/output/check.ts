@@ -1,0 +1,57 @@
+import { validateHeaderName, validateHeaderValue } from 'node:http';
+import { parseHttpUrl } from './http-url.ts';
+
+/**
+ * Checks of settings that a schema cannot say, for `validate`. None of them quotes a value: a URL or a
+ * header may be a credential.
+ */
+
+export interface Mistake {
+  readonly path: string;
+  readonly message: string;
+}
+
+/** Whether `text` is an absolute `http:` or `https:` URL. */
+export function checkHttpUrl(path: string, text: string): Mistake[] {
+  if (parseHttpUrl(text) !== undefined) return [];
+  return [{ path, message: 'is not a URL that begins with https:// or http://' }];
+}
+
+/** Headers that belong to the connection, or that the hub itself must set. */
+const RESERVED: ReadonlySet<string> = new Set([
+  'connection',
+  'content-length',
+  'expect',
+  'host',
+  'keep-alive',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+]);
+
+/** Whether configured headers can be sent as they are. */
+export function checkHeaders(path: string, headers: Readonly<Record<string, string>>): Mistake[] {
+  return Object.entries(headers).flatMap(([name, value]) => {
+    const message = headerMistake(name, value);
+    return message === undefined ? [] : [{ path: `${path}.${name}`, message }];
+  });
+}
+
+function headerMistake(name: string, value: string): string | undefined {
+  if (!passes(() => validateHeaderName(name))) return 'is not a header name';
+  if (RESERVED.has(name.toLowerCase())) return 'is set by the connection itself: remove it';
+  if (!passes(() => validateHeaderValue(name, value))) {
+    return 'has a character that no header may have, such as a line break';
+  }
+  return undefined;
+}
+
+function passes(check: () => void): boolean {
+  try {
+    check();
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,160 @@
+import type * as Undici from 'undici';
+import type { Agent, Dispatcher } from 'undici';
+import type { Dialer } from './connect.ts';
+import { checkLiteral, destinationConnector, proxyConnector } from './connect.ts';
+import type { DestinationOptions } from './destination.ts';
+import { createDestinationPolicy } from './destination.ts';
+import { retryError } from './http-error.ts';
+import type { AnswerLimits, RawAnswer } from './http-exchange.ts';
+import { exchange } from './http-exchange.ts';
+import type { Environment, ProxyRule } from './proxy.ts';
+import { environmentProxyRule, fixedProxyRule, proxyAuthorization } from './proxy.ts';
+import type { TlsMaterial, TlsOptions } from './tls.ts';
+import { createTlsSource } from './tls.ts';
+
+export interface OutletOptions extends TlsOptions, DestinationOptions {
+  /** Name the destination's certificate must carry, if not the URL's host. */
+  readonly serverName?: string | undefined;
+  /** Whether certificates are verified; false is for tests only. */
+  readonly verify: boolean;
+  /** URL of a proxy for everything, or `none`. Absent: by the environment. */
+  readonly proxy?: string | undefined;
+  /** Where `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY` are looked up. */
+  readonly environment?: Environment | undefined;
+  /** Connections to one origin at most. */
+  readonly connections: number;
+  /** Time for a connection with its handshakes; 10 s by default. */
+  readonly connectTimeoutMs?: number | undefined;
+  /** How names are resolved; the system's way by default. */
+  readonly lookup?: Dialer['lookup'];
+}
+
+export interface OutletRequest {
+  readonly method: Dispatcher.HttpMethod;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string | Uint8Array | undefined;
+}
+
+/** Where requests leave the process: connections, proxies, TLS and the destination policy. */
+export interface Outlet {
+  /** Sends one request to exactly this URL. Rejects with what was thrown on the way. */
+  send(
+    url: URL,
+    request: OutletRequest,
+    signal: AbortSignal,
+    limits: AnswerLimits,
+  ): Promise<RawAnswer>;
+  /** Waits for the answers under way, then closes every connection. */
+  close(): Promise<void>;
+}
+
+/** Opens nothing, and reads and loads nothing, before the first request. Throws on wrong options. */
+export function createOutlet(options: OutletOptions): Outlet {
+  const stop = new AbortController();
+  const dialer: Dialer = {
+    policy: createDestinationPolicy(options),
+    proxyOf: proxyRuleOf(options),
+    tls: createTlsSource(options),
+    serverName: options.serverName,
+    verify: options.verify,
+    stop: stop.signal,
+    connectTimeoutMs: options.connectTimeoutMs,
+    lookup: options.lookup,
+  };
+  const agents = createAgents(dialer, options.connections);
+  const underWay = new Set<Promise<unknown>>();
+  let isClosed = false;
+
+  const send: Outlet['send'] = async (url, { method, headers, body = null }, signal, limits) => {
+    if (isClosed) throw retryError('network', 'network', 'this output is being closed');
+    const { dispatcher, target } = await routeOf(url, dialer, agents);
+    const whole = { ...target, method, headers: { ...headers, ...target.headers }, body };
+    return exchange(dispatcher, whole, signal, limits);
+  };
+
+  return {
+    send(...request) {
+      const answer = send(...request);
+      underWay.add(answer);
+      return answer.finally(() => underWay.delete(answer));
+    },
+    async close() {
+      isClosed = true;
+      await Promise.allSettled(underWay);
+      stop.abort();
+      await agents.close();
+    },
+  };
+}
+
+function proxyRuleOf({ proxy, environment = {} }: OutletOptions): ProxyRule {
+  if (proxy === 'none') return () => undefined;
+  return proxy === undefined ? environmentProxyRule(environment) : fixedProxyRule(proxy);
+}
+
+interface Route {
+  readonly dispatcher: Dispatcher;
+  readonly target: { origin: string; path: string; headers: Record<string, string> };
+}
+
+/** A proxy forwards `http:` (RFC 9112, 3.2.2); for `https:` the connection itself goes through it. */
+async function routeOf(url: URL, dialer: Dialer, agents: Agents): Promise<Route> {
+  const path = url.pathname + url.search;
+  const proxy = url.protocol === 'http:' ? dialer.proxyOf(url) : undefined;
+  if (proxy === undefined) {
+    const target = { origin: url.origin, path, headers: {} };
+    return { dispatcher: await agents.direct(url), target };
+  }
+  checkLiteral(dialer.policy, url);
+  const headers = { host: url.host, ...proxyAuthorization(proxy) };
+  const target = { origin: proxy.origin, path: url.origin + path, headers };
+  return { dispatcher: await agents.toProxy(), target };
+}
+
+interface Agents {
+  direct(url: URL): Promise<Dispatcher>;
+  toProxy(): Promise<Dispatcher>;
+  close(): Promise<void>;
+}
+
+/** undici is loaded by the first request: it takes about 90 ms that a hub without HTTP outputs saves. */
+function createAgents(dialer: Dialer, connections: number): Agents {
+  const all = new Set<Agent>();
+  let direct: { agent: Agent; material: TlsMaterial | undefined } | undefined;
+  let forward: Agent | undefined;
+
+  function open({ Agent }: typeof Undici, connect: Undici.buildConnector.connector): Agent {
+    // The attempt's signal ends a slow answer, so undici's own timers are off.
+    const timeouts = { headersTimeout: 0, bodyTimeout: 0 };
+    const agent = new Agent({ connect, connections, allowH2: false, ...timeouts });
+    all.add(agent);
+    return agent;
+  }
+
+  function retire(agent: Agent): void {
+    void agent.close().finally(() => all.delete(agent));
+  }
+
+  return {
+    async direct(url) {
+      const undici = await import('undici');
+      const material = url.protocol === 'https:' ? dialer.tls() : direct?.material;
+      if (direct !== undefined && (direct.material ?? material) === material) {
+        direct.material = material;
+        return direct.agent;
+      }
+      // New certificates, new connections; what is under way on the old ones ends in peace.
+      if (direct !== undefined) retire(direct.agent);
+      direct = { agent: open(undici, destinationConnector(dialer)), material };
+      return direct.agent;
+    },
+    async toProxy() {
+      const undici = await import('undici');
+      forward ??= open(undici, proxyConnector(dialer));
+      return forward;
+    },
+    async close() {
+      await Promise.all([...all].map((agent) => agent.destroy()));
+    },
+  };
+}

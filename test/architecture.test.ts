@@ -1,0 +1,78 @@
+import assert from 'node:assert/strict';
+import { globSync, readFileSync } from 'node:fs';
+import { dirname, join, normalize } from 'node:path';
+import { test } from 'node:test';
+
+/** Who may import whom; a folder may always import from itself, a test also from `test/`. */
+const LAW: Readonly<Record<string, readonly string[]>> = {
+  'src/alert.ts': [],
+  'src/escape.ts': [],
+  'src/json.ts': ['src/alert.ts', 'src/json-syntax.ts'],
+  'src/json-syntax.ts': [],
+  'src/template': ['src/alert.ts', 'src/json.ts'],
+  'src/queue': ['src/alert.ts', 'src/json.ts'],
+  'src/route': ['src/alert.ts', 'src/json.ts'],
+  'src/observe': ['src/alert.ts', 'src/escape.ts'],
+  'src/output': ['src/alert.ts', 'src/escape.ts', 'src/json.ts', 'src/template'],
+  'src/deliver': [
+    'src/alert.ts',
+    'src/json.ts',
+    'src/output',
+    'src/queue',
+    'src/route',
+    'src/observe',
+  ],
+  'src/ingest': [
+    'src/alert.ts',
+    'src/escape.ts',
+    'src/json.ts',
+    'src/template',
+    'src/route',
+    'src/queue',
+    'src/observe',
+  ],
+  'src/api': ['src/queue', 'src/route', 'src/observe'],
+  outputs: ['src/output', 'src/alert.ts', 'src/escape.ts', 'src/json.ts', 'src/template'],
+  config: ['outputs', 'src/output', 'src/route', 'src/template', 'src/alert.ts'],
+};
+
+/** The composition and the command line may name everybody. */
+const FREE = ['src/main.ts', 'src/run.ts', 'src/hub', 'src/cli', 'test'];
+
+const IMPORT = /(?:from|import)\s*\(?\s*'(\.{1,2}\/[^']+)'/g;
+
+function areaOf(file: string): string {
+  const areas = [...Object.keys(LAW), ...FREE];
+  return areas.find((area) => file === area || file.startsWith(`${area}/`)) ?? file;
+}
+
+const files = globSync(['src/**/*.ts', 'outputs/**/*.ts', 'config/**/*.ts']);
+
+test('imports keep to the law', () => {
+  assert.ok(files.length > 100, 'no sources found');
+  const breaches = files.flatMap((file) => breachesOf(file));
+  assert.deepEqual(breaches, []);
+});
+
+function breachesOf(file: string): string[] {
+  const area = areaOf(file);
+  if (FREE.includes(area)) return [];
+  const allowed = [area, ...(LAW[area] ?? []), ...(file.endsWith('.test.ts') ? ['test'] : [])];
+  return [...readFileSync(file, 'utf8').matchAll(IMPORT)]
+    .map(([, path]) => normalize(join(dirname(file), path as string)))
+    .filter((target) => !allowed.includes(areaOf(target)))
+    .map((target) => `${file} imports ${target}`);
+}
+
+test('no output imports another', () => {
+  const breaches = files
+    .filter((file) => /^outputs\/[^/]+\//.test(file))
+    .flatMap((file) => {
+      const [, own] = file.split('/');
+      return [...readFileSync(file, 'utf8').matchAll(IMPORT)]
+        .map(([, path]) => normalize(join(dirname(file), path as string)))
+        .filter((target) => target.startsWith('outputs/') && target.split('/')[1] !== own)
+        .map((target) => `${file} imports ${target}`);
+    });
+  assert.deepEqual(breaches, []);
+});

@@ -1,0 +1,19 @@
+import assert from 'node:assert/strict';
+import type { TestContext } from 'node:test';
+import tocsin from '../../outputs/tocsin/index.ts';
+import type { TocsinSettings } from '../../outputs/tocsin/settings.ts';
+import type { Connection } from '../../src/output/define.ts';
+import { settingsOf } from '../contract/attempt.ts';
+
+/** The output that forwards to another hub, closed when the test ends. */
+export async function openOutput(
+  t: TestContext,
+  raw: Partial<TocsinSettings> & { readonly address: string },
+): Promise<Connection> {
+  const settings = settingsOf(tocsin, raw).values as TocsinSettings;
+  const signal = AbortSignal.timeout(10_000);
+  const connection = await tocsin.open?.({ settings, signal, http: undefined as never });
+  assert.ok(connection);
+  t.after(() => connection.close());
+  return connection;
+}
