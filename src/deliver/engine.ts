@@ -1,8 +1,9 @@
 import type { LaneStart, Position, Queue, StoredAlert } from '../queue/queue.ts';
 import type { Adapter } from './adapter.ts';
+import type { Send } from './attempt.ts';
 import type { Clock } from './clock.ts';
-import { Lane, type LaneStatus } from './lane.ts';
-import type { LaneContext, LaneObserver, LaneSettings } from './lane-context.ts';
+import { Lane } from './lane.ts';
+import type { LaneContext, LaneObserver, LaneSettings, LaneStatus } from './lane-context.ts';
 import { WINDOW_BYTES_MAX, WINDOWS_BYTES_MAX } from './limits.ts';
 
 /** An output as the configuration has it now. */
@@ -32,6 +33,7 @@ interface Running {
 export class Engine {
   readonly #options: EngineOptions;
   readonly #running = new Map<number, Running>();
+  #redirected: Send | undefined;
 
   constructor(options: EngineOptions) {
     this.#options = options;
@@ -111,11 +113,19 @@ export class Engine {
     return cutOff.reduce((sum, count) => sum + count, 0);
   }
 
+  /** Every lane sends by `send` instead of to its output; `undefined` ends that. */
+  redirect(send: Send | undefined): void {
+    this.#redirected = send;
+    for (const { lane, output } of this.#running.values()) lane.update(this.#settingsOf(output));
+  }
+
+  #settingsOf({ settings, adapter }: EngineOutput): LaneSettings {
+    const own: Send = (deliveries, signal) => adapter.send(deliveries, signal);
+    return { ...settings, send: this.#redirected ?? own };
+  }
+
   async #applyOne(start: LaneStart, output: EngineOutput): Promise<void> {
-    const settings: LaneSettings = {
-      ...output.settings,
-      send: (deliveries, signal) => output.adapter.send(deliveries, signal),
-    };
+    const settings = this.#settingsOf(output);
     const running = this.#running.get(start.lane.id);
     if (running !== undefined) {
       const old = running.output.adapter;

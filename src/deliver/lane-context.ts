@@ -20,6 +20,16 @@ export interface LaneSettings {
   readonly send: Send;
 }
 
+/** Where a lane stands, for metrics and operators. */
+export interface LaneStatus {
+  readonly state: 'active' | 'paused' | 'stuck';
+  readonly reason?: string;
+  readonly detail?: string;
+  readonly flying: number;
+  readonly retries: number;
+  readonly oldestReceivedAtMs?: number;
+}
+
 /** What a lane tells of itself: metrics, logs and the hub's own alerts are made from it. */
 export interface LaneObserver {
   attempted(report: {

@@ -1,8 +1,9 @@
 import type { LaneStart, Position, StoredAlert } from '../queue/queue.ts';
+import { Alarm } from './alarm.ts';
 import { attempt } from './attempt.ts';
 import { type Batch, Chooser } from './chooser.ts';
 import { Feed } from './feed.ts';
-import type { LaneContext, LaneSettings } from './lane-context.ts';
+import type { LaneContext, LaneSettings, LaneStatus } from './lane-context.ts';
 import { RETRY_ROWS_MAX, SKIP_SETTLE_MS } from './limits.ts';
 import { Outcomes } from './outcomes.ts';
 import { Pause } from './pause.ts';
@@ -11,15 +12,6 @@ import { Settler } from './settler.ts';
 import { giveUpStale, oldestIsStale } from './stale.ts';
 import { Unkept } from './unkept.ts';
 import { Window } from './window.ts';
-
-export interface LaneStatus {
-  readonly state: 'active' | 'paused' | 'stuck';
-  readonly reason?: string;
-  readonly detail?: string;
-  readonly flying: number;
-  readonly retries: number;
-  readonly oldestReceivedAtMs?: number;
-}
 
 /**
  * One output's deliveries: reads forward from its cursors into a bounded window, sends in batches,
@@ -36,13 +28,13 @@ export class Lane {
   readonly #chooser = new Chooser();
   readonly #outcomes: Outcomes;
   readonly #feed: Feed;
+  readonly #alarm: Alarm;
   readonly #stop = new AbortController();
   #settings: LaneSettings;
   #flying = 0;
   #state: 'running' | 'draining' | 'stopped' = 'running';
   #givingUp = false;
   #wakeScheduled = false;
-  #cancelTimer = (): void => undefined;
   #cancelSkips = (): void => undefined;
 
   constructor(start: LaneStart, settings: LaneSettings, context: LaneContext) {
@@ -69,6 +61,7 @@ export class Lane {
       window: this.#window,
       settings: () => this.#settings,
     });
+    this.#alarm = new Alarm(context.clock, () => this.wake());
     this.#feed = new Feed({
       lane: this.id,
       window: this.#window,
@@ -147,7 +140,7 @@ export class Lane {
    */
   async stop(deadlineMs: number): Promise<number> {
     this.#state = 'draining';
-    this.#cancelTimer();
+    this.#alarm.set([]);
     this.#cancelSkips();
     const { clock } = this.#context;
     while (this.#flying > 0 && clock.monotonicMs() < deadlineMs) {
@@ -172,7 +165,7 @@ export class Lane {
     if (this.#state !== 'running' || this.#givingUp) return;
     const nowMs = this.#context.clock.monotonicMs();
     if (this.#pause.isPaused(nowMs)) {
-      this.#lookAgainAt(this.#pause.untilMs);
+      this.#alarm.set([this.#pause.untilMs]);
       return;
     }
     this.#feed.fill();
@@ -180,8 +173,9 @@ export class Lane {
       void this.#giveUpStale();
       return;
     }
+    // What is due already waits for a free slot, and an attempt that lands wakes the lane.
     const againAtMs = this.#launchAll(nowMs);
-    this.#lookAgainAt(againAtMs);
+    this.#alarm.set([againAtMs, this.#window.nextDueMs(), this.#retries.nextDueMs()]);
   }
 
   /** Fills the free slots; returns when a batch that waits to fill is due. */
@@ -264,17 +258,6 @@ export class Lane {
     this.#settler.request();
     this.#onLanded();
     this.wake();
-  }
-
-  #lookAgainAt(batchAtMs: number | undefined): void {
-    this.#cancelTimer();
-    const nowMs = this.#context.clock.monotonicMs();
-    const times = [batchAtMs, this.#window.nextDueMs(), this.#retries.nextDueMs()];
-    // What is due already waits for a free slot, and an attempt that lands wakes the lane.
-    const due = times.filter((time) => time !== undefined && time > nowMs);
-    if (due.length === 0) return;
-    const atMs = this.#pause.isPaused(nowMs) ? this.#pause.untilMs : Math.min(...(due as number[]));
-    this.#cancelTimer = this.#context.clock.after(Math.max(1, atMs - nowMs), () => this.wake());
   }
 
   /** Alerts for other lanes move the cursor, too; written at most once a second. */

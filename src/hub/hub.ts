@@ -11,6 +11,7 @@ import type { NewAlert } from '../queue/queue.ts';
 import { loadSystemCertificates } from '../output/tls.ts';
 import { Doors } from './doors.ts';
 import { isShortLived } from './durability.ts';
+import { createForwarder } from './forward.ts';
 import { watchGauges } from './gauges.ts';
 import { type Keep, openKeep } from './keep.ts';
 import { observeLane } from './lane-observer.ts';
@@ -135,6 +136,28 @@ export class Hub {
     const queueChanged =
       JSON.stringify(before.config.queue) !== JSON.stringify(loaded.config.queue);
     return queueChanged ? [...restart, 'queue'] : restart;
+  }
+
+  /** Sends what waits to another hub, until `end` gives the outputs their alerts back. */
+  redirect(to: string): { forwarded(): number; end(): Promise<void> } {
+    const { environment, version } = this.options;
+    const forwarder = createForwarder(to, {
+      caFiles: [],
+      verify: true,
+      environment,
+      allowDestinations: [],
+      refuseListeners: () => this.doors.listeners(),
+      connections: 8,
+      userAgent: `Tocsin/${version}`,
+    });
+    this.engine.redirect(forwarder.send);
+    return {
+      forwarded: forwarder.forwarded,
+      end: async () => {
+        this.engine.redirect(undefined);
+        await forwarder.close();
+      },
+    };
   }
 
   /**

@@ -16,11 +16,19 @@ interface Watcher {
 
 /** Turns what a lane tells into metrics, log lines and the hub's own alerts. */
 export function observeLane(
-  { name, type }: { name: string; type: string },
-  { metrics, log, own, nowMs }: Watcher,
+  output: { name: string; type: string },
+  watcher: Watcher,
 ): LaneObserver {
+  return { ...observeAlerts(output, watcher), ...observeState(output, watcher) };
+}
+
+type OfAlerts = Pick<LaneObserver, 'attempted' | 'delivered' | 'dead' | 'suppressed'>;
+
+function observeAlerts(
+  { name, type }: { name: string; type: string },
+  { metrics, log, own }: Watcher,
+): OfAlerts {
   const labels = { output: name, type };
-  let pausedSinceMs: number | undefined;
   return {
     attempted({ outcome, reason, detail, alerts, durationMs }) {
       metrics.attemptSeconds.observe(labels, durationMs / 1000);
@@ -50,6 +58,15 @@ export function observeLane(
       metrics.suppressed.inc({ ...labels, reason }, count);
       log.warn({ output: name, reason, alerts: count }, 'Alerts were not delivered on purpose.');
     },
+  };
+}
+
+function observeState(
+  { name }: { name: string },
+  { log, own, nowMs }: Watcher,
+): Omit<LaneObserver, keyof OfAlerts> {
+  let pausedSinceMs: number | undefined;
+  return {
     paused({ reason, detail }) {
       pausedSinceMs ??= nowMs();
       const pausedMs = nowMs() - pausedSinceMs;
@@ -65,19 +82,16 @@ export function observeLane(
       });
     },
     resumed() {
-      log.info(
-        { output: name, pausedMs: nowMs() - (pausedSinceMs ?? nowMs()) },
-        'An output delivers again.',
-      );
+      const pausedMs = nowMs() - (pausedSinceMs ?? nowMs());
+      log.info({ output: name, pausedMs }, 'An output delivers again.');
       pausedSinceMs = undefined;
     },
     stuck(message) {
       if (message === undefined) log.info({ output: name }, 'Progress is written again.');
-      else
-        log.error(
-          { output: name, error: message },
-          'Progress cannot be written; the output waits.',
-        );
+      else {
+        const fields = { output: name, error: message };
+        log.error(fields, 'Progress cannot be written; the output waits.');
+      }
     },
   };
 }

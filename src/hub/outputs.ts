@@ -62,28 +62,9 @@ export class Outputs {
 
   #makeOne(resolved: ResolvedOutput, client: LoadedConfig['config']['client']): EngineOutput {
     const { name, definition, common, settings } = resolved;
-    const concurrency = common.concurrency ?? definition.concurrency ?? 1;
-    const own =
-      typeof definition.batch === 'function' ? definition.batch(settings) : definition.batch;
-    const adapter = createAdapter({
-      definition,
-      settings,
-      http: createHttpClient(this.#httpOptions(resolved, client, concurrency)),
-    });
-    const lane: EngineOutput['settings'] = {
-      name,
-      type: definition.id,
-      batch: {
-        alertsMax: common.batch?.alertsMax ?? own.alertsMax,
-        bytesMax: common.batch?.bytesMax ?? own.bytesMax ?? BATCH_BYTES_MAX,
-        waitMs: common.batch?.wait ?? own.waitMs,
-      },
-      concurrency,
-      timeoutMs: common.timeout,
-      staleAfterMs:
-        common.staleAfter ?? definition.staleAfterMs ?? STALE_AFTER_MS[definition.category] ?? 0,
-      retryAgeMaxMs: common.retry.ageMax,
-    };
+    const lane = laneSettings(resolved);
+    const http = createHttpClient(this.#httpOptions(resolved, client, lane.concurrency));
+    const adapter = createAdapter({ definition, settings, http });
     const output = { name, type: definition.id, settings: lane, adapter };
     return common.formerly === undefined ? output : { ...output, formerly: common.formerly };
   }
@@ -110,6 +91,30 @@ export class Outputs {
       onWarning: (text) => onWarning(name, text),
     };
   }
+}
+
+/** The configuration's word, else the output's, else the general one. */
+function laneSettings({ name, definition, common, settings }: ResolvedOutput) {
+  const { staleAfterMs = STALE_AFTER_MS[definition.category] ?? 0 } = definition;
+  return {
+    name,
+    type: definition.id,
+    batch: batchOf(definition, common, settings),
+    concurrency: common.concurrency ?? definition.concurrency ?? 1,
+    timeoutMs: common.timeout,
+    staleAfterMs: common.staleAfter ?? staleAfterMs,
+    retryAgeMaxMs: common.retry.ageMax,
+  };
+}
+
+function batchOf(
+  { batch }: ResolvedOutput['definition'],
+  common: ResolvedOutput['common'],
+  settings: ResolvedOutput['settings'],
+): EngineOutput['settings']['batch'] {
+  const own = typeof batch === 'function' ? batch(settings) : batch;
+  const { alertsMax = own.alertsMax, bytesMax = own.bytesMax, wait } = common.batch ?? {};
+  return { alertsMax, bytesMax: bytesMax ?? BATCH_BYTES_MAX, waitMs: wait ?? own.waitMs };
 }
 
 /** What of an output can differ between two loads; the definition is the same object. */
