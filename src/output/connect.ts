@@ -37,16 +37,16 @@ const ADDRESS_TIMEOUT_MS = 1000;
 const ADDRESSES_MAX = 8;
 const KEEP_ALIVE_PROBE_MS = 60_000;
 
-/** Connects to destinations: directly, or for `https:` through a proxy's tunnel (RFC 9110, 9.3.6). */
+/** Connects to destinations: directly, or `https:` through a proxy's tunnel (RFC 9110, 9.3.6). */
 export function destinationConnector(dialer: Dialer): buildConnector.connector {
   return connectorOf(dialer, async (url, deadline) => {
     if (url.protocol === 'http:') return openTcp(dialer, url, deadline);
+    const { destination } = dialer.tls();
     const proxy = dialer.proxyOf(url);
     const socket = proxy
       ? await openTunnel(dialer, proxy, url, deadline)
       : await openTcp(dialer, url, deadline);
-    const name = dialer.serverName ?? hostOf(url);
-    return secure(socket, name, dialer.tls().destination, dialer.verify, deadline);
+    return secure(socket, dialer.serverName ?? hostOf(url), destination, dialer.verify, deadline);
   });
 }
 
@@ -142,9 +142,10 @@ function nowhere(
 
 async function openProxy(dialer: Dialer, proxy: URL, deadline: AbortSignal): Promise<Socket> {
   try {
+    if (proxy.protocol === 'http:') return await openTcp(dialer, proxy, deadline);
+    const context = dialer.tls().proxy();
     const socket = await openTcp(dialer, proxy, deadline);
-    if (proxy.protocol === 'http:') return socket;
-    return await secure(socket, hostOf(proxy), dialer.tls().proxy(), dialer.verify, deadline);
+    return await secure(socket, hostOf(proxy), context, dialer.verify, deadline);
   } catch (error) {
     throw connectError(error, `proxy ${whereOf(proxy)}`);
   }

@@ -87,7 +87,7 @@ const ALLOWED: readonly (readonly [string, string, string, boolean])[] = [
 ];
 
 for (const [entry, host, address, permitted] of ALLOWED) {
-  test(`allowing ${entry} ${permitted ? 'permits' : 'does not permit'} ${host} at ${address}`, () => {
+  test(`${entry} ${permitted ? 'allows' : 'does not allow'} ${host} at ${address}`, () => {
     assert.equal(policy([entry]).refusal(host, address, 443) === undefined, permitted);
   });
 }

@@ -95,8 +95,9 @@ function refusedRange(forms: readonly Address[]): string | undefined {
 }
 
 /**
- * IPv6 prefixes with an IPv4 address inside, and the bytes it stands in: IPv4-mapped, IPv4-translated
- * (RFC 2765), IPv4-compatible, NAT64 (RFC 6052, RFC 8215 in both layouts) and 6to4 (RFC 3056).
+ * IPv6 prefixes with an IPv4 address inside, and the bytes it stands in: IPv4-mapped,
+ * IPv4-translated (RFC 2765), IPv4-compatible, NAT64 (RFC 6052, and RFC 8215 in both layouts) and
+ * 6to4 (RFC 3056).
  */
 const EMBEDDING: readonly (readonly [Block, readonly number[]])[] = (
   [

@@ -74,7 +74,7 @@ test('fetch does not follow a redirect elsewhere', async (t) => {
   assert.equal(other.requests.length, 0);
 });
 
-test('fetch refuses an answer that is too long or a bomb, for a client could not tell', async (t) => {
+test('fetch refuses an answer that is too long, or a bomb', async (t) => {
   const bomb = gzipSync(Buffer.alloc(40 * 1024 * 1024));
   const { origin } = await startDestination(t, (response, { url }) => {
     if (url === '/bomb') response.setHeader('content-encoding', 'gzip').end(bomb);

@@ -33,7 +33,7 @@ export class HttpError extends Error {
   }
 }
 
-/** A failure that is not about the alert: the delivery waits until somebody or something mends it. */
+/** A failure that is not about the alert: the delivery waits until it is mended. */
 export function retryError(code: HttpErrorCode, reason: FailureReason, detail: string): HttpError {
   return new HttpError(code, { outcome: 'retry', reason, detail });
 }
@@ -126,7 +126,7 @@ const ROWS: readonly Row[] = [
   [/^(ERR_SSL_|ERR_TLS_|EPROTO)/, 'network', 'no TLS connection'],
 ];
 
-/** System calls whose failing is the network's, whatever the code: a firewall answers EPERM, too. */
+/** Calls whose failing is the network's, whatever the code: a firewall answers EPERM. */
 const NETWORK_CALLS: ReadonlySet<unknown> = new Set(['connect', 'getaddrinfo']);
 
 function knownErrorOf(error: ErrorLike, prefix: string): HttpError | undefined {

@@ -32,7 +32,7 @@ export function excerptOf(answer: HttpAnswer, text: string = answer.text): strin
   return excerpt(withoutTags(safe));
 }
 
-/** Text as it may stand in a result: one line of at most 200 characters that does nothing to a terminal. */
+/** Text as it may stand in a result: one line of at most 200 characters, safe to print. */
 export function excerpt(text: string): string {
   const line = oneLine(text.slice(0, LOOKED_AT_CHARACTERS_MAX)).replaceAll(/\s+/g, ' ');
   return truncate(line.trim(), EXCERPT_CHARACTERS_MAX);
@@ -55,7 +55,7 @@ function withoutTags(text: string): string {
   return text.slice(0, LOOKED_AT_CHARACTERS_MAX).replaceAll(/<[^>]*>/g, ' ');
 }
 
-/** Shorter parts are words of the interface (`v1`, `_bulk`), and hiding them would hide too much. */
+/** Shorter parts are words of the interface (`v1`, `_bulk`): hiding them would hide too much. */
 const SECRET_CHARACTERS_MIN = 6;
 /** Values everybody knows. */
 const PUBLIC_HEADERS: ReadonlySet<string> = new Set(['content-type', 'user-agent', 'accept']);

@@ -3,7 +3,7 @@ import type { Dispatcher } from 'undici';
 /** How much of an answer is read. */
 export interface AnswerLimits {
   readonly keptBytesMax: number;
-  /** Past this the connection is destroyed; up to it the rest is read, so that it can be used again. */
+  /** Past this the connection is destroyed; up to it the rest is read, to use it again. */
   readonly readBytesMax: number;
 }
 
@@ -23,15 +23,39 @@ const EXCHANGE_MS_MAX = 10 * 60_000;
  * Sends one request and reads the answer within bounds. It settles at once when the signal aborts,
  * also while the request waits for a connection. Rejects with the signal's reason, or what the
  * connection or undici threw.
+ *
+ * A connection that is cut before any of the answer came is most likely one that the other side
+ * closed for being idle, just as it was used again: the request is sent once more. RFC 9112, 9.3.1
+ * allows that where a repetition does no harm, and a delivery may be repeated.
  */
-export function exchange(
+export async function exchange(
   dispatcher: Dispatcher,
   options: Dispatcher.DispatchOptions,
   signal: AbortSignal,
   limits: AnswerLimits,
 ): Promise<RawAnswer> {
+  const first = await tryOnce(dispatcher, options, signal, limits);
+  if ('status' in first) return first;
+  const second = await tryOnce(dispatcher, options, signal, limits);
+  if ('status' in second) return second;
+  throw second.cut;
+}
+
+/** The connection was cut before any of the answer came. */
+interface Cut {
+  readonly cut: Error;
+}
+
+const CUTS: ReadonlySet<unknown> = new Set(['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE']);
+
+function tryOnce(
+  dispatcher: Dispatcher,
+  options: Dispatcher.DispatchOptions,
+  signal: AbortSignal,
+  limits: AnswerLimits,
+): Promise<RawAnswer | Cut> {
   if (signal.aborted) return Promise.reject(signal.reason as Error);
-  const { promise, resolve, reject } = Promise.withResolvers<RawAnswer>();
+  const { promise, resolve, reject } = Promise.withResolvers<RawAnswer | Cut>();
   let running: Dispatcher.DispatchController | undefined;
   let ended: Error | undefined;
   const end = (reason: Error): void => {
@@ -41,10 +65,7 @@ export function exchange(
   };
   const onAbort = (): void => end(signal.reason as Error);
   signal.addEventListener('abort', onAbort, { once: true });
-  const timer = setTimeout(
-    () => end(new DOMException('too long', 'TimeoutError')),
-    EXCHANGE_MS_MAX,
-  );
+  const timer = setTimeout(() => end(tooLong()), EXCHANGE_MS_MAX);
 
   const answer = collector(limits);
   dispatcher.dispatch(options, {
@@ -56,15 +77,23 @@ export function exchange(
     onResponseData(controller, chunk) {
       if (answer.add(chunk)) return;
       resolve(answer.take());
-      
+      controller.abort(new Error('the answer is too long'));
     },
     onResponseEnd: () => resolve(answer.take()),
-    onResponseError: (_, error) => reject(error),
+    onResponseError(_, error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (CUTS.has(code) && !answer.hasStarted()) resolve({ cut: error });
+      else reject(error);
+    },
   });
   return promise.finally(() => {
     clearTimeout(timer);
     signal.removeEventListener('abort', onAbort);
   });
+}
+
+function tooLong(): Error {
+  return new DOMException('the attempt takes too long', 'TimeoutError');
 }
 
 type Headers = Readonly<Record<string, string | string[] | undefined>>;
@@ -80,6 +109,7 @@ function collector({ keptBytesMax, readBytesMax }: AnswerLimits) {
       status = newStatus;
       headers = newHeaders;
     },
+    hasStarted: () => status !== 0,
     /** Whether there may be more. */
     add(chunk: Buffer): boolean {
       readBytes += chunk.length;

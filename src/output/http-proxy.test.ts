@@ -93,7 +93,7 @@ test('http goes through the proxy in absolute form, with its credentials', async
 for (const isTls of [false, true]) {
   const scheme = isTls ? 'https' : 'http';
 
-  test(`https goes through a tunnel of an ${scheme} proxy, which sees no header of it`, async (t) => {
+  test(`https goes through a tunnel of an ${scheme} proxy that sees no header`, async (t) => {
     const certificate = authority.issue({ name: 'dest', hosts: ['dest.example'] });
     const destination = await startDestination(t, (response) => response.end(), { ...certificate });
     const proxy = await startProxy(t, isTls);
@@ -239,7 +239,7 @@ test('a client certificate is the destination’s business, not the proxy’s', 
   assert.deepEqual(peers, [false]);
 });
 
-test('a SOCKS proxy is refused with the way out: at start for the output, else at use', async (t) => {
+test('a SOCKS proxy is refused: the output’s own at start, the environment’s at use', async (t) => {
   assert.throws(() => startClient(t, { proxy: 'socks5://p:1080' }), /use an http:\/\/ or https:/);
   const client = startClient(t, { environment: { HTTPS_PROXY: 'socks5://u:hidden1@p:1080' } });
   const result = await client.postJson('https://dest.example/', '{}', { signal: soon() });

@@ -18,8 +18,8 @@ export function resultOfStatus(answer: HttpAnswer): SingleResult {
 
 /**
  * Says what something thrown means for the delivery: errors of the network wait for better times,
- * the rest is a mistake in the program and rejects the alert. Understands `HttpError` and the errors
- * of Node, undici and clients that wrap them.
+ * the rest is a mistake in the program and rejects the alert. It understands `HttpError`, and the
+ * errors of Node, undici and clients that wrap them.
  */
 export function resultOfError(error: unknown): SingleResult {
   return httpErrorOf(error).failure;

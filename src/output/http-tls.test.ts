@@ -185,7 +185,7 @@ for (const [what, options, pattern] of UNUSABLE) {
   });
 }
 
-test('files are read again when they change: the next request has the new certificate', async (t) => {
+test('changed files are read again: the next request has the new certificate', async (t) => {
   const names: string[] = [];
   const { createServer } = await import('node:https');
   const https = createServer(

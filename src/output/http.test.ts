@@ -77,6 +77,33 @@ test('connections are used again', async (t) => {
   assert.equal(destination.connections(), 1);
 });
 
+test('a connection that was closed while idle costs no attempt', async (t) => {
+  let connections = 0;
+  const port = await startTcp(t, (socket) => {
+    connections += 1;
+    // Answers, and hangs up without having said so.
+    socket.once('data', () => socket.end('HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n'));
+  });
+  const client = startClient(t, { connections: 1 });
+  for (let i = 0; i < 5; i += 1) {
+    const result = await client.postJson(`http://127.0.0.1:${port}/`, '{}', { signal: soon() });
+    assert.deepEqual(result, { outcome: 'delivered' });
+  }
+  assert.equal(connections, 5);
+});
+
+test('a server that always hangs up gets a request twice and no more', async (t) => {
+  let connections = 0;
+  const port = await startTcp(t, (socket) => {
+    connections += 1;
+    socket.once('data', () => socket.end());
+  });
+  const url = `http://127.0.0.1:${port}/`;
+  const result = await startClient(t).postJson(url, '{}', { signal: soon() });
+  assert.equal(result.outcome === 'retry' && result.reason, 'network');
+  assert.equal(connections, 2);
+});
+
 test('no more connections are made than allowed', async (t) => {
   const destination = await startDestination(t, (response) => setTimeout(() => response.end(), 20));
   const client = startClient(t, { connections: 2 });
@@ -202,7 +229,7 @@ test('a server that drips its answer is left at the deadline', async (t) => {
   assert.equal(result.outcome === 'retry' && result.reason, 'timeout');
 });
 
-test('an attempt that waits for a connection ends at its deadline, not at the connection’s', async (t) => {
+test('an attempt that waits for a connection ends at its own deadline', async (t) => {
   // Accepts, and never shakes hands.
   const port = await startTcp(t, () => undefined);
   const started = performance.now();
@@ -267,6 +294,22 @@ test('closing ends idle connections', async (t) => {
   });
   const client = startClient(t);
   await client.postJson(`http://127.0.0.1:${port}/`, '{}', { signal: soon() });
+  await client.close();
+  await ended.promise;
+});
+
+test('closing ends a connection that is being made', { timeout: 5000 }, async (t) => {
+  const [opened, ended] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const port = await startTcp(t, (socket) => {
+    opened.resolve();
+    socket.once('close', () => ended.resolve()).resume();
+  });
+  const client = startClient(t);
+  const attempt = new AbortController();
+  const post = client.postJson(`https://127.0.0.1:${port}/`, '{}', attempt);
+  await opened.promise;
+  attempt.abort();
+  assert.equal((await post).outcome, 'retry');
   await client.close();
   await ended.promise;
 });

@@ -117,7 +117,7 @@ async function decoded(
   return { ...answer, body, truncated: answer.truncated || truncated };
 }
 
-/** An answer that cannot even be read is somebody else's, a login page for example: not delivered. */
+/** An answer that cannot even be read is somebody else's, a login page perhaps: not delivered. */
 function judged(answer: HttpAnswer, accept: (answer: HttpAnswer) => SingleResult): SingleResult {
   try {
     return accept(answer);

@@ -48,7 +48,7 @@ export interface Outlet {
   close(): Promise<void>;
 }
 
-/** Opens nothing, and reads and loads nothing, before the first request. Throws on wrong options. */
+/** Opens, reads and loads nothing before the first request. Throws on wrong options. */
 export function createOutlet(options: OutletOptions): Outlet {
   const stop = new AbortController();
   const dialer: Dialer = {
@@ -97,7 +97,7 @@ interface Route {
   readonly target: { origin: string; path: string; headers: Record<string, string> };
 }
 
-/** A proxy forwards `http:` (RFC 9112, 3.2.2); for `https:` the connection itself goes through it. */
+/** A proxy forwards `http:` (RFC 9112, 3.2.2); an `https:` connection itself goes through it. */
 async function routeOf(url: URL, dialer: Dialer, agents: Agents): Promise<Route> {
   const path = url.pathname + url.search;
   const proxy = url.protocol === 'http:' ? dialer.proxyOf(url) : undefined;
@@ -117,7 +117,7 @@ interface Agents {
   close(): Promise<void>;
 }
 
-/** undici is loaded by the first request: it takes about 90 ms that a hub without HTTP outputs saves. */
+/** The first request loads undici: it takes about 90 ms, which a hub without HTTP outputs saves. */
 function createAgents(dialer: Dialer, connections: number): Agents {
   const all = new Set<Agent>();
   let direct: { agent: Agent; material: TlsMaterial | undefined } | undefined;

@@ -113,7 +113,7 @@ function addressMatcher(text: string): Matcher {
   return ({ host, isAddress }) => isAddress && ipaddr.process(host).toString() === wanted;
 }
 
-/** `example.org` also stands for what is below it, `.example.org` and `*.example.org` only for that. */
+/** `a.org` stands for itself and what is below it, `.a.org` and `*.a.org` only for the latter. */
 function nameMatcher(text: string): Matcher {
   const below = text.startsWith('*.') ? text.slice(1) : text;
   const name = below.replace(/^\./, '');

@@ -127,8 +127,8 @@ function certificatesIn(pem: string): string[] {
 const SYSTEM_FILES_MAX = 2000;
 
 /**
- * The authorities a program on this system is expected to trust: Node's own, the system's, and those
- * under `SSL_CERT_FILE` and `SSL_CERT_DIR` (directories between colons), as OpenSSL and Go read them.
+ * The authorities a program on this system is expected to trust: Node's own, the system's, and
+ * those under `SSL_CERT_FILE` and `SSL_CERT_DIR` (directories between colons), as Go reads them.
  * For `tls.setDefaultCACertificates`, once, and only where some destination speaks TLS: it takes
  * about 90 ms. What cannot be read is left out.
  */

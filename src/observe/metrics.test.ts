@@ -1,0 +1,59 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Alert } from '../alert.ts';
+import { createMetrics } from './metrics.ts';
+
+const ALERT: Alert = {
+  uuid: '0a0a0a0a-0000-4000-8000-000000000001',
+  time: '2026-01-01T00:00:00Z',
+  priority: 'warning',
+  rule: 'R',
+  source: 'syscall',
+  output: '',
+  fields: { 'k8s.ns.name': 'shop', 'k8s.cluster.name': 'my-cluster', test: 'foo', 'n.n': 5 },
+  tags: [],
+  hostname: '',
+  receivedAt: '2026-01-01T00:00:00.000Z',
+  ingest: { input: 'http', agent: 'falco' },
+};
+
+const NAME = 'falcosecurity_falcosidekick_falco_events_total';
+
+test("Falcosidekick's label names, with fields whose names fit (its golden case)", async () => {
+  const metrics = createMetrics({
+    fieldLabels: ['test', 'should*fail', 'k8s.cluster.name'],
+    seriesMax: 100,
+  });
+  metrics.countAlert(ALERT);
+  const text = await metrics.registry.getSingleMetricAsString(NAME);
+  const line = text.split('\n').find((one) => one.startsWith(`${NAME}{`)) ?? '';
+  const labels = [...line.matchAll(/([a-z0-9_]+)="([^"]*)"/g)].map(([, name, value]) => [
+    name,
+    value,
+  ]);
+  assert.deepEqual(labels, [
+    ['hostname', 'unknown'],
+    ['rule', 'R'],
+    ['priority', '4'],
+    ['priority_raw', 'warning'],
+    ['source', 'syscall'],
+    ['k8s_ns_name', 'shop'],
+    ['k8s_pod_name', ''],
+    ['test', 'foo'],
+    ['k8s_cluster_name', 'my-cluster'],
+  ]);
+});
+
+test('a field named like a label of its own, or twice, does not stop the hub', () => {
+  const metrics = createMetrics({ fieldLabels: ['rule', 'a.b', 'a_b'], seriesMax: 100 });
+  assert.doesNotThrow(() => metrics.countAlert(ALERT));
+});
+
+test('series are bounded, and what does not fit is still counted', async () => {
+  const metrics = createMetrics({ fieldLabels: [], seriesMax: 3 });
+  for (let i = 0; i < 50; i += 1) metrics.countAlert({ ...ALERT, rule: `rule ${i}` });
+  const { values } = await metrics.registry.getSingleMetric(NAME)!.get();
+  assert.equal(values.length, 4);
+  const other = values.find(({ labels }) => labels['rule'] === 'other');
+  assert.equal(other?.value, 47);
+});

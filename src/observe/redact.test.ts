@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Redactor } from './redact.ts';
+
+test('a secret is masked as it is, as a URL writes it, as JSON writes it, as Basic sends it', () => {
+  const redactor = new Redactor();
+  redactor.add(['p@ss "word"/x']);
+  const forms = [
+    'p@ss "word"/x',
+    encodeURIComponent('p@ss "word"/x'),
+    'p@ss \\"word\\"/x',
+    Buffer.from('p@ss "word"/x').toString('base64'),
+  ];
+  for (const form of forms) assert.equal(redactor.redact(`<${form}>`), '<***>');
+});
+
+test('the path and the password of a secret URL are masked alone, too', () => {
+  const redactor = new Redactor();
+  redactor.add(['https://user:hunter22@hooks.example.org/services/T0/B0/abc?x=1']);
+  assert.equal(redactor.redact('GET /services/T0/B0/abc?x=1 failed'), 'GET *** failed');
+  assert.equal(redactor.redact('password hunter22'), 'password ***');
+});
+
+test('of two secrets that begin alike nothing of the longer one is left', () => {
+  const redactor = new Redactor();
+  redactor.add(['secret', 'secretlonger']);
+  assert.equal(redactor.redact('secretlonger secret'), '*** ***');
+});
+
+test('secrets of an earlier configuration stay masked', () => {
+  const redactor = new Redactor();
+  redactor.add(['oldsecret']);
+  redactor.add(['newsecret']);
+  assert.equal(redactor.redact('oldsecret newsecret'), '*** ***');
+});
+
+test('without secrets, and with one too short to mask, texts stay as they are', () => {
+  const redactor = new Redactor();
+  assert.equal(redactor.redact('text'), 'text');
+  redactor.add(['ab']);
+  assert.equal(redactor.redact('about'), 'about');
+});
