@@ -64,6 +64,8 @@ export interface Provenance {
   readonly peer?: string;
   /** The name its credential proved (token name, certificate name). Absent: nobody proved anything. */
   readonly identity?: string;
+  /** Which sender the first hub had it from, where other hubs passed it on. */
+  readonly origin?: string;
   /** How many hubs it has passed; 8 is a loop. Absent: none. */
   readonly hops?: number;
 }

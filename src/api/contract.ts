@@ -88,3 +88,17 @@ export interface OutputTestResult {
   readonly detail?: string;
   readonly durationMs: number;
 }
+
+/**
+ * Why something was not done. `code` is stable; the text reaches the operator, so it says what is
+ * wrong and what to do. Any other error that a `Control` throws is answered as a fault of the hub.
+ */
+export class ControlError extends Error {
+  override readonly name = 'ControlError';
+  readonly code: string;
+
+  constructor(code: string, message: string) {
+    super(message);
+    this.code = code;
+  }
+}

@@ -42,7 +42,9 @@ export async function attempt(
     reason: 'timeout',
     detail: `No answer within ${Math.round(timeoutMs / 1000)} s.`,
   };
-  const cancelDeadline = clock.after(timeoutMs, () => deadline.abort(new Error('deadline')));
+  const cancelDeadline = clock.after(timeoutMs, () => {
+    deadline.abort(new DOMException('The time of the attempt is up.', 'TimeoutError'));
+  });
   let cancelGrace: (() => void) | undefined;
   const leftBehind = new Promise<SendResult>((resolve) => {
     const leave = (): void => {
@@ -57,7 +59,9 @@ export async function attempt(
     const result = await Promise.race([sent, leftBehind]);
     const results = perDelivery(result, deliveries.length);
     return {
-      results: results.map((one) => bounded(one, options.redact)),
+      results: results.map((one) =>
+        bounded(signal.aborted && isBug(one) ? timedOut : one, options.redact),
+      ),
       whole: result.outcome !== 'partial',
     };
   } finally {
@@ -89,6 +93,11 @@ function perDelivery(result: SendResult, count: number): readonly SingleResult[]
     detail: `The answer told of ${result.results.length} alerts where ${count} were sent.`,
   };
   return Array.from({ length: count }, () => doubtful);
+}
+
+/** An adapter may make anything of a request that was ended under it: that is no verdict. */
+function isBug(result: SingleResult): boolean {
+  return result.outcome === 'reject' && result.reason === 'bug';
 }
 
 function bounded(result: SingleResult, redact: (text: string) => string): SingleResult {

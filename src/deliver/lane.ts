@@ -154,7 +154,7 @@ export class Lane {
     }
     const cutOff = this.#flying;
     this.#state = 'stopped';
-    this.#stop.abort(new Error('The hub stops.'));
+    this.#stop.abort(new DOMException('The hub stops.', 'AbortError'));
     await this.#settler.finish();
     return cutOff;
   }

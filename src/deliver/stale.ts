@@ -27,25 +27,21 @@ export async function giveUpStale(parts: {
   const cursors = window.cursors();
   const except = window.deliveredBeyond();
   const survey = await context.queue.surveyStale(lane.id, cursors, beforeMs, except);
-  if (survey.to.length === 0) return;
-  const moves = survey.to.map(({ position: { shard, n } }) => {
-    const from = cursors[shard]?.n ?? 0;
-    const passed = except.filter((place) => place.shard === shard && place.n <= n);
-    return { shard, from, to: n, delivered: passed.length };
-  });
+  if (survey.gaps.length === 0) return;
   const settlement: Settlement = {
     lane: lane.id,
-    cursors: moves,
+    cursors: cursors.flatMap(({ shard, n: from }) => {
+      const to = survey.gaps.findLast((gap) => gap.shard === shard)?.to ?? from;
+      const passed = except.filter((place) => place.shard === shard && place.n <= to);
+      return to === from ? [] : [{ shard, from, to, delivered: passed.length }];
+    }),
     exceptions: [],
     retries: [],
-    gaps: survey.to.map(({ count }, i) => {
-      const { shard, from, to } = moves[i] as (typeof moves)[number];
-      return { shard, from, to, count, reason: 'stale' as const };
-    }),
+    gaps: survey.gaps.map((gap) => ({ ...gap, reason: 'stale' as const })),
     appends: [context.staleSummary(lane, survey)],
   };
   const settled = await settler.settle(settlement);
   if (!settled) return;
-  const count = survey.to.reduce((sum, place) => sum + place.count, 0);
+  const count = survey.gaps.reduce((sum, gap) => sum + gap.count, 0);
   context.observer.suppressed('stale', count);
 }

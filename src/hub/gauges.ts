@@ -60,8 +60,9 @@ async function count(hub: Hub): Promise<void> {
     const ledger = await keep.queue.ledger();
     metrics.depth.reset();
     metrics.mismatch.reset();
-    for (const { lane, state, waiting, retry, mismatch } of ledger) {
+    for (const { lane, state, waiting, retry, dead, mismatch } of ledger) {
       if (state === 'dropped') continue;
+      metrics.deadLetters.set({ output: lane.name }, dead);
       metrics.depth.set({ output: lane.name }, waiting + retry);
       metrics.mismatch.set({ output: lane.name }, mismatch);
       if (state === 'orphan') {

@@ -1,4 +1,5 @@
 import { setDefaultCACertificates } from 'node:tls';
+import { isDeepStrictEqual } from 'node:util';
 import type { LoadedConfig } from '../../config/load.ts';
 import { systemClock } from '../deliver/clock.ts';
 import { Engine } from '../deliver/engine.ts';
@@ -49,11 +50,7 @@ export class Hub {
     this.options = options;
     const { config } = loaded;
     this.metrics = createMetrics({
-      fieldLabels: [
-        ...Object.keys(config.normalise.customFields),
-        ...Object.keys(config.normalise.templatedFields),
-        ...config.metrics.extraLabels,
-      ],
+      fieldLabels: fieldLabels(config),
       seriesMax: config.metrics.seriesMax,
     });
     this.own = new OwnAlerts((alert, except) => {
@@ -133,9 +130,7 @@ export class Hub {
     this.#loaded = loaded;
     this.#trustSystemAuthorities();
     this.#admitter?.apply(await this.#applyOutputs());
-    const queueChanged =
-      JSON.stringify(before.config.queue) !== JSON.stringify(loaded.config.queue);
-    return queueChanged ? [...restart, 'queue'] : restart;
+    return [...restart, ...needsRestart(before.config, loaded.config)];
   }
 
   /** Sends what waits to another hub, until `end` gives the outputs their alerts back. */
@@ -250,6 +245,9 @@ export class Hub {
   }
 
   async #raise(alert: Parameters<typeof storable>[0], except: string | undefined): Promise<void> {
+    this.options.log.debug({ rule: alert.rule }, 'The hub raises an alert of its own.');
+    // Before the lanes run there is nobody to tell; the log has it.
+    if (this.#engine === undefined) return;
     const names = this.#loaded.router.route(alert).outputs.filter((name) => name !== except);
     const lanes = this.engine.laneIds(names);
     const stored = storable(alert, lanes, Date.now());
@@ -269,4 +267,24 @@ export class Hub {
     if (isShortLived(durability)) log.warn({ directory, durability }, text);
     else log.info({ directory, durability }, 'Alerts are kept on disk.');
   }
+}
+
+type Config = LoadedConfig['config'];
+
+/** Settings that are read once: the queue is open, and a metric's labels cannot change. */
+function needsRestart(before: Config, after: Config): string[] {
+  const differs = (pick: (config: Config) => unknown): boolean =>
+    !isDeepStrictEqual(pick(before), pick(after));
+  const changed: string[] = [];
+  if (differs(({ queue }) => queue)) changed.push('queue');
+  if (differs(({ metrics }) => metrics) || differs(fieldLabels)) changed.push('metrics');
+  return changed;
+}
+
+function fieldLabels({ normalise, metrics }: Config): string[] {
+  return [
+    ...Object.keys(normalise.customFields),
+    ...Object.keys(normalise.templatedFields),
+    ...metrics.extraLabels,
+  ];
 }

@@ -18,7 +18,7 @@ export function createNullQueue(reason: string): Queue {
     read: (_lane, _shard, after) => ({ alerts: [], damaged: [], scannedTo: after }),
     exceptions: async () => [],
     exceptionAlert: async () => undefined,
-    surveyStale: async () => ({ to: [], counts: [], oldestMs: 0, newestMs: 0 }),
+    surveyStale: async () => ({ gaps: [], counts: [], oldestMs: 0, newestMs: 0 }),
     syncLanes: async (outputs) =>
       outputs.map(({ name, type }, i) => ({
         lane: { id: i + 1, name, type },

@@ -163,7 +163,7 @@ function outputMetrics(registry: Registry) {
       'reason',
     ]),
     state: gauge('tocsin_output_state', 'What an output is doing.', [...labels, 'state']),
-    deadLetters: gauge('tocsin_dead_letters', 'Dead letters that can be replayed.', ['output']),
+    deadLetters: gauge('tocsin_dead_letters', 'Deliveries that ended as dead letters.', ['output']),
     attemptSeconds: histogram(
       registry,
       'tocsin_attempt_duration_seconds',

@@ -117,7 +117,13 @@ export type SettleResult =
 
 /** What of a lane is too old to be sent: counted without taking it out. */
 export interface StaleSurvey {
-  readonly to: readonly { readonly position: Position; readonly count: number }[];
+  /** Ranges beyond `from` up to `to`, oldest first in each shard; what is settled lies in none. */
+  readonly gaps: readonly {
+    readonly shard: number;
+    readonly from: number;
+    readonly to: number;
+    readonly count: number;
+  }[];
   readonly counts: readonly {
     readonly rule: string;
     readonly priority: Priority;

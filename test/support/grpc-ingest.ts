@@ -192,12 +192,30 @@ function openStream(client: Client, metadata: Metadata): TestStream {
       for (;;) {
         const found = acks.find(matches);
         if (found !== undefined) return found;
-        const end = await Promise.race([news.promise, status.promise]);
+        const end = await inTime(Promise.race([news.promise, status.promise]), 'ack');
         if (end && !acks.some(matches)) throw new Error(`the stream ended: ${end.details}`);
       }
     },
-    status: status.promise,
+    get status() {
+      return inTime(status.promise, 'status');
+    },
   };
+}
+
+const PATIENCE_MS = 10_000;
+
+/** A test that waits in vain fails, instead of hanging. */
+async function inTime<Value>(promise: Promise<Value>, what: string): Promise<Value> {
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(
+    () => late.reject(new Error(`no ${what} within ${PATIENCE_MS} ms`)),
+    PATIENCE_MS,
+  );
+  try {
+    return await Promise.race([promise, late.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /** One alert as a foreign sender fills it in. */

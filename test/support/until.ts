@@ -2,7 +2,8 @@
 export async function until(condition: () => boolean, timeoutMs = 5000): Promise<void> {
   const giveUpAtMs = performance.now() + timeoutMs;
   while (!condition()) {
-    if (performance.now() > giveUpAtMs) throw new Error(`not so within ${timeoutMs} ms: ${condition}`);
+    if (performance.now() > giveUpAtMs)
+      throw new Error(`not so within ${timeoutMs} ms: ${condition}`);
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
 }

@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { positionKey } from '../position.ts';
 import type { StoreState } from './state.ts';
 
 /** Which dead letters an operator means. Nothing given: all of the lane, or of every lane. */
@@ -13,7 +14,16 @@ const CALL_ROWS_MAX = 1000;
 interface DeadRow {
   readonly id: number;
   readonly lane: number;
+  readonly pos: number;
   readonly bytes: number;
+}
+
+interface StaleGap {
+  readonly id: number;
+  readonly shard: number;
+  readonly from_n: number;
+  readonly to_n: number;
+  readonly count: number;
 }
 
 /** What an operator does with dead letters, each call in a transaction of its own. */
@@ -41,6 +51,35 @@ export class DeadLetters {
     );
   }
 
+  /**
+   * Alerts that a summary stood for are sent one by one after all, the oldest first, as far as
+   * history still has them. Returns how many.
+   */
+  replayStale(lane: number, nowMs: number): number {
+    return this.#transaction(() => {
+      let replayed = 0;
+      for (const row of this.#statements.staleGaps.all(lane)) {
+        const gap = row as unknown as StaleGap;
+        const limit = Math.min(gap.count, CALL_ROWS_MAX - replayed);
+        replayed += this.#reopen(lane, gap, limit, nowMs);
+        if (replayed >= CALL_ROWS_MAX) break;
+      }
+      if (replayed > 0) this.#statements.unsuppress.run(replayed, lane);
+      return replayed;
+    });
+  }
+
+  /** What is taken out of a gap is counted out of it; a gap that stands for nothing goes. */
+  #reopen(lane: number, gap: StaleGap, limit: number, nowMs: number): number {
+    const low = positionKey(gap.shard, gap.from_n) - 1;
+    const high = positionKey(gap.shard, gap.to_n);
+    const { changes } = this.#statements.reopen.run(lane, nowMs, low, high, `,${lane},`, limit);
+    const left = gap.count - Number(changes);
+    if (left <= 0) this.#statements.removeGap.run(gap.id);
+    else if (changes > 0) this.#statements.shrinkGap.run(left, gap.id);
+    return Number(changes);
+  }
+
   /** The text goes; that it was a dead letter stays on record while history lasts. */
   drop(selection: DeadSelection): number {
     return this.#transaction(() => {
@@ -57,7 +96,9 @@ export class DeadLetters {
     const rows =
       selection.ids === undefined
         ? this.#statements.byLane.all(selection.lane ?? null)
-        : selection.ids.slice(0, CALL_ROWS_MAX).map((id) => this.#statements.byId.get(id));
+        : [...new Set(selection.ids)]
+            .slice(0, CALL_ROWS_MAX)
+            .map((id) => this.#statements.byId.get(id));
     return rows.filter((row) => row !== undefined) as unknown as DeadRow[];
   }
 
@@ -66,20 +107,22 @@ export class DeadLetters {
     this.#statements.replay.run(row.id);
   }
 
-  #handOver(row: DeadRow, lane: number): void {
-    this.#statements.leaveLane.run(row.lane);
-    this.#statements.joinLane.run(lane);
-    this.#statements.handOver.run(lane, row.id);
+  /** What it was for its old lane stays on record there: that lane never delivered it. */
+  #handOver({ id, lane: from, pos }: DeadRow, lane: number): void {
+    if (this.#statements.joinLane.run(lane).changes === 0) throw new Error(`No lane ${lane}.`);
+    this.#statements.leaveLane.run(from);
+    this.#statements.handOver.run(lane, id);
+    if (pos >= 0) this.#statements.leaveTrace.run(from, pos, lane, id);
   }
 }
 
 function prepareDeadLetters(db: DatabaseSync) {
   return {
     byId: db.prepare(
-      "SELECT id, lane, length(body) AS bytes FROM exception WHERE id = ? AND state = 'dead' AND body IS NOT NULL",
+      "SELECT id, lane, pos, length(body) AS bytes FROM exception WHERE id = ? AND state = 'dead' AND body IS NOT NULL",
     ),
     byLane: db.prepare(
-      `SELECT id, lane, length(body) AS bytes FROM exception
+      `SELECT id, lane, pos, length(body) AS bytes FROM exception
        WHERE state = 'dead' AND body IS NOT NULL AND (?1 IS NULL OR lane = ?1)
        ORDER BY id LIMIT ${CALL_ROWS_MAX}`,
     ),
@@ -90,9 +133,29 @@ function prepareDeadLetters(db: DatabaseSync) {
     handOver: db.prepare(
       "UPDATE exception SET state = 'retry', lane = ?, pos = -id, attempts = 0, failing_ms = 0 WHERE id = ?",
     ),
+    leaveTrace: db.prepare(
+      `INSERT INTO exception (lane, pos, state, uuid, reason, detail, attempts, failing_ms, at_ms, received_ms, ingest)
+       SELECT ?, ?, 'dropped', uuid, reason, 'Replayed to ' || (SELECT name FROM lane WHERE id = ?), attempts, failing_ms, at_ms, received_ms, ingest
+       FROM exception WHERE id = ?`,
+    ),
     drop: db.prepare("UPDATE exception SET state = 'dropped', body = NULL WHERE id = ?"),
     leaveDead: db.prepare('UPDATE lane SET dead = dead - 1 WHERE id = ?'),
     leaveLane: db.prepare('UPDATE lane SET dead = dead - 1, routed = routed - 1 WHERE id = ?'),
-    joinLane: db.prepare('UPDATE lane SET routed = routed + 1 WHERE id = ?'),
+    staleGaps: db.prepare(
+      "SELECT rowid AS id, shard, from_n, to_n, count FROM gap WHERE lane = ? AND reason = 'stale' ORDER BY rowid LIMIT 100",
+    ),
+    reopen: db.prepare(
+      `INSERT INTO exception (lane, pos, state, uuid, reason, detail, attempts, failing_ms, at_ms, received_ms, ingest, body)
+       SELECT ?1, pos, 'retry', uuid, 'stale', '', 0, 0, ?2, at_ms, ingest, body FROM alert
+       WHERE pos > ?3 AND pos <= ?4 AND instr(lanes, ?5) > 0
+         AND NOT EXISTS (SELECT 1 FROM exception e WHERE e.lane = ?1 AND e.pos = alert.pos)
+       ORDER BY pos LIMIT ?6`,
+    ),
+    removeGap: db.prepare('DELETE FROM gap WHERE rowid = ?'),
+    shrinkGap: db.prepare('UPDATE gap SET count = ? WHERE rowid = ?'),
+    unsuppress: db.prepare('UPDATE lane SET suppressed = suppressed - ? WHERE id = ?'),
+    joinLane: db.prepare(
+      "UPDATE lane SET routed = routed + 1 WHERE id = ? AND state <> 'dropped'",
+    ),
   };
 }

@@ -21,6 +21,8 @@ export class LaneWrites {
 
   /** Lanes of these outputs become or stay active, all others orphans. */
   sync(outputs: readonly LaneRequest[], nowMs: number): LaneStart[] {
+    // Renames first, or a new output under an old name would take the lane of the renamed one.
+    for (const request of outputs) this.#rename(request, nowMs);
     const active = outputs.map((request) => this.#adopt(request, nowMs));
     const ids = new Set(active.map((lane) => lane.id));
     for (const lane of this.#state().lanes.values()) {
@@ -36,19 +38,25 @@ export class LaneWrites {
 
   /** Its name is freed, its id is not: a later output of that name gets a lane of its own. */
   drop(lane: LaneState, nowMs: number): void {
+    const { bytes } = this.#statements.deadBytes.get(lane.id) as { bytes: number };
+    this.#state().deadBytes -= bytes;
     this.#statements.suppressPending.run(lane.id);
-    this.#statements.removeExceptions.run(lane.id);
+    this.#statements.dropExceptions.run(lane.id);
     this.#save({ ...lane, name: `${lane.name}#${lane.id}`, state: 'dropped', changedMs: nowMs });
   }
 
+  #rename({ name, formerly }: LaneRequest, nowMs: number): void {
+    if (findByName(this.#state(), name) !== undefined) return;
+    const found = findByName(this.#state(), formerly);
+    if (found !== undefined) this.#save({ ...found, name, changedMs: nowMs });
+  }
+
   #adopt(request: LaneRequest, nowMs: number): LaneState {
-    const { name, type, formerly } = request;
-    const found = findByName(this.#state(), name) ?? findByName(this.#state(), formerly);
+    const { name, type } = request;
+    const found = findByName(this.#state(), name);
     if (found === undefined) return this.#create(request, nowMs);
-    const unchanged = found.state === 'active' && found.name === name && found.type === type;
-    return unchanged
-      ? found
-      : this.#save({ ...found, name, type, state: 'active', changedMs: nowMs });
+    const unchanged = found.state === 'active' && found.type === type;
+    return unchanged ? found : this.#save({ ...found, type, state: 'active', changedMs: nowMs });
   }
 
   /** A new lane starts now: what was stored before is not its affair. */
@@ -93,7 +101,13 @@ function prepareLanes(db: DatabaseSync) {
          (SELECT count(*) FROM exception WHERE lane = ?1 AND state IN ('retry', 'held'))
        WHERE id = ?1`,
     ),
-    removeExceptions: db.prepare('DELETE FROM exception WHERE lane = ?'),
+    deadBytes: db.prepare(
+      "SELECT coalesce(sum(length(body)), 0) AS bytes FROM exception WHERE lane = ? AND state = 'dead'",
+    ),
+    // Their text goes; that the lane never delivered them stays on record while history lasts.
+    dropExceptions: db.prepare(
+      "UPDATE exception SET state = 'dropped', body = NULL WHERE lane = ? AND state <> 'delivered'",
+    ),
   };
 }
 

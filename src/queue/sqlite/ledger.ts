@@ -47,8 +47,9 @@ export function createLedger(db: DatabaseSync) {
       if (count === 0) continue;
       waiting += count;
       const range = [positionKey(shard, n), positionKey(shard, head)] as const;
-      const row = oldest.get(...range, `,${lane},`, lane) as { at_ms: number };
-      oldestMs = Math.min(oldestMs, row.at_ms);
+      // Absent where alerts are missing from a damaged file: the count says so, as a mismatch.
+      const row = oldest.get(...range, `,${lane},`, lane) as { at_ms: number } | undefined;
+      oldestMs = Math.min(oldestMs, row?.at_ms ?? oldestMs);
     }
     return waiting === 0 ? { waiting } : { waiting, oldestWaitingMs: oldestMs };
   }
@@ -99,34 +100,41 @@ export function createSurvey(db: DatabaseSync) {
     const settled = new Set(except.map(({ shard, n }) => positionKey(shard, n)));
     for (const row of exceptions.iterate(lane)) settled.add((row as { pos: number }).pos);
     const tally: Tally = { counts: new Map(), oldestMs: Number.POSITIVE_INFINITY, newestMs: 0 };
-    const to: { position: Position; count: number }[] = [];
-    for (const { shard, n } of after) {
+    const gaps = after.flatMap((start) => {
+      const { shard, n } = start;
       const found = rows.iterate(`,${lane},`, positionKey(shard, n), positionKey(shard, head));
-      const { lastPos, count } = surveyShard(tally, found, beforeMs, settled);
-      if (count > 0) to.push({ position: positionOf(lastPos), count });
-    }
+      return surveyShard(tally, start, found, beforeMs, settled);
+    });
     const { counts, oldestMs, newestMs } = tally;
-    return { to, counts: [...counts.values()], oldestMs, newestMs };
+    return { gaps, counts: [...counts.values()], oldestMs, newestMs };
   };
 }
 
+/** Ranges of what is too old; what is settled between them belongs to none. */
 function surveyShard(
   tally: Tally,
+  start: Position,
   found: Iterable<unknown>,
   beforeMs: number,
   settled: ReadonlySet<number>,
-): { lastPos: number; count: number } {
-  let lastPos = 0;
-  let count = 0;
+): StaleSurvey['gaps'][number][] {
+  const { shard } = start;
+  const gaps = [{ shard, from: start.n, to: start.n, count: 0 }];
   for (const record of found) {
     const row = record as { pos: number; at_ms: number; rule: string; wanted: number };
     if (row.at_ms >= beforeMs) break;
-    lastPos = row.pos;
-    if (row.wanted === 0 || settled.has(row.pos)) continue;
-    count += 1;
-    add(tally, row.rule, PRIORITIES[positionOf(row.pos).shard] as Priority, row.at_ms);
+    const { n } = positionOf(row.pos);
+    const gap = gaps.at(-1) as (typeof gaps)[number];
+    if (settled.has(row.pos)) {
+      gaps.push({ shard, from: n, to: n, count: 0 });
+      continue;
+    }
+    gap.to = n;
+    if (row.wanted === 0) continue;
+    gap.count += 1;
+    add(tally, row.rule, PRIORITIES[shard] as Priority, row.at_ms);
   }
-  return { lastPos, count };
+  return gaps.filter(({ count }) => count > 0);
 }
 
 /** Rules a summary tells apart; attackers choose file names, not rules, but rules have a bound, too. */

@@ -155,14 +155,19 @@ export class Mailbox {
     }
   }
 
+  /** Tells of stored alerts in the order of their numbers: settlements stand first in a commit. */
   #answer(reply: CommitReply, batch: WaitingAppend[], settling: WaitingSettle[]): void {
+    settling.forEach(({ settlement }, i) => {
+      const settled = reply.settled[i];
+      if (settled?.firstN !== undefined) this.#hooks.onStored(settlement.appends, settled.firstN);
+    });
     this.#answerAppends(reply, batch);
     this.#hooks.onMoves(reply.moves);
     this.#hooks.onUsage(reply.usedBytes, reply.deadDropped);
     settling.forEach((waiting, i) => {
-      const { result, firstN } = reply.settled[i] as CommitReply['settled'][number];
-      if (firstN !== undefined) this.#hooks.onStored(waiting.settlement.appends, firstN);
-      waiting.resolve(result);
+      const { result, error } = reply.settled[i] as CommitReply['settled'][number];
+      if (result === undefined) waiting.reject(new Error(error));
+      else waiting.resolve(result);
     });
   }
 

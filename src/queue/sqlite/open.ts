@@ -48,6 +48,8 @@ export interface SqliteQueue extends Queue {
   alerts(filter: AlertFilter): Promise<AlertRecord[]>;
   deadLetters(limit: number, id?: number): Promise<DeadLetter[]>;
   replayDead(selection: DeadSelection, to?: number): Promise<{ id: number; lane: number }[]>;
+  /** Sends what a summary stood for one by one after all; returns how many of at most 1000. */
+  replayStale(lane: number): Promise<number>;
   dropDead(selection: DeadSelection): Promise<number>;
   /** Gives up an orphan lane by name. */
   dropOrphan(name: string): Promise<string[]>;
@@ -167,6 +169,7 @@ function orders(writer: Thread) {
       writer.call<LaneStart[]>('syncLanes', outputs, Date.now()),
     replayDead: (selection: DeadSelection, to?: number) =>
       writer.call<{ id: number; lane: number }[]>('replayDead', selection, to),
+    replayStale: (lane: number) => writer.call<number>('replayStale', lane, Date.now()),
     dropDead: (selection: DeadSelection) => writer.call<number>('dropDead', selection),
     dropOrphan: (name: string) => writer.call<string[]>('dropOrphans', Date.now(), name),
   };

@@ -41,7 +41,8 @@ export function createSettle(db: DatabaseSync, state: () => StoreState) {
     }
     let dead = settlement.exceptions.filter((row) => row.state === 'dead').length;
     for (const retry of settlement.retries) {
-      exceptions.update(retry, nowMs);
+      // Dropped meanwhile, or settled before: it is counted already.
+      if (!exceptions.update(lane.id, retry, nowMs)) continue;
       if (retry.state === 'delivered') delivered += 1;
       if (retry.state === 'dead') dead += 1;
     }
@@ -68,7 +69,7 @@ function createExceptionWrites(db: DatabaseSync, state: () => StoreState) {
   const update = db.prepare(
     `UPDATE exception SET state = ?, reason = ?, detail = ?, attempts = ?, failing_ms = ?, at_ms = ?,
        body = CASE WHEN ? THEN NULL ELSE body END
-     WHERE id = ? RETURNING length(body) AS bytes`,
+     WHERE id = ? AND lane = ? AND state = 'retry' RETURNING length(body) AS bytes`,
   );
   return {
     add(lane: number, row: Settlement['exceptions'][number], nowMs: number): number {
@@ -86,7 +87,8 @@ function createExceptionWrites(db: DatabaseSync, state: () => StoreState) {
       if (row.state === 'dead') state().deadBytes += written.bytes;
       return written.id;
     },
-    update(row: Settlement['retries'][number], nowMs: number): void {
+    /** False: the row is no retry of this lane any more. */
+    update(lane: number, row: Settlement['retries'][number], nowMs: number): boolean {
       const written = update.get(
         row.state,
         row.reason,
@@ -96,8 +98,10 @@ function createExceptionWrites(db: DatabaseSync, state: () => StoreState) {
         nowMs,
         row.state === 'delivered' ? 1 : 0,
         row.id,
+        lane,
       ) as { bytes: number | null } | undefined;
       if (row.state === 'dead') state().deadBytes += written?.bytes ?? 0;
+      return written !== undefined;
     },
   };
 }

@@ -83,6 +83,7 @@ const handlers = {
   syncLanes: (outputs: readonly LaneRequest[], nowMs: number) => store.syncLanes(outputs, nowMs),
   dropOrphans: (nowMs: number, name?: string) => store.dropOrphans(nowMs, name),
   replayDead: (selection: DeadSelection, to?: number) => store.dead.replay(selection, to),
+  replayStale: (lane: number, nowMs: number) => store.dead.replayStale(lane, nowMs),
   dropDead: (selection: DeadSelection) => store.dead.drop(selection),
   close: () => {
     clearInterval(housekeeping);

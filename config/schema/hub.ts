@@ -1,0 +1,75 @@
+import { Type } from 'typebox';
+import { duration } from '../../src/output/settings.ts';
+import { closed, filePath } from './blocks.ts';
+
+/** What concerns the hub as a whole. */
+
+export const client = Type.Object(
+  {
+    caFile: Type.Optional(
+      filePath({ description: "Certificate authority for all outputs, beside the system's." }),
+    ),
+    allowDestinations: Type.Array(Type.String(), {
+      description: 'Refused addresses that every output may reach all the same.',
+      default: [],
+    }),
+  },
+  { ...closed, description: 'How all outputs reach their destinations.', default: {} },
+);
+
+export const metrics = Type.Object(
+  {
+    extraLabels: Type.Array(Type.String(), {
+      description: 'Fields shown as labels of falcosecurity_falcosidekick_falco_events_total.',
+      default: [],
+      maxItems: 16,
+    }),
+    seriesMax: Type.Integer({
+      description: 'Series a metric with labels from alerts may have; the rest counts as `other`.',
+      minimum: 10,
+      maximum: 100_000,
+      default: 2000,
+    }),
+  },
+  { ...closed, description: 'Prometheus metrics.', default: {} },
+);
+
+export const log = Type.Object(
+  {
+    level: Type.Enum(['trace', 'debug', 'info', 'warn', 'error'], {
+      description: 'The least severe level that is logged.',
+      default: 'info',
+    }),
+    format: Type.Enum(['auto', 'json', 'pretty'], {
+      description: 'auto: pretty on a terminal, else JSON.',
+      default: 'auto',
+    }),
+  },
+  { ...closed, description: 'Logs go to stderr.', default: {} },
+);
+
+export const shutdown = Type.Object(
+  {
+    grace: duration({
+      description: 'Time from SIGTERM to exit.',
+      default: '25s',
+      maximumMs: 3_600_000,
+    }),
+    lameDuck: duration({
+      description: 'How long the listener stays open after SIGTERM, not ready any more.',
+      default: '5s',
+      maximumMs: 3_600_000,
+    }),
+  },
+  { ...closed, description: 'How the hub stops.', default: {} },
+);
+
+export const compat = Type.Object(
+  {
+    sidekickStatus: Type.Boolean({
+      description: 'Answer 400 where this hub would answer 422, as Falcosidekick does.',
+      default: false,
+    }),
+  },
+  { ...closed, description: "Falcosidekick's ways.", default: {} },
+);

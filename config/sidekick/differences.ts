@@ -1,0 +1,58 @@
+import type { SidekickValue } from './coerce.ts';
+import type { SidekickSettings } from './resolve.ts';
+
+/** What changes when this hub takes Falcosidekick's place with this configuration, on purpose. */
+export function differencesOf(settings: SidekickSettings): readonly string[] {
+  return DIFFERENCES.filter(({ applies }) => applies?.(settings) ?? true).map(({ text }) => text);
+}
+
+interface Difference {
+  readonly text: string;
+  /** Absent: always. */
+  readonly applies?: (settings: SidekickSettings) => boolean;
+}
+
+const DIFFERENCES: readonly Difference[] = [
+  {
+    text: 'An alert is answered when it is on disk. Give queue.directory a volume, or what waits is gone with the container.',
+  },
+  {
+    text: 'What an output does not take is sent again, and after retry.ageMax it is a dead letter. It was lost before.',
+  },
+  {
+    text: 'Other methods than POST get 405. A body that is no alert gets 422 and JSON; compat.sidekickStatus makes it 400.',
+  },
+  { text: 'A valid uuid of the sender is kept. It was replaced before.' },
+  { text: 'Nothing is cut at 512 bytes or 4 KiB.' },
+  { text: 'The rule "Test rule" is a rule like any other: it passes no minimum priority.' },
+  {
+    text: 'An attempt ends after 30 s, redirects stay on their host, and link-local and cloud metadata addresses are refused.',
+  },
+  { text: 'A file that cannot be read or parsed does not start. It meant the defaults before.' },
+  {
+    text: 'A value of the wrong type turns its output off, and the hub says so. It counted as zero before.',
+  },
+  { text: 'There is no image for arm/v7, because there is no Node.js for it.' },
+  {
+    text: 'The minimum priority "info" means informational. It let everything through before.',
+    applies: (settings) =>
+      hasValue(settings, '.minimumpriority', (value) => /^info$/i.test(value as string)),
+  },
+  {
+    text: 'maxconcurrentrequests 0 means 64. It was without a limit before.',
+    applies: (settings) =>
+      hasValue(
+        settings,
+        '.maxconcurrentrequests',
+        (value, key) => value === 0 && settings.sources.has(key),
+      ),
+  },
+];
+
+function hasValue(
+  { values }: SidekickSettings,
+  ending: string,
+  test: (value: SidekickValue, key: string) => boolean,
+): boolean {
+  return Object.entries(values).some(([key, value]) => key.endsWith(ending) && test(value, key));
+}

@@ -1,0 +1,135 @@
+import type { SidekickMapping } from '../../outputs/index.ts';
+import { sidekickMappings } from '../../outputs/index.ts';
+import { PRIORITIES } from '../../src/alert.ts';
+import { suggestion } from '../check/sentences.ts';
+import { templateMistake } from '../check/template.ts';
+import type { SidekickValue } from './coerce.ts';
+import type { Draft, SidekickRemark } from './draft.ts';
+import { isFilled, isSet, numberOf, put, textOf, valueOf } from './draft.ts';
+import type { SidekickOutput } from './keys.ts';
+import { sidekickOutputs } from './keys.ts';
+
+/** Outputs of Falcosidekick's that cannot run here as they are. */
+export interface OffOutputs {
+  /** Enabled, and a value is wrong. */
+  readonly misconfigured: readonly {
+    readonly output: SidekickOutput;
+    readonly remarks: readonly SidekickRemark[];
+  }[];
+  /** Enabled, and this hub does not have it. */
+  readonly unavailable: readonly SidekickOutput[];
+}
+
+/** Translates every output that is enabled; one counts only when all its enabling keys are set. */
+export async function translateOutputs(draft: Draft): Promise<OffOutputs> {
+  const misconfigured: { output: SidekickOutput; remarks: readonly SidekickRemark[] }[] = [];
+  const unavailable: SidekickOutput[] = [];
+  for (const output of sidekickOutputs.filter((candidate) => isEnabled(draft, candidate))) {
+    const load = sidekickMappings[output.id];
+    const mistakes = draft.settings.mistakes.filter(({ key }) =>
+      key.startsWith(`${output.section}.`),
+    );
+    const remarks = mistakes.filter(({ code }) => code === 'sidekick_type');
+    if (load === undefined) {
+      unavailable.push(output);
+    } else if (remarks.length > 0) {
+      misconfigured.push({ output, remarks });
+    } else {
+      draft.warnings.push(...mistakes.filter(({ code }) => code === 'sidekick_entry'));
+      translateOutput(draft, output, await load());
+    }
+  }
+  return { misconfigured, unavailable };
+}
+
+function isEnabled(draft: Draft, { title, enabledBy }: SidekickOutput): boolean {
+  const missing = enabledBy.filter((key) => !isFilled(valueOf(draft, key)));
+  const given = enabledBy.find((key) => isSet(draft, key) && !missing.includes(key));
+  if (missing.length > 0 && given !== undefined) {
+    draft.warnings.push({
+      code: 'sidekick_half_set',
+      key: given,
+      message: `${title} is off, because not all of its keys are set`,
+      hint: `set ${missing.join(', ')}, too`,
+    });
+  }
+  return missing.length === 0;
+}
+
+function translateOutput(draft: Draft, output: SidekickOutput, mapping: SidekickMapping): void {
+  const to = (setting: string): string[] => ['outputs', output.id, setting];
+  put(draft, to('type'), output.id, output.section);
+  for (const [setting, entry] of Object.entries(mapping.settings)) {
+    const { key, convert = same } = typeof entry === 'string' ? { key: entry } : entry;
+    const value = valueOf(draft, key);
+    if (value !== undefined && isFilled(value) && isUsable(draft, key)) {
+      put(draft, to(setting), convert(value), key);
+    }
+  }
+  for (const [setting, value] of Object.entries(mapping.always ?? {})) {
+    put(draft, to(setting), value, output.section);
+  }
+  translatePriority(draft, output);
+  translateTls(draft, output);
+  translateConcurrency(draft, output);
+}
+
+function translateConcurrency(draft: Draft, { id, section }: SidekickOutput): void {
+  const key = `${section}.maxconcurrentrequests`;
+  if (!isSet(draft, key)) return;
+  const requests = numberOf(draft, key);
+  const concurrency = requests < 1 ? CONCURRENCY_MAX : Math.min(requests, CONCURRENCY_MAX);
+  put(draft, ['outputs', id, 'concurrency'], concurrency, key);
+}
+
+/** Falcosidekick's 0 means "without a limit", which nothing here is. */
+const CONCURRENCY_MAX = 64;
+
+function same(value: SidekickValue): unknown {
+  return value;
+}
+
+/** A message template that cannot be read was ignored by Falcosidekick: no alert is lost for it. */
+function isUsable(draft: Draft, key: string): boolean {
+  if (!key.endsWith('.messageformat')) return true;
+  if (templateMistake(textOf(draft, key)) === undefined) return true;
+  const message = 'is not a Go template: the standard text is sent instead';
+  draft.warnings.push({ code: 'sidekick_template', key, message });
+  return false;
+}
+
+/** A priority that does not exist lets everything through, as it did. */
+function translatePriority(draft: Draft, { id, section }: SidekickOutput): void {
+  const key = `${section}.minimumpriority`;
+  const written = textOf(draft, key).toLowerCase();
+  if (written === '') return;
+  const name = written === 'info' ? 'informational' : written;
+  const priority = PRIORITIES.find((candidate) => candidate === name);
+  if (priority !== undefined) {
+    put(draft, ['outputs', id, 'minimumPriority'], priority, key);
+    return;
+  }
+  const message = 'is not a priority: this output gets everything';
+  const hint = suggestion(name, PRIORITIES) ?? `there are ${PRIORITIES.join(', ')}`;
+  draft.warnings.push({ code: 'sidekick_priority', key, message, hint });
+}
+
+/** With mutual TLS Falcosidekick always verifies; else `checkcert` says whether. */
+function translateTls(draft: Draft, { id, section }: SidekickOutput): void {
+  const tls = ['outputs', id, 'tls'];
+  if (valueOf(draft, `${section}.mutualtls`) === true) {
+    for (const [name, key, file] of CLIENT_FILES) {
+      const own = textOf(draft, key);
+      const directory = textOf(draft, 'mutualtlsfilespath');
+      put(draft, [...tls, name], own === '' ? `${directory}/${file}` : own, key);
+    }
+  } else if (valueOf(draft, `${section}.checkcert`) === false) {
+    put(draft, [...tls, 'verify'], false, `${section}.checkcert`);
+  }
+}
+
+const CLIENT_FILES = [
+  ['certFile', 'mutualtlsclient.certfile', 'client.crt'],
+  ['keyFile', 'mutualtlsclient.keyfile', 'client.key'],
+  ['caFile', 'mutualtlsclient.cacertfile', 'ca.crt'],
+] as const;

@@ -1,0 +1,32 @@
+import type { OutputDefinition } from '../src/output/define.ts';
+
+/** An output is loaded when a configuration uses it. */
+export type OutputLoader = () => Promise<OutputDefinition>;
+
+/** The outputs there are, A to Z. The name is the folder's and the `type` in a configuration. */
+export const outputs = {
+  file: async () => (await import('./file/index.ts')).default,
+  slack: async () => (await import('./slack/index.ts')).default,
+  stdout: async () => (await import('./stdout/index.ts')).default,
+  tocsin: async () => (await import('./tocsin/index.ts')).default,
+  webhook: async () => (await import('./webhook/index.ts')).default,
+} satisfies Record<string, OutputLoader>;
+
+/** How Falcosidekick's keys become the settings of an output. */
+export interface SidekickMapping {
+  /** For each setting the key it is taken from, with a conversion where the values differ. */
+  readonly settings: Readonly<
+    Record<
+      string,
+      string | { readonly key: string; readonly convert?: (value: unknown) => unknown }
+    >
+  >;
+  /** Settings that keep what Falcosidekick's users see as it was. */
+  readonly always?: Readonly<Record<string, unknown>>;
+}
+
+/** The outputs that Falcosidekick has, too, by its id, A to Z. */
+export const sidekickMappings: Readonly<Record<string, () => Promise<SidekickMapping>>> = {
+  slack: async () => (await import('./slack/sidekick.ts')).sidekick,
+  webhook: async () => (await import('./webhook/sidekick.ts')).sidekick,
+};

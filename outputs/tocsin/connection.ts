@@ -1,0 +1,106 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Connection, Delivery, SendResult, SingleResult } from '../../src/output/define.ts';
+import type { Channel } from './channel.ts';
+import { openChannel } from './channel.ts';
+import { payloadOf } from './payload.ts';
+import type { TocsinSettings } from './settings.ts';
+import type { Stream } from './stream.ts';
+
+const CLOSE_MS_MAX = 2000;
+
+/**
+ * One connection with one long-lived Push stream, which all attempts share. A stream that has ended is
+ * replaced by the next attempt. Throws `HttpError` when certificate files cannot be used.
+ */
+export function openConnection(settings: TocsinSettings): Connection {
+  let channel: Channel | undefined = openChannel(settings);
+  let current: Stream | undefined;
+  let isClosed = false;
+
+  function openStream(): Stream {
+    channel ??= openChannel(settings);
+    const stream = channel.push();
+    void forgetWhenEnded(stream);
+    return stream;
+  }
+
+  async function forgetWhenEnded(stream: Stream): Promise<void> {
+    await stream.ended;
+    if (current === stream) current = undefined;
+  }
+
+  function giveUp(stream: Stream): void {
+    stream.giveUp();
+    current = undefined;
+    // Where the hub never said anything there may be none at the other end: connect again.
+    if (!stream.isAccepted()) dropChannel();
+  }
+
+  function dropChannel(): void {
+    channel?.close();
+    channel = undefined;
+  }
+
+  return {
+    async send(deliveries, { signal }) {
+      if (isClosed) return CLOSED;
+      if (signal.aborted) return TOO_LATE;
+      current ??= openStream();
+      return sendOver(current, deliveries, signal, giveUp);
+    },
+    async close() {
+      isClosed = true;
+      const timer = new AbortController();
+      current?.end();
+      await Promise.race([
+        current?.ended,
+        pause(CLOSE_MS_MAX, undefined, { signal: timer.signal }),
+      ]);
+      timer.abort();
+      current?.giveUp();
+      dropChannel();
+    },
+  };
+}
+
+const CLOSED: SendResult = {
+  outcome: 'retry',
+  reason: 'network',
+  detail: 'this output is being closed',
+};
+
+const TOO_LATE: SendResult = {
+  outcome: 'retry',
+  reason: 'timeout',
+  detail: 'the time was up before anything was sent',
+};
+
+/** An abort ends the stream for all: acknowledgements come in order, so later ones were stuck, too. */
+async function sendOver(
+  stream: Stream,
+  deliveries: readonly Delivery[],
+  signal: AbortSignal,
+  giveUp: (stream: Stream) => void,
+): Promise<SendResult> {
+  const onAbort = (): void => giveUp(stream);
+  signal.addEventListener('abort', onAbort, { once: true });
+  const results = deliveries.map(async (delivery) => {
+    const payload = payloadOf(delivery);
+    return 'reject' in payload ? payload.reject : stream.push(payload.alert);
+  });
+  const settled = await Promise.all(results);
+  signal.removeEventListener('abort', onAbort);
+  return combined(settled);
+}
+
+/** One result where all are the same, since that is about the batch and not about an alert. */
+function combined(results: readonly SingleResult[]): SendResult {
+  const [first] = results;
+  const isOne = first !== undefined && results.every((result) => isSame(result, first));
+  return isOne ? first : { outcome: 'partial', results };
+}
+
+function isSame(one: SingleResult, other: SingleResult): boolean {
+  if (one.outcome === 'delivered') return other.outcome === 'delivered';
+  return one === other && one.outcome === 'retry';
+}

@@ -1,0 +1,45 @@
+import type { Provenance } from '../../src/alert.ts';
+import type { Delivery, SingleResult } from '../../src/output/define.ts';
+
+/** The part of `tocsin.ingest.v1.Alert` that a hub fills in. */
+export interface ForwardedAlert {
+  readonly raw_json: string;
+  readonly origin: string;
+  readonly hops: number;
+}
+
+export type Payload =
+  | { readonly alert: ForwardedAlert }
+  /** The alert goes no further. */
+  | { readonly reject: SingleResult };
+
+/** Hubs an alert may have passed; one more and it goes in a circle. */
+const HOPS_MAX = 8;
+
+/** The other hub ends the call on requests over 4 MiB; the rest of a request needs far less. */
+const JSON_BYTES_MAX = 4 * 1024 * 1024 - 4096;
+
+/** What is sent of a delivery: its JSON untouched, so that both hubs know it by the same key. */
+export function payloadOf({ alert, json }: Delivery): Payload {
+  const { hops = 0, ...provenance } = alert.ingest;
+  if (hops >= HOPS_MAX) return { reject: LOOP };
+  if (Buffer.byteLength(json) > JSON_BYTES_MAX) return { reject: TOO_LARGE };
+  return { alert: { raw_json: json, origin: originOf(provenance), hops: hops + 1 } };
+}
+
+const LOOP: SingleResult = {
+  outcome: 'reject',
+  reason: 'client',
+  detail: `loop: the alert has passed ${HOPS_MAX} hubs; look for hubs that forward to each other`,
+};
+
+const TOO_LARGE: SingleResult = {
+  outcome: 'reject',
+  reason: 'payload',
+  detail: 'too_large: the alert is larger than the 4 MiB another hub takes',
+};
+
+/** Who sent the alert to the first hub: as another hub said it, else as this one knows it. */
+function originOf({ origin, identity, peer }: Provenance): string {
+  return origin ?? identity ?? peer ?? '';
+}

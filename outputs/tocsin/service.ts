@@ -1,0 +1,67 @@
+import { fileURLToPath } from 'node:url';
+import type { Client, ClientDuplexStream, Metadata, ServiceClientConstructor } from '@grpc/grpc-js';
+import { makeClientConstructor } from '@grpc/grpc-js';
+import type { MessageTypeDefinition, ServiceDefinition } from '@grpc/proto-loader';
+import { loadSync } from '@grpc/proto-loader';
+import type { ForwardedAlert } from './payload.ts';
+
+/** The other hub's service, from the very files its door is made of. */
+
+export interface PushRequest {
+  readonly seq: number;
+  readonly alert: ForwardedAlert;
+}
+
+export interface Reject {
+  readonly seq: string;
+  readonly code: string;
+  readonly message: string;
+}
+
+export interface PushAck {
+  readonly acked_through: string;
+  readonly rejected: readonly Reject[];
+  readonly credit: number;
+}
+
+export type PushCall = ClientDuplexStream<PushRequest, PushAck>;
+
+export type IngestClient = Client & { Push(metadata: Metadata): PushCall };
+
+const loaded = loadSync(
+  ['alert-ingest.proto', 'retry-info.proto'].map((file) =>
+    fileURLToPath(new URL(`../../src/ingest/grpc/${file}`, import.meta.url)),
+  ),
+  { keepCase: true, longs: String, enums: String, defaults: true },
+);
+
+/** `new AlertIngest(target, credentials, options)` is an `IngestClient`. */
+export const AlertIngest: ServiceClientConstructor = makeClientConstructor(
+  loaded['tocsin.ingest.v1.AlertIngest'] as ServiceDefinition,
+  'AlertIngest',
+);
+
+interface StatusDetails {
+  readonly details: readonly { readonly type_url: string; readonly value: Buffer }[];
+}
+
+interface RetryInfo {
+  readonly retry_delay: { readonly seconds: string; readonly nanos: number } | null;
+}
+
+/** When to come back, from the trailer `grpc-status-details-bin`; undefined when it does not say. */
+export function readRetryDelayMs(trailer: Buffer): number | undefined {
+  try {
+    const { details } = read('google.rpc.Status', trailer) as StatusDetails;
+    const info = details.find(({ type_url }) => type_url.endsWith('/google.rpc.RetryInfo'));
+    const delay = info && (read('google.rpc.RetryInfo', info.value) as RetryInfo).retry_delay;
+    return delay ? Number(delay.seconds) * 1000 + delay.nanos / 1_000_000 : undefined;
+  } catch {
+    // Not ours: whoever wrote it, the status itself says enough.
+    return undefined;
+  }
+}
+
+function read(name: string, bytes: Buffer): object {
+  return (loaded[name] as MessageTypeDefinition<object, object>).deserialize(bytes);
+}

@@ -1,0 +1,57 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Model, SHAPE } from '../../test/support/model.ts';
+import type { Delivery, SendResult } from '../output/define.ts';
+
+/** Alerts that a destination, otherwise well, never takes and never refuses. */
+
+const HOUR_MS = 3_600_000;
+
+interface Case {
+  readonly concurrency: number;
+  readonly alertsMax: number;
+  /** How many of them, and what becomes of an attempt. */
+  readonly stubborn: number;
+  readonly fails: 'at once' | 'by timeout';
+}
+
+const cases: readonly Case[] = [
+  { concurrency: 1, alertsMax: 1, stubborn: 1, fails: 'at once' },
+  { concurrency: 1, alertsMax: 1, stubborn: 10, fails: 'at once' },
+  { concurrency: 4, alertsMax: 1, stubborn: 1, fails: 'by timeout' },
+  { concurrency: 4, alertsMax: 1, stubborn: 20, fails: 'by timeout' },
+  { concurrency: 2, alertsMax: 5, stubborn: 30, fails: 'at once' },
+];
+
+for (const { concurrency, alertsMax, stubborn, fails } of cases) {
+  const name = `${stubborn} that fail ${fails}, ${alertsMax} a batch, ${concurrency} at once`;
+  test(`stubborn alerts stand aside, and the others arrive (${name})`, async () => {
+    const batch = { ...SHAPE.batch, alertsMax };
+    const model = new Model(1, { one: { ...SHAPE, concurrency, batch, retryAgeMaxMs: HOUR_MS } });
+    const destination = model.destination('one');
+    const others = destination.send;
+    destination.send = async (deliveries, signal): Promise<SendResult> => {
+      if (!deliveries.some(({ json }) => refused.has(uuidIn(json)))) {
+        return others(deliveries, signal);
+      }
+      await model.clock.sleep(1);
+      if (fails === 'by timeout') {
+        await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
+      }
+      return { outcome: 'retry', reason: 'server', detail: 'HTTP 500' };
+    };
+    await model.apply();
+    const [lane] = model.ids.values();
+    const make = () => ({ priority: 'warning' as const, lanes: [lane as number] });
+    const refused = new Set(model.ingest(stubborn, make));
+    const rest = model.ingest(100, make);
+    await model.clock.run(HOUR_MS / 2);
+    assert.equal(rest.filter((uuid) => destination.arrived.has(uuid)).length, 100);
+    const [ledger] = await model.queue.ledger();
+    assert.deepEqual([ledger?.dead, ledger?.retry, ledger?.waiting], [0, stubborn, 0]);
+  });
+}
+
+function uuidIn(json: string): string {
+  return json.slice(9, 45);
+}

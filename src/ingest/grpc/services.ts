@@ -1,0 +1,131 @@
+import { fileURLToPath } from 'node:url';
+import type { MethodDefinition, ServiceDefinition } from '@grpc/grpc-js';
+import type { MessageTypeDefinition, PackageDefinition } from '@grpc/proto-loader';
+import { fromJSON, loadSync } from '@grpc/proto-loader';
+
+/**
+ * The services as grpc-js takes them, and the messages as proto-loader reads them: names as in the
+ * `.proto`, 64-bit integers as text, enums by name (an unknown one as its number). What google's
+ * common types are made of comes with protobufjs, in camel case.
+ */
+
+export interface AlertMessage {
+  readonly uuid: string;
+  readonly time: { readonly seconds: string; readonly nanos: number } | null;
+  readonly rule: string;
+  readonly priority: string | number;
+  readonly source: string;
+  readonly output: string;
+  readonly hostname: string;
+  readonly tags: readonly string[];
+  readonly fields: Readonly<Record<string, ValueMessage>>;
+  readonly raw_json: string;
+  readonly agent: string;
+  readonly origin: string;
+  readonly hops: number;
+}
+
+/** `google.protobuf.Value`: at most one of these. */
+export interface ValueMessage {
+  readonly nullValue?: unknown;
+  readonly numberValue?: number;
+  readonly stringValue?: string;
+  readonly boolValue?: boolean;
+  readonly structValue?: { readonly fields: Readonly<Record<string, ValueMessage>> };
+  readonly listValue?: { readonly values: readonly ValueMessage[] };
+}
+
+export interface PushRequest {
+  readonly seq: string;
+  readonly alert: AlertMessage | null;
+}
+
+export type RejectCode =
+  | 'CODE_UNSPECIFIED'
+  | 'INVALID'
+  | 'TOO_LARGE'
+  | 'DUPLICATE'
+  | 'UNAUTHORISED_SOURCE';
+
+export interface Reject {
+  readonly seq: string;
+  readonly code: RejectCode;
+  readonly message: string;
+}
+
+export interface PushAck {
+  readonly acked_through: string;
+  readonly rejected: readonly Reject[];
+  readonly credit: number;
+}
+
+export interface BatchRequest {
+  readonly alerts: readonly AlertMessage[];
+}
+
+export interface BatchResponse {
+  readonly accepted: number;
+  readonly rejected: readonly Reject[];
+}
+
+const READING = { keepCase: true, longs: String, enums: String, defaults: true } as const;
+
+const loaded = loadSync(
+  ['alert-ingest.proto', 'health.proto', 'retry-info.proto'].map((file) =>
+    fileURLToPath(new URL(file, import.meta.url)),
+  ),
+  READING,
+);
+
+const ingest = loaded['tocsin.ingest.v1.AlertIngest'] as ServiceDefinition;
+
+/**
+ * Requests arrive as they were on the wire: what a sender has under way is held, and counted, as
+ * bytes, and is taken apart only when its turn has come.
+ */
+export const alertIngest: ServiceDefinition = {
+  Push: { ...method('Push'), requestDeserialize: untouched },
+  PushBatch: { ...method('PushBatch'), requestDeserialize: untouched },
+};
+
+export const health = loaded['grpc.health.v1.Health'] as ServiceDefinition;
+
+/** The names under which a health check may ask. */
+export const INGEST_SERVICE = 'tocsin.ingest.v1.AlertIngest';
+
+/** These throw on bytes that are no such message. */
+export const readPush = method('Push').requestDeserialize as (bytes: Buffer) => PushRequest;
+export const readBatch = method('PushBatch').requestDeserialize as (bytes: Buffer) => BatchRequest;
+
+/** Reads the `seq` of a PushRequest and steps over its alert, however large that is. */
+export function readSeq(bytes: Buffer): string {
+  return (sequence.deserialize(bytes) as { seq: string }).seq;
+}
+
+/** `google.rpc.Status` with a `RetryInfo`, for the trailer `grpc-status-details-bin`. */
+export function retryDetails(code: number, message: string, delayMs: number): Buffer {
+  const retry_delay = {
+    seconds: Math.trunc(delayMs / 1000),
+    nanos: Math.trunc(delayMs % 1000) * 1_000_000,
+  };
+  const value = messageType(loaded, 'google.rpc.RetryInfo').serialize({ retry_delay });
+  const details = [{ type_url: 'type.googleapis.com/google.rpc.RetryInfo', value }];
+  return messageType(loaded, 'google.rpc.Status').serialize({ code, message, details });
+}
+
+const sequence = messageType(
+  fromJSON({ nested: { Sequence: { fields: { seq: { type: 'uint64', id: 1 } } } } }, READING),
+  'Sequence',
+);
+
+function method(name: 'Push' | 'PushBatch'): MethodDefinition<object, object> {
+  return ingest[name] as MethodDefinition<object, object>;
+}
+
+function untouched(bytes: Buffer): Buffer {
+  return bytes;
+}
+
+function messageType(from: PackageDefinition, name: string): MessageTypeDefinition<object, object> {
+  return from[name] as MessageTypeDefinition<object, object>;
+}

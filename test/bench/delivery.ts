@@ -1,0 +1,46 @@
+import type { Bench } from './bench.ts';
+import { startChild } from './child.ts';
+import { type HubOutput, startHub } from './hub.ts';
+import { single } from './ingest.ts';
+import type { Row } from './report.ts';
+import { costOf, measureRounds, type Variant } from './rounds.ts';
+
+/** From the sender to the destination: the whole way of an alert, on the hub's side of it. */
+export async function measureDelivery(bench: Bench): Promise<Row[]> {
+  const each = await deliver(bench, 'webhook, an alert a request, 16 at a time', bench.alerts, {
+    concurrency: 16,
+  });
+  const batched = await deliver(bench, 'webhook, NDJSON in batches', 2 * bench.alerts, {
+    body: 'ndjson',
+  });
+  try {
+    const rounds = Math.ceil(bench.rounds / 2);
+    const rows = await measureRounds([bench.bareVariant, each.variant, batched.variant], rounds);
+    return rows.filter(({ scenario }) => scenario !== bench.bareVariant.name);
+  } finally {
+    await Promise.all([each.end(), batched.end()]);
+  }
+}
+
+async function deliver(
+  { directory, sender }: Bench,
+  name: string,
+  alertsMax: number,
+  output: Omit<HubOutput, 'type' | 'url'>,
+): Promise<{ variant: Variant; end: () => Promise<unknown> }> {
+  const destination = startChild('./destination.ts');
+  const { port } = await destination.message<{ kind: 'listening'; port: number }>('listening');
+  const url = `http://127.0.0.1:${port}/`;
+  const hub = await startHub(directory, { out: { type: 'webhook', url, ...output } });
+  return {
+    variant: {
+      name: `${name}, to its arrival`,
+      run: () => {
+        const received = destination.message('received');
+        destination.process.send({ expect: alertsMax });
+        return costOf(hub, sender, { ...single(hub.port), alertsMax }, received);
+      },
+    },
+    end: () => Promise.all([hub.kill(), destination.kill()]),
+  };
+}

@@ -1,0 +1,75 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { request } from 'node:http';
+import { createServer } from 'node:net';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { type Child, startChild } from './child.ts';
+
+export interface Hub extends Child {
+  readonly port: number;
+  readonly grpcPort: number;
+}
+
+export interface HubOutput {
+  readonly type: string;
+  readonly url: string;
+  readonly body?: string;
+  readonly concurrency?: number;
+}
+
+/** Starts the hub as it is shipped, with a queue of its own below `directory`, and waits for it. */
+export async function startHub(
+  directory: string,
+  outputs: Readonly<Record<string, HubOutput>>,
+): Promise<Hub> {
+  const own = mkdtempSync(join(directory, 'hub-'));
+  const [port, grpcPort] = [await freePort(), await freePort()];
+  const config = {
+    ingest: {
+      http: { address: `127.0.0.1:${port}` },
+      grpc: { address: `127.0.0.1:${grpcPort}` },
+    },
+    queue: { directory: join(own, 'queue'), bytesMax: '4GiB' },
+    outputs,
+    log: { level: 'error' },
+  };
+  const file = join(own, 'tocsin.yaml');
+  // JSON is YAML.
+  writeFileSync(file, JSON.stringify(config));
+  const child = startChild('../../src/main.ts', ['-c', file], ['--disable-sigusr1']);
+  await Promise.race([answers(port), child.ended]);
+  return { ...child, port, grpcPort };
+}
+
+const ALERT = JSON.stringify({ rule: 'Start', priority: 'Debug', output: 'The hub has started.' });
+const START_MS_MAX = 30_000;
+const TRY_AGAIN_MS = 2;
+
+/** Resolves when the server has answered 200 to an alert. */
+export async function answers(port: number): Promise<void> {
+  const giveUpAtMs = performance.now() + START_MS_MAX;
+  while ((await post(port)) !== 200) {
+    if (performance.now() > giveUpAtMs) throw new Error(`Nothing answers on port ${port}.`);
+    await new Promise((resolve) => setTimeout(resolve, TRY_AGAIN_MS));
+  }
+}
+
+function post(port: number): Promise<number | undefined> {
+  return new Promise((resolve) => {
+    const sent = request({ host: '127.0.0.1', port, method: 'POST', agent: false }, (response) => {
+      response.resume();
+      response.once('end', () => resolve(response.statusCode));
+    });
+    sent.once('error', () => resolve(undefined));
+    sent.end(ALERT);
+  });
+}
+
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as { port: number };
+  server.close();
+  await once(server, 'close');
+  return port;
+}

@@ -1,0 +1,315 @@
+import assert from 'node:assert/strict';
+import type { Priority } from '../../src/alert.ts';
+import { Engine, type EngineOutput } from '../../src/deliver/engine.ts';
+import type { LaneObserver } from '../../src/deliver/lane-context.ts';
+import type { Delivery, SendResult } from '../../src/output/define.ts';
+import type { LaneLedger, NewAlert, Position } from '../../src/queue/queue.ts';
+import type { RetentionLimits } from '../../src/queue/sqlite/retention.ts';
+import { Random } from './random.ts';
+import { NO_LIMITS, newAlert } from './store-rig.ts';
+import { StoreQueue } from './store-queue.ts';
+import { VirtualClock } from './virtual-clock.ts';
+
+/** The engine over the real store in virtual time, with destinations that a test scripts. */
+
+/** Counts what a lane does with its clock. */
+export class WatchedClock extends VirtualClock {
+  /** Times a lane was woken. */
+  wakes = 0;
+  readonly #live = new Set<symbol>();
+
+  /** Timers that are set and neither rang nor were taken back. */
+  get timers(): number {
+    return this.#live.size;
+  }
+
+  override after(delayMs: number, call: () => void): () => void {
+    const mark = Symbol('timer');
+    this.#live.add(mark);
+    const cancel = super.after(delayMs, () => {
+      this.#live.delete(mark);
+      call();
+    });
+    return () => {
+      this.#live.delete(mark);
+      cancel();
+    };
+  }
+
+  override soon(call: () => void): void {
+    this.wakes += 1;
+    super.soon(call);
+  }
+}
+
+export type OutputShape = Omit<EngineOutput['settings'], 'name' | 'type'>;
+
+const SHAPE: OutputShape = {
+  batch: { alertsMax: 1, bytesMax: 1_000_000, waitMs: 0 },
+  concurrency: 1,
+  timeoutMs: 10_000,
+  staleAfterMs: 0,
+  retryAgeMaxMs: 3_600_000,
+};
+
+export interface Attempt {
+  readonly atMs: number;
+  readonly uuids: readonly string[];
+}
+
+type Answer = (
+  deliveries: readonly Delivery[],
+  signal: AbortSignal,
+) => SendResult | Promise<SendResult>;
+
+export const DELIVERED: SendResult = { outcome: 'delivered' };
+export const NEVER: Answer = () => new Promise(() => undefined);
+
+export function retry(reason: 'server' | 'auth' | 'network' | 'rateLimited', afterMs?: number) {
+  const result = { outcome: 'retry', reason, detail: `a ${reason} failure` } as const;
+  return afterMs === undefined ? result : { ...result, afterMs };
+}
+
+export const REJECTED = { outcome: 'reject', reason: 'payload', detail: 'refused' } as const;
+
+/** A destination: answers as the test says, and writes down what it took. */
+export class Peer {
+  /** When each alert was delivered, by uuid. */
+  readonly arrived = new Map<string, number[]>();
+  readonly attempts: Attempt[] = [];
+  latencyMs = 10;
+  answer: Answer = () => DELIVERED;
+  readonly #clock: VirtualClock;
+
+  constructor(clock: VirtualClock) {
+    this.#clock = clock;
+  }
+
+  send = async (deliveries: readonly Delivery[], signal: AbortSignal): Promise<SendResult> => {
+    const uuids = deliveries.map(({ json }) => uuidIn(json));
+    this.attempts.push({ atMs: this.#clock.monotonicMs(), uuids });
+    await this.#clock.sleep(this.latencyMs);
+    const result = await this.answer(deliveries, signal);
+    uuids.forEach((uuid, i) => {
+      const one = result?.outcome === 'partial' ? result.results?.[i] : result;
+      if (one?.outcome !== 'delivered') return;
+      this.arrived.set(uuid, [...(this.arrived.get(uuid) ?? []), this.#clock.monotonicMs()]);
+    });
+    return result;
+  };
+
+  has(uuid: string): boolean {
+    return this.arrived.has(uuid);
+  }
+
+  /** Attempts that held this alert. */
+  triesOf(uuid: string): number {
+    return this.attempts.filter(({ uuids }) => uuids.includes(uuid)).length;
+  }
+}
+
+export function uuidIn(json: string): string {
+  return json.slice(9, 45);
+}
+
+/** An answer that treats one alert on its own and delivers all others. */
+export function butFor(uuids: readonly string[], bad: SendResult): Answer {
+  const wrong = new Set(uuids);
+  return (deliveries) => (deliveries.some(({ json }) => wrong.has(uuidIn(json))) ? bad : DELIVERED);
+}
+
+export interface Told {
+  readonly paused: { atMs: number; reason: string; untilMs: number }[];
+  readonly resumed: number[];
+  readonly dead: { uuid: string; reason: string; detail: string }[];
+  readonly suppressed: { reason: string; count: number }[];
+  readonly stuck: (string | undefined)[];
+  readonly failures: { reason: string; detail: string }[];
+}
+
+interface Output {
+  shape: OutputShape;
+  readonly peer: Peer;
+  readonly told: Told;
+  readonly formerly?: string;
+}
+
+export class LaneRig {
+  readonly clock = new WatchedClock();
+  readonly random: Random;
+  readonly queue: StoreQueue;
+  readonly outputs = new Map<string, Output>();
+  ids: ReadonlyMap<string, number> = new Map();
+  engine: Engine;
+
+  constructor(
+    shapes: Readonly<Record<string, Partial<OutputShape>>>,
+    { seed = 1, limits = {} }: { seed?: number; limits?: Partial<RetentionLimits> } = {},
+  ) {
+    this.random = new Random(seed);
+    this.queue = new StoreQueue(this.clock, { ...NO_LIMITS, ...limits });
+    for (const [name, shape] of Object.entries(shapes)) this.addOutput(name, shape);
+    this.engine = this.#newEngine();
+  }
+
+  /** Starts the lanes of these outputs. */
+  static async start(...args: ConstructorParameters<typeof LaneRig>): Promise<LaneRig> {
+    const rig = new LaneRig(...args);
+    await rig.apply();
+    return rig;
+  }
+
+  addOutput(name: string, shape: Partial<OutputShape>, formerly?: string): void {
+    this.outputs.set(name, {
+      shape: { ...SHAPE, ...shape },
+      peer: new Peer(this.clock),
+      told: { paused: [], resumed: [], dead: [], suppressed: [], stuck: [], failures: [] },
+      ...(formerly === undefined ? {} : { formerly }),
+    });
+  }
+
+  async apply(): Promise<void> {
+    const outputs = [...this.outputs].map(([name, { shape, peer, formerly }]): EngineOutput => {
+      const output = {
+        name,
+        type: 'scripted',
+        settings: { ...shape, name, type: 'scripted' },
+        adapter: { send: peer.send, close: async () => undefined },
+      };
+      return formerly === undefined ? output : { ...output, formerly };
+    });
+    const applying = this.engine.apply(outputs);
+    await this.during(applying);
+    this.ids = await applying;
+  }
+
+  /** Lets virtual time pass until a promise of the engine's settles. */
+  async during(promise: Promise<unknown>, limitMs = 100_000): Promise<void> {
+    let done = false;
+    const mark = (): void => {
+      done = true;
+    };
+    promise.then(mark, mark);
+    for (let ms = 0; !done && ms < limitMs; ms += 1) await this.clock.run(1);
+    assert.ok(done, `not done within ${limitMs} ms`);
+  }
+
+  /** The process dies and starts again with the same outputs. */
+  async crash(): Promise<void> {
+    this.clock.clear();
+    this.queue.crash();
+    this.engine = this.#newEngine();
+    await this.apply();
+  }
+
+  peer(name = 'out'): Peer {
+    return this.#output(name).peer;
+  }
+
+  told(name = 'out'): Told {
+    return this.#output(name).told;
+  }
+
+  shape(name: string, change: Partial<OutputShape>): void {
+    const output = this.#output(name);
+    output.shape = { ...output.shape, ...change };
+  }
+
+  /** Stores alerts for these outputs (all of them, if none is named) and returns their uuids. */
+  ingest(count: number, own: Partial<NewAlert> = {}, names = [...this.ids.keys()]): string[] {
+    return this.store(count, own, names).map(({ uuid }) => uuid);
+  }
+
+  store(
+    count: number,
+    own: Partial<NewAlert> = {},
+    names: readonly string[] = [...this.ids.keys()],
+    bytes = 0,
+  ): (NewAlert & { position: Position })[] {
+    const lanes = names.map((name) => this.ids.get(name) as number);
+    const receivedAtMs = this.clock.wallMs();
+    const alerts = Array.from({ length: count }, () =>
+      newAlert({ lanes, receivedAtMs, ...own }, bytes),
+    );
+    const positions = this.queue.appendNow(alerts);
+    return alerts.map((alert, i) => ({ ...alert, position: positions[i] as Position }));
+  }
+
+  /** An alert, and how long until it arrived. */
+  async latencyOf(priority: Priority, name = 'out', limitMs = 100_000): Promise<number> {
+    const startMs = this.clock.monotonicMs();
+    const [uuid] = this.ingest(1, { priority }, [name]) as [string];
+    const peer = this.peer(name);
+    while (!peer.has(uuid)) {
+      assert.ok(this.clock.monotonicMs() - startMs < limitMs, `not within ${limitMs} ms`);
+      await this.clock.run(1);
+    }
+    return (peer.arrived.get(uuid)?.[0] as number) - startMs;
+  }
+
+  async ledgerOf(name = 'out'): Promise<LaneLedger> {
+    const id = this.ids.get(name);
+    const found = (await this.queue.ledger()).find(({ lane }) => lane.id === id);
+    assert.ok(found, `no lane of ${name}`);
+    return found;
+  }
+
+  async assertConserved(when = ''): Promise<void> {
+    for (const { lane, mismatch, ...sums } of await this.queue.ledger()) {
+      assert.equal(mismatch, 0, `${lane.name} ${when}: ${JSON.stringify(sums)}`);
+    }
+  }
+
+  /** Runs until a lane has nothing waiting and no retry rows; returns how long that took. */
+  async runUntilDone(limitMs: number, stepMs = 1000): Promise<number> {
+    const startMs = this.clock.monotonicMs();
+    for (;;) {
+      const ledger = await this.queue.ledger();
+      const open = ledger.reduce((sum, lane) => sum + lane.waiting + lane.retry, 0);
+      const spentMs = this.clock.monotonicMs() - startMs;
+      if (open === 0) return spentMs;
+      const left = `${open} open, ${JSON.stringify(this.engine.statuses())}`;
+      assert.ok(spentMs < limitMs, `not done within ${limitMs} ms: ${left}`);
+      await this.clock.run(stepMs);
+    }
+  }
+
+  #output(name: string): Output {
+    const output = this.outputs.get(name);
+    assert.ok(output, `no output ${name}`);
+    return output;
+  }
+
+  #newEngine(): Engine {
+    const engine = new Engine({
+      queue: this.queue,
+      clock: this.clock,
+      random: this.random.next,
+      redact: (text) => text.replaceAll('s3cret', '***'),
+      observerOf: ({ name }) => observe(this.told(name), this.clock),
+      staleSummary: (lane, survey) => {
+        const count = survey.counts.reduce((sum, one) => sum + one.count, 0);
+        const own = { rule: `${count} too old`, lanes: [lane.id] };
+        return newAlert({ ...own, receivedAtMs: this.clock.wallMs() });
+      },
+    });
+    this.queue.onMoves = (moves) => engine.moved(moves);
+    this.queue.onStored = (lanes) => engine.wake(lanes);
+    return engine;
+  }
+}
+
+function observe(told: Told, clock: VirtualClock): LaneObserver {
+  return {
+    attempted: ({ reason, detail }) => {
+      if (reason !== undefined) told.failures.push({ reason, detail: detail ?? '' });
+    },
+    delivered: () => undefined,
+    dead: (report) => void told.dead.push(report),
+    suppressed: (reason, count) => void told.suppressed.push({ reason, count }),
+    paused: ({ reason, untilMs }) =>
+      void told.paused.push({ atMs: clock.monotonicMs(), reason, untilMs }),
+    resumed: () => void told.resumed.push(clock.monotonicMs()),
+    stuck: (message) => void told.stuck.push(message),
+  };
+}
