@@ -1,13 +1,41 @@
+#!/usr/bin/env -S node --disable-sigusr1
+import { readFileSync } from 'node:fs';
 import { enableCompileCache } from 'node:module';
+
+/** The program: the command line, and through it the hub. Everything else is loaded from here. */
+
+// Before anything else is loaded: later starts skip compiling what has not changed.
+enableCompileCache();
 
 // Names are resolved on libuv's threads, four by default: with as many destinations whose DNS hangs
 // nobody else's files or names would move. It counts only before the first of them starts.
 process.env.UV_THREADPOOL_SIZE ??= '16';
 
-// Before anything else is loaded: later starts skip compiling what has not changed.
-enableCompileCache();
+const { runCli } = await import('./cli/cli.ts');
+const version = readVersion();
+process.exitCode = await runCli(process.argv.slice(2), {
+  serve: async (options) => {
+    const { serve } = await import('./hub/serve.ts');
+    return serve({ ...options, environment: process.env, version });
+  },
+  stdin: process.stdin,
+  stdout: process.stdout,
+  stderr: process.stderr,
+  env: process.env,
+  version,
+});
+// What the outputs of a stopped hub left open must not keep the process; what was printed must.
+process.stdout.write('', () => process.stderr.write('', () => process.exit()));
 
-const { main } = await import('./run.ts');
-process.exitCode = await main();
-// What the outputs of a stopped hub left open must not keep the process.
-process.exit();
+/** The package's own version; the build lies one folder deeper than the sources. */
+function readVersion(): string {
+  for (const path of ['../package.json', '../../package.json']) {
+    try {
+      const text = readFileSync(new URL(path, import.meta.url), 'utf8');
+      return (JSON.parse(text) as { version: string }).version;
+    } catch {
+      // Tried the other place next.
+    }
+  }
+  return 'unknown';
+}

@@ -37,7 +37,7 @@ const LAW: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** The composition and the command line may name everybody. */
-const FREE = ['src/main.ts', 'src/run.ts', 'src/hub', 'src/cli', 'test'];
+const FREE = ['src/main.ts', 'src/hub', 'src/cli', 'test'];
 
 const IMPORT = /(?:from|import)\s*\(?\s*'(\.{1,2}\/[^']+)'/g;
 

@@ -1,5 +1,6 @@
 import type { OptionValues } from 'commander';
 import { Command as Program, Option } from 'commander';
+import { escapeTerminal } from '../escape.ts';
 import type { Command } from './commands.ts';
 import { COMMANDS, GROUPS } from './commands.ts';
 import type { CliDeps, Context } from './context.ts';
@@ -26,6 +27,7 @@ export function createProgram(deps: CliDeps, finish: (exitCode: number) => void)
     .configureOutput({
       writeOut: (text) => void deps.stdout.write(text),
       writeErr: (text) => void deps.stderr.write(text),
+      outputError: (text, write) => write(text.split('\n').map(escapeTerminal).join('\n')),
       getOutHelpWidth: () => helpWidth(deps.stdout.columns),
       getErrHelpWidth: () => helpWidth(deps.stderr.columns),
     })

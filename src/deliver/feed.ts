@@ -68,8 +68,8 @@ export class Feed {
     const { batch, concurrency } = settings();
     const max = Math.min(WINDOW_MAX, 2 * concurrency * batch.alertsMax);
     if (window.bytes >= context.windowBytesMax()) return 0;
-    const lower = window.size(false);
-    const free = max - lower - window.size(true);
+    const lower = window.counted(false);
+    const free = Math.min(max - lower - window.counted(true), WINDOW_MAX - window.size);
     if (urgent) return free;
     const lowerMax = Math.max(1, max - Math.ceil(max * URGENT_WINDOW_SHARE));
     return Math.min(lowerMax - lower, free);

@@ -125,7 +125,7 @@ export class Outcomes {
   #failAlone(entry: Entry, failure: Retry, count = true): void {
     const { context, retries } = this.#parts;
     if (count) this.#countFailure(entry);
-    if (this.#isToBlame(entry) && entry.position !== undefined && !retries.isFull()) {
+    if (this.#isToBlame(entry) && !retries.isFull()) {
       this.#except(entry, 'retry', failure);
       return;
     }
@@ -140,11 +140,6 @@ export class Outcomes {
   }
 
   #countFailure(entry: Entry): void {
-    const { epoch } = this.#parts.pause;
-    if (entry.epoch !== epoch) {
-      entry.epoch = epoch;
-      entry.failures = 0;
-    }
     if (entry.failures === 0) entry.deliveredAtFirstFailure = this.#delivered;
     entry.failures += 1;
   }

@@ -22,16 +22,10 @@ export class Pause {
   #pausesInRow = 0;
   #failuresInRow = 0;
   #rejectsInRow = 0;
-  #epoch = 0;
   #cause: Failure | undefined;
 
   constructor(random: () => number) {
     this.#random = random;
-  }
-
-  /** Counts pauses: failures of an alert from before a pause are not held against it. */
-  get epoch(): number {
-    return this.#epoch;
   }
 
   get untilMs(): number {
@@ -101,7 +95,6 @@ export class Pause {
     if (launchedAtMs < this.#sinceMs) return false;
     this.#cause = failure;
     this.#sinceMs = nowMs;
-    this.#epoch += 1;
     const operator = failure.reason === 'auth' || failure.reason === 'client' || this.isRefusing();
     const maxMs = operator ? PAUSE_OPERATOR_MAX_MS : PAUSE_MAX_MS;
     const waitMs = backoffMs(PAUSE_MS, maxMs, this.#pausesInRow, this.#random);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Model, SHAPE } from '../../test/support/model.ts';
-import type { Delivery, SendResult } from '../output/define.ts';
+import type { Delivery, SendResult, SingleResult } from '../output/define.ts';
 
 /** Alerts that a destination, otherwise well, never takes and never refuses. */
 
@@ -12,8 +12,16 @@ interface Case {
   readonly alertsMax: number;
   /** How many of them, and what becomes of an attempt. */
   readonly stubborn: number;
-  readonly fails: 'at once' | 'by timeout';
+  readonly fails: keyof typeof failures;
 }
+
+const failures = {
+  'at once': { outcome: 'retry', reason: 'server', detail: 'HTTP 500' },
+  'by timeout': { outcome: 'retry', reason: 'timeout', detail: 'no answer' },
+  // A firewall that reads bodies answers so where an alert quotes an attack.
+  'as forbidden': { outcome: 'retry', reason: 'auth', detail: 'HTTP 403' },
+  'by a reset': { outcome: 'retry', reason: 'network', detail: 'the connection was cut' },
+} satisfies Record<string, SingleResult>;
 
 const cases: readonly Case[] = [
   { concurrency: 1, alertsMax: 1, stubborn: 1, fails: 'at once' },
@@ -21,6 +29,9 @@ const cases: readonly Case[] = [
   { concurrency: 4, alertsMax: 1, stubborn: 1, fails: 'by timeout' },
   { concurrency: 4, alertsMax: 1, stubborn: 20, fails: 'by timeout' },
   { concurrency: 2, alertsMax: 5, stubborn: 30, fails: 'at once' },
+  { concurrency: 1, alertsMax: 1, stubborn: 1, fails: 'as forbidden' },
+  { concurrency: 4, alertsMax: 1, stubborn: 3, fails: 'by a reset' },
+  { concurrency: 4, alertsMax: 500, stubborn: 1, fails: 'as forbidden' },
 ];
 
 for (const { concurrency, alertsMax, stubborn, fails } of cases) {
@@ -38,7 +49,7 @@ for (const { concurrency, alertsMax, stubborn, fails } of cases) {
       if (fails === 'by timeout') {
         await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
       }
-      return { outcome: 'retry', reason: 'server', detail: 'HTTP 500' };
+      return failures[fails];
     };
     await model.apply();
     const [lane] = model.ids.values();

@@ -1,5 +1,5 @@
 import type { StoredAlert } from '../queue/queue.ts';
-import { ATTEMPTS_IN_WINDOW, UNKEPT_ALERTS_MAX, UNKEPT_BYTES_MAX } from './limits.ts';
+import { UNKEPT_ALERTS_MAX, UNKEPT_BYTES_MAX } from './limits.ts';
 import { type Entry, newEntry } from './window.ts';
 
 /**
@@ -39,7 +39,7 @@ export class Unkept {
       (entry) => entry.state === 'pending' || entry.state === 'flying',
     );
     const delivered = this.#entries.filter((entry) => entry.state === 'delivered').length;
-    this.#entries = open.filter((entry) => entry.failures < ATTEMPTS_IN_WINDOW);
+    this.#entries = open;
     this.#bytes = this.#entries.reduce((sum, entry) => sum + entry.stored.json.length, 0);
     return before - delivered - this.#entries.length;
   }

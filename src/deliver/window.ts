@@ -11,10 +11,8 @@ export interface Entry {
   state: 'pending' | 'flying' | 'delivered' | 'excepted' | 'damaged';
   /** Attempts so far, whatever became of them. */
   tries: number;
-  /** Attempts that failed since the lane last came back from a pause, and may be its own fault. */
+  /** Attempts that failed, and may be its own fault. */
   failures: number;
-  /** Which pause of the lane `failures` belongs to. */
-  epoch: number;
   /** Not before this time on the monotonic clock. */
   notBeforeMs: number;
   /** How many alerts the lane had delivered when this one first failed. */
@@ -71,11 +69,21 @@ export class Window {
     return this.#shards.map(({ cursor }, shard) => ({ shard, n: cursor }));
   }
 
-  /** Entries of the urgent or the other shards: the window's bound counts these. */
-  size(urgent: boolean): number {
-    let size = 0;
-    for (const shard of this.#shardsOf(urgent)) size += shard.entries.length;
-    return size;
+  /** All entries. */
+  get size(): number {
+    return this.#shards.reduce((sum, shard) => sum + shard.entries.length, 0);
+  }
+
+  /**
+   * Entries of the urgent or the other shards that count against the window's bound. One that failed
+   * and waits does not: it makes room for another to be tried, or it would hold up all behind it.
+   */
+  counted(urgent: boolean): number {
+    let count = 0;
+    for (const { entries } of this.#shardsOf(urgent)) {
+      for (const { state, tries } of entries) if (state !== 'pending' || tries === 0) count += 1;
+    }
+    return count;
   }
 
   add(
@@ -205,7 +213,6 @@ export function newEntry(
     state: 'pending',
     tries: 0,
     failures: 0,
-    epoch: 0,
     notBeforeMs: 0,
     deliveredAtFirstFailure: 0,
   };

@@ -1,13 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Alert } from '../alert.ts';
-import type {
-  Control,
-  DeadRequest,
-  DrainResult,
-  HubStatus,
-  OutputStatus,
-  OutputTestResult,
+import {
+  type Control,
+  ControlError,
+  type DeadRequest,
+  type DrainResult,
+  type HubStatus,
+  type OutputStatus,
+  type OutputTestResult,
 } from '../api/contract.ts';
+import { type ControlServer, startControlServer } from '../api/server.ts';
+import { controlSocketPath } from '../api/socket-path.ts';
 import { attempt } from '../deliver/attempt.ts';
 import { systemClock } from '../deliver/clock.ts';
 import { uuidV7 } from '../ingest/normalise/uuid.ts';
@@ -21,8 +24,28 @@ import type { Hub } from './hub.ts';
 const TEST_TIMEOUT_MS = 30_000;
 const DRAIN_LOOK_MS = 100;
 
+/** Opens the socket of the command line; a hub that keeps nothing has no place for one. */
+export async function openControl(
+  hub: Hub,
+  reload: () => Promise<readonly string[]>,
+): Promise<ControlServer | undefined> {
+  const { log } = hub.options;
+  if (hub.keep.sqlite === undefined) return undefined;
+  try {
+    return await startControlServer({
+      socketPath: controlSocketPath(hub.keep.directory),
+      control: createControl(hub, reload),
+      audit: (entry) => log.info({ ...entry }, 'An operator changes something.'),
+      onFault: (error) => log.error({ error: (error as Error).message }, 'A command failed.'),
+    });
+  } catch (error) {
+    log.error({ error: (error as Error).message }, 'The command line cannot reach this hub.');
+    return undefined;
+  }
+}
+
 /** What the command line may ask of a running hub. */
-export function createControl(hub: Hub, reload: () => Promise<readonly string[]>): Control {
+function createControl(hub: Hub, reload: () => Promise<readonly string[]>): Control {
   return {
     ...questions(hub),
     ...deadLetters(hub),
@@ -39,7 +62,7 @@ export function createControl(hub: Hub, reload: () => Promise<readonly string[]>
 /** Without a directory there is no file, no history and no socket: this is never reached then. */
 function sqliteOf(hub: Hub): SqliteQueue {
   const { sqlite } = hub.keep;
-  if (sqlite === undefined) throw new Error('This hub keeps nothing on disk.');
+  if (sqlite === undefined) throw new ControlError('no_queue', 'This hub keeps nothing on disk.');
   return sqlite;
 }
 
@@ -124,14 +147,14 @@ function laneOf(hub: Hub, output: string): number {
   const [id] = hub.engine.laneIds([output]);
   if (id !== undefined) return id;
   const names = hub.loaded.outputs.map(({ name }) => name).join(', ');
-  throw new Error(`There is no output ${output}. There are: ${names}.`);
+  throw new ControlError('unknown_output', `There is no output ${output}. There are: ${names}.`);
 }
 
 /** Past the queue: what is asked is whether the destination answers now. */
 async function testOutput(hub: Hub, name: string): Promise<OutputTestResult> {
   laneOf(hub, name);
   const adapter = hub.outputs.adapter(name);
-  if (adapter === undefined) throw new Error(`Output ${name} is not running.`);
+  if (adapter === undefined) throw new ControlError('unknown_output', `${name} is not running.`);
   const startedAtMs = performance.now();
   const { results } = await attempt([testAlert(name)], {
     send: (deliveries, signal) => adapter.send(deliveries, signal),

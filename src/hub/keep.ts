@@ -1,4 +1,4 @@
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import type { LoadedConfig } from '../../config/load.ts';
 import type { Engine } from '../deliver/engine.ts';
 import type { Logger } from '../observe/log.ts';
@@ -126,9 +126,4 @@ function queueHooks({ log, metrics, own, engine, onFatal }: KeepParts, keep: { c
       text: 'The queue is full. The oldest alerts of the lowest priority are given up for outputs that still waited for them; see: tocsin queue status',
     });
   }
-}
-
-/** The socket of the command line, in the queue directory. */
-export function controlSocketOf(directory: string): string {
-  return join(directory, 'control.sock');
 }

@@ -5,6 +5,8 @@ import { formatProblem } from '../../config/problem.ts';
 import { type Watch, watchFiles } from '../../config/watch.ts';
 import { createLog, type Logger } from '../observe/log.ts';
 import { Redactor } from '../observe/redact.ts';
+import type { ControlServer } from '../api/server.ts';
+import { openControl } from './control.ts';
 import { Hub } from './hub.ts';
 
 export interface ServeOptions {
@@ -55,6 +57,7 @@ class Serving {
   readonly #log: Logger;
   readonly #hub: Hub;
   #watch: Watch | undefined;
+  #control: ControlServer | undefined;
   #reloading: Promise<readonly string[]> = Promise.resolve([]);
   #ended: (code: number) => void = () => undefined;
   #stopping = false;
@@ -86,6 +89,7 @@ class Serving {
     const { pidFile } = this.#options;
     if (pidFile !== undefined) writeFileSync(pidFile, `${process.pid}\n`);
     this.#watchFiles(this.#hub.loaded.files);
+    this.#control = await openControl(this.#hub, () => this.reload());
     return ended;
   }
 
@@ -152,6 +156,7 @@ class Serving {
     const { lameDuck, grace } = this.#hub.loaded.config.shutdown;
     this.#log.info({ signal, graceMs: grace }, 'Stopping.');
     this.#watch?.close();
+    await this.#control?.close();
     try {
       // Nobody balances load over a hub in somebody's terminal.
       await this.#hub.stop(signal === 'SIGINT' ? 0 : lameDuck, grace);

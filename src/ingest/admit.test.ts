@@ -124,6 +124,8 @@ describe('admission', () => {
     assert.equal(result.outcome === 'refused' && result.code, 'queue_unavailable');
     assert.equal(unkept.length, 1);
     assert.deepEqual(unkept[0]?.lanes, [1]);
+    await admitter.admit([document()], { ...SENDER, input: 'grpc' });
+    assert.equal(unkept.length, 1, 'a gRPC sender sends again by itself');
   });
 
   it('gives way with what is below Error when a sender holds too much of a filling queue', async () => {

@@ -210,7 +210,9 @@ export class Admitter implements Admission {
     if (!(error instanceof QueueError)) throw error;
     if (error.code === 'queue_unavailable') {
       this.#deps.metrics.notDurable.inc({ input: sender.input }, alerts.length);
-      this.#deps.onUnkept(alerts);
+      // Falco never sends again, so its alert goes on from memory; a gRPC sender does, and would
+      // have each of its attempts delivered.
+      if (sender.input === 'http') this.#deps.onUnkept(alerts);
     }
     return refused(error.code, error.message, error.retryAfterMs);
   }

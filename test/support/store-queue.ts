@@ -78,7 +78,7 @@ export class StoreQueue implements Queue {
     );
     this.onMoves(reply.moves);
     const [settled] = reply.settled;
-    if (settled === undefined) throw new Error('no reply');
+    if (settled?.result === undefined) throw new Error(settled?.error ?? 'no reply');
     if (appends.length > 0) this.onStored(new Set(appends.flatMap(({ lanes }) => lanes)));
     return settled.result;
   }

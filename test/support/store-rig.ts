@@ -105,7 +105,7 @@ export class StoreRig {
     const columns = appends.length === 0 ? undefined : columnsOf(appends);
     const request = { columns: undefined, settlements: [{ settlement: core, appends: columns }] };
     const [settled] = this.store.commit(request, this.nowMs).settled;
-    assert.ok(settled !== undefined);
+    if (settled?.result === undefined) assert.fail(settled?.error ?? 'no reply');
     return settled.result;
   }
 

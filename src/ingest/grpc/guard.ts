@@ -4,7 +4,7 @@ import type {
   ServerInterceptor,
   ServerListener,
 } from '@grpc/grpc-js';
-import { ServerInterceptingCall } from '@grpc/grpc-js';
+import { ServerInterceptingCall, status as statusCode } from '@grpc/grpc-js';
 import type { Sender } from '../admission.ts';
 import { createCap } from './cap.ts';
 import type { Door } from './door.ts';
@@ -65,7 +65,10 @@ function judge(door: Door, metadata: Metadata, call: ServerInterceptingCallInter
   });
 }
 
-const METADATA_TOO_LARGE = exhausted('metadata_too_large', 'the metadata is over 16 KiB', 0);
+const METADATA_TOO_LARGE: CallStatus = {
+  code: statusCode.RESOURCE_EXHAUSTED,
+  details: 'metadata_too_large: the metadata is over 16 KiB; send less of it',
+};
 
 function turnAway({ deps }: Door, call: ServerInterceptingCallInterface, status: CallStatus): void {
   if (status !== STOPPING) {

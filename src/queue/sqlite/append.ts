@@ -48,7 +48,8 @@ export function createAppend(db: DatabaseSync, state: () => StoreState) {
 function countRouted(state: StoreState, lanes: string, count: number): void {
   for (const id of lanes.slice(1, -1).split(',')) {
     const lane = state.lanes.get(Number(id));
-    if (lane !== undefined) lane.routedDelta += count;
+    // Routed just before its lane was dropped: nobody waits for it any more.
+    if (lane !== undefined && lane.state !== 'dropped') lane.routedDelta += count;
   }
 }
 

@@ -15,6 +15,7 @@ interface DeadRow {
   readonly id: number;
   readonly lane: number;
   readonly pos: number;
+  readonly attempts: number;
   readonly bytes: number;
 }
 
@@ -108,21 +109,21 @@ export class DeadLetters {
   }
 
   /** What it was for its old lane stays on record there: that lane never delivered it. */
-  #handOver({ id, lane: from, pos }: DeadRow, lane: number): void {
+  #handOver({ id, lane: from, pos, attempts }: DeadRow, lane: number): void {
     if (this.#statements.joinLane.run(lane).changes === 0) throw new Error(`No lane ${lane}.`);
     this.#statements.leaveLane.run(from);
     this.#statements.handOver.run(lane, id);
-    if (pos >= 0) this.#statements.leaveTrace.run(from, pos, lane, id);
+    if (pos >= 0) this.#statements.leaveTrace.run(from, pos, lane, attempts, id);
   }
 }
 
 function prepareDeadLetters(db: DatabaseSync) {
   return {
     byId: db.prepare(
-      "SELECT id, lane, pos, length(body) AS bytes FROM exception WHERE id = ? AND state = 'dead' AND body IS NOT NULL",
+      "SELECT id, lane, pos, attempts, length(body) AS bytes FROM exception WHERE id = ? AND state = 'dead' AND body IS NOT NULL",
     ),
     byLane: db.prepare(
-      `SELECT id, lane, pos, length(body) AS bytes FROM exception
+      `SELECT id, lane, pos, attempts, length(body) AS bytes FROM exception
        WHERE state = 'dead' AND body IS NOT NULL AND (?1 IS NULL OR lane = ?1)
        ORDER BY id LIMIT ${CALL_ROWS_MAX}`,
     ),
@@ -135,7 +136,7 @@ function prepareDeadLetters(db: DatabaseSync) {
     ),
     leaveTrace: db.prepare(
       `INSERT INTO exception (lane, pos, state, uuid, reason, detail, attempts, failing_ms, at_ms, received_ms, ingest)
-       SELECT ?, ?, 'dropped', uuid, reason, 'Replayed to ' || (SELECT name FROM lane WHERE id = ?), attempts, failing_ms, at_ms, received_ms, ingest
+       SELECT ?, ?, 'dropped', uuid, reason, 'Replayed to ' || (SELECT name FROM lane WHERE id = ?), ?, failing_ms, at_ms, received_ms, ingest
        FROM exception WHERE id = ?`,
     ),
     drop: db.prepare("UPDATE exception SET state = 'dropped', body = NULL WHERE id = ?"),
@@ -154,8 +155,6 @@ function prepareDeadLetters(db: DatabaseSync) {
     removeGap: db.prepare('DELETE FROM gap WHERE rowid = ?'),
     shrinkGap: db.prepare('UPDATE gap SET count = ? WHERE rowid = ?'),
     unsuppress: db.prepare('UPDATE lane SET suppressed = suppressed - ? WHERE id = ?'),
-    joinLane: db.prepare(
-      "UPDATE lane SET routed = routed + 1 WHERE id = ? AND state <> 'dropped'",
-    ),
+    joinLane: db.prepare("UPDATE lane SET routed = routed + 1 WHERE id = ? AND state <> 'dropped'"),
   };
 }

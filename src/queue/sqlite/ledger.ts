@@ -62,7 +62,7 @@ export function createLedger(db: DatabaseSync) {
       return (lanes.all() as unknown as LaneRecord[]).map((record) => {
         const { id, name, type, state, routed, delivered, dead, suppressed } = record;
         const { retry, held } = pending.get(id) as Record<'retry' | 'held', number>;
-        const counted = waitingOf(id, head);
+        const counted = state === 'dropped' ? { waiting: 0 } : waitingOf(id, head);
         const mismatch = routed - delivered - dead - suppressed - retry - held - counted.waiting;
         const sums = { routed, delivered, dead, suppressed, retry, held, mismatch };
         return Object.assign({ lane: { id, name, type }, state }, sums, counted);

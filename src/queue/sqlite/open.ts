@@ -68,10 +68,15 @@ export async function openSqliteQueue(options: SqliteQueueOptions): Promise<Sqli
   const { directory, bytesMax, historyMax, whenFull, orphanMaxMs } = options;
   const prepared = prepareDirectory(directory, bytesMax);
   const limits = { bytesMax: prepared.bytesMax, historyMax, whenFull, orphanMaxMs };
-  const onDeath = (error: Error): void => options.onFatal(error);
+  let isOpen = false;
+  // A thread that cannot even start is told by rejecting.
+  const onDeath = (error: Error): void => {
+    if (isOpen) options.onFatal(error);
+  };
   const writer = startThread('writer', { directory, limits }, onDeath);
   const opened = await writer.call<{ nextN: number; usedBytes: number }>('open');
   const reader = startThread('reader', { directory }, onDeath);
+  isOpen = true;
   return assemble(options, writer, reader, { ...opened, notes: prepared.notes });
 }
 

@@ -4,7 +4,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { diskFault, effectiveBytesMax } from './disk.ts';
 import { takeLock } from './lock.ts';
 import { salvage } from './salvage.ts';
-import { openForWriting } from './schema.ts';
+import { isOurs, openForWriting } from './schema.ts';
 
 /** The group has the owner's rights, since OpenShift gives a pod any uid and group 0. */
 const DIRECTORY_MODE = 0o770;
@@ -67,7 +67,7 @@ function isReadable(path: string): boolean {
   try {
     db = new DatabaseSync(path, { timeout: 5000 });
     db.prepare('SELECT count(*) FROM sqlite_schema').get();
-    db.prepare('PRAGMA user_version').get();
+    isOurs(db);
     return true;
   } catch (error) {
     if (diskFault((error as { errcode?: number }).errcode) === 'corrupt') return false;

@@ -2,6 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { PRIORITIES, type Priority } from '../../alert.ts';
 import type { AlertFilter, AlertRecord, DeadLetter, Fate } from '../history.ts';
 import { positionKey, positionOf } from '../position.ts';
+import type { LaneLedger } from '../queue.ts';
 import { EXCEPTION_COLUMNS, exceptionRow } from './read.ts';
 
 /** Operators' questions. They may take a while, so they run on the reading thread. */
@@ -106,9 +107,15 @@ interface ExceptionFate {
   readonly at_ms: number;
 }
 
+interface LaneRow {
+  readonly name: string;
+  readonly state: LaneLedger['state'];
+  readonly changed_ms: number;
+}
+
 /** Makes `fatesOf(pos, lanes)`: exception, gap, receipt or still waiting, in that order of proof. */
 function createFates(db: DatabaseSync) {
-  const laneName = db.prepare('SELECT name FROM lane WHERE id = ?');
+  const laneOf = db.prepare('SELECT name, state, changed_ms FROM lane WHERE id = ?');
   const exception = db.prepare(
     'SELECT id, state, reason, detail, attempts, at_ms FROM exception WHERE lane = ? AND pos = ?',
   );
@@ -145,8 +152,12 @@ function createFates(db: DatabaseSync) {
   return function fatesOf(pos: number, lanes: string): Record<string, Fate> {
     const fates: Record<string, Fate> = {};
     for (const id of lanes.split(',').filter((text) => text !== '')) {
-      const lane = laneName.get(Number(id)) as { name: string } | undefined;
-      fates[lane?.name ?? `#${id}`] = fateOf(Number(id), pos);
+      const lane = laneOf.get(Number(id)) as LaneRow | undefined;
+      const fate = fateOf(Number(id), pos);
+      const isRemoved = fate.state === 'waiting' && lane?.state === 'dropped';
+      fates[lane?.name ?? `#${id}`] = isRemoved
+        ? { state: 'gap', reason: 'removed', atMs: lane.changed_ms }
+        : fate;
     }
     return fates;
   };

@@ -7,7 +7,7 @@ import { rowChecksum } from './append.ts';
 const SCAN_KEYS_MAX = 2000;
 
 /** Text one read hands over; a single alert may be larger. */
-const READ_BYTES_MAX = 1024 * 1024;
+export const READ_BYTES_MAX = 1024 * 1024;
 
 interface AlertRow {
   readonly pos: number;
@@ -100,7 +100,9 @@ function createExceptionReads(db: DatabaseSync) {
     `SELECT ${EXCEPTION_COLUMNS} FROM exception
      WHERE lane = ? AND state = ? AND body IS NOT NULL ORDER BY id LIMIT ?`,
   );
-  const one = db.prepare('SELECT pos, received_ms, ingest, body FROM exception WHERE id = ?');
+  const one = db.prepare(
+    "SELECT pos, received_ms, ingest, body FROM exception WHERE id = ? AND state IN ('retry', 'held')",
+  );
   return {
     exceptions(lane: number, state: ExceptionState, limit: number): ExceptionRow[] {
       return list.all(lane, state, limit).map(exceptionRow);

@@ -17,9 +17,12 @@ export function salvage(damagedPath: string, target: DatabaseSync): { alerts: nu
     return { alerts: 0 };
   }
   try {
-    const copied = TABLES.map((table) => copyTable(source, target, table));
+    for (const table of TABLES) copyTable(source, target, table);
     raiseNextN(target);
-    return { alerts: copied.at(-1) ?? 0 };
+    const { alerts } = target.prepare('SELECT count(*) AS alerts FROM alert').get() as {
+      alerts: number;
+    };
+    return { alerts };
   } finally {
     source.close();
   }
@@ -36,24 +39,38 @@ function raiseNextN(target: DatabaseSync): void {
     ) WHERE key = 'nextN'`);
 }
 
-function copyTable(source: DatabaseSync, target: DatabaseSync, table: string): number {
-  let copied = 0;
+/** Tables in which a row has one number, so that they can be read from their end as well. */
+const NUMBERED: ReadonlySet<string> = new Set(['lane', 'exception', 'alert']);
+
+/** A damaged page hides what comes after it from the front, and what comes before it from the end. */
+function copyTable(source: DatabaseSync, target: DatabaseSync, table: string): void {
+  const whole = copyRows(source, target, table, '');
+  if (!whole && NUMBERED.has(table)) copyRows(source, target, table, 'ORDER BY rowid DESC');
+}
+
+/** Copies rows up to the first damaged page. True: there was none. */
+function copyRows(
+  source: DatabaseSync,
+  target: DatabaseSync,
+  table: string,
+  order: string,
+): boolean {
+  const columns = target
+    .prepare(`SELECT name FROM pragma_table_info('${table}')`)
+    .all()
+    .map((row) => (row as { name: string }).name);
+  const names = columns.join(', ');
+  const marks = columns.map(() => '?').join(', ');
+  const insert = target.prepare(`INSERT OR REPLACE INTO ${table} (${names}) VALUES (${marks})`);
   target.exec('BEGIN');
   try {
-    const columns = target
-      .prepare(`SELECT name FROM pragma_table_info('${table}')`)
-      .all()
-      .map((row) => (row as { name: string }).name);
-    const insert = target.prepare(
-      `INSERT OR REPLACE INTO ${table} (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})`,
-    );
-    for (const row of source.prepare(`SELECT ${columns.join(', ')} FROM ${table}`).iterate()) {
+    for (const row of source.prepare(`SELECT ${names} FROM ${table} ${order}`).iterate()) {
       insert.run(...columns.map((column) => row[column] as string | number | null));
-      copied += 1;
     }
+    return true;
   } catch {
-    // A damaged page ends this table; the rows before it are good.
+    return false;
+  } finally {
+    target.exec('COMMIT');
   }
-  target.exec('COMMIT');
-  return copied;
 }

@@ -84,11 +84,12 @@ export class ForeignFileError extends Error {
 export function openForWriting(path: string): DatabaseSync {
   const db = new DatabaseSync(path, { timeout: 5000 });
   try {
+    const isNew = !isOurs(db);
     db.exec('PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=0;');
     db.exec(
       'PRAGMA temp_store=MEMORY; PRAGMA cache_size=-4096; PRAGMA journal_size_limit=67108864;',
     );
-    prepareSchema(db);
+    if (isNew) createSchema(db);
     return db;
   } catch (error) {
     db.close();
@@ -102,19 +103,26 @@ export function openForReading(path: string): DatabaseSync {
   return db;
 }
 
-function prepareSchema(db: DatabaseSync): void {
+/**
+ * Whether the file holds a queue of this schema; false: it is empty. Changes nothing.
+ *
+ * @throws ForeignFileError
+ */
+export function isOurs(db: DatabaseSync): boolean {
   const { user_version: version } = db.prepare('PRAGMA user_version').get() as {
     user_version: number;
   };
-  if (version === SCHEMA_VERSION) return;
-  const tables = db.prepare('SELECT count(*) AS count FROM sqlite_schema').get() as {
+  if (version === SCHEMA_VERSION) return true;
+  const { count } = db.prepare('SELECT count(*) AS count FROM sqlite_schema').get() as {
     count: number;
   };
-  if (version !== 0 || tables.count > 0) {
-    throw new ForeignFileError(
-      `The queue file has schema ${version}; this hub knows ${SCHEMA_VERSION}. Start the hub that wrote it, or move the file away.`,
-    );
-  }
+  if (version === 0 && count === 0) return false;
+  throw new ForeignFileError(
+    `The queue file has schema ${version}; this hub knows ${SCHEMA_VERSION}. Start the hub that wrote it, or move the file away.`,
+  );
+}
+
+function createSchema(db: DatabaseSync): void {
   db.exec('BEGIN IMMEDIATE');
   db.exec(TABLES);
   const meta = db.prepare('INSERT INTO meta (key, value) VALUES (?, ?)');

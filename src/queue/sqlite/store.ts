@@ -3,6 +3,7 @@ import type { LaneStart, SettleResult } from '../queue.ts';
 import { createAppend, createRoutedFlush } from './append.ts';
 import type { AlertColumns } from './columns.ts';
 import { DeadLetters } from './dead-letters.ts';
+import { diskFault } from './disk.ts';
 import { type LaneRequest, LaneWrites } from './lanes.ts';
 import {
   createDeadLimit,
@@ -25,12 +26,21 @@ export interface CommitRequest {
 export interface CommitReply {
   /** Number of the first alert, or why none was taken. */
   readonly append: { readonly firstN: number } | { readonly refused: 'queue_full' } | undefined;
-  readonly settled: readonly { result: SettleResult; firstN: number | undefined }[];
+  /** In the order of the request. */
+  readonly settled: readonly Settled[];
   /** Cursors that the writer itself moved since the last commit. */
   readonly moves: readonly CursorMove[];
   readonly usedBytes: number;
   /** Dead letters whose text had to go to keep within their share. */
   readonly deadDropped: number;
+}
+
+/** Without a result: why this settlement, and no other, cannot be written. */
+interface Settled {
+  readonly result?: SettleResult;
+  /** Number of the first alert it appended. */
+  readonly firstN?: number;
+  readonly error?: string;
 }
 
 /** Steps of 500 rows one commit may take to make room before it gives up on the new alerts. */
@@ -52,6 +62,8 @@ export class Store {
   readonly #limitDead: () => number;
   readonly #laneWrites: LaneWrites;
   #state: StoreState;
+  /** A transaction failed, and what memory holds of it is not yet read again. */
+  #stateIsOld = false;
 
   constructor(db: DatabaseSync, path: string, limits: RetentionLimits) {
     this.#db = db;
@@ -80,16 +92,37 @@ export class Store {
     const moves: CursorMove[] = [];
     const room = request.columns === undefined || this.#hasRoom(nowMs, moves);
     return this.#transaction(() => {
-      const settled = request.settlements.map(({ settlement, appends }) => {
-        const result = this.#settle(settlement, nowMs);
-        const fits = result.outcome === 'settled' && appends !== undefined;
-        return { result, firstN: fits ? this.#append(appends) : undefined };
-      });
+      const settled = request.settlements.map((one) => this.#settleApart(one, nowMs));
       const append = room ? this.#appended(request.columns) : ({ refused: 'queue_full' } as const);
       this.#flushRouted();
       const deadDropped = this.#limitDead();
       return { append, settled, moves, usedBytes: this.usedBytes(), deadDropped };
     });
+  }
+
+  /** A settlement that cannot be written fails by itself: new alerts and other lanes go on. */
+  #settleApart(request: CommitRequest['settlements'][number], nowMs: number): Settled {
+    this.#db.exec('SAVEPOINT settlement');
+    try {
+      const settled = this.#settleOne(request, nowMs);
+      this.#db.exec('RELEASE settlement');
+      return settled;
+    } catch (error) {
+      if (diskFault((error as { errcode?: number }).errcode) !== undefined) throw error;
+      this.#db.exec('ROLLBACK TO settlement; RELEASE settlement');
+      this.#flushRouted();
+      this.#state = loadState(this.#db);
+      return { error: (error as Error).message };
+    }
+  }
+
+  #settleOne(
+    { settlement, appends }: CommitRequest['settlements'][number],
+    nowMs: number,
+  ): Settled {
+    const result = this.#settle(settlement, nowMs);
+    if (result.outcome !== 'settled' || appends === undefined) return { result };
+    return { result, firstN: this.#append(appends) };
   }
 
   #appended(columns: AlertColumns | undefined): CommitReply['append'] {
@@ -156,15 +189,24 @@ export class Store {
 
   /** All or nothing; what was in memory of a failed transaction is read again. */
   #transaction<T>(work: () => T): T {
+    this.#refresh();
     this.#db.exec('BEGIN IMMEDIATE');
     try {
       const result = work();
       this.#db.exec('COMMIT');
       return result;
     } catch (error) {
+      this.#stateIsOld = true;
       if (this.#db.isTransaction) this.#db.exec('ROLLBACK');
-      this.#state = loadState(this.#db);
+      this.#refresh();
       throw error;
     }
+  }
+
+  /** Where the file cannot even be read, it is tried again with the next transaction. */
+  #refresh(): void {
+    if (!this.#stateIsOld) return;
+    this.#state = loadState(this.#db);
+    this.#stateIsOld = false;
   }
 }

@@ -1,12 +1,13 @@
 import { SHARD_COUNT } from '../position.ts';
 import type { ReadResult, StoredAlert } from '../queue.ts';
+import { READ_BYTES_MAX } from './read.ts';
 
 interface TailEntry extends StoredAlert {
   readonly lanes: readonly number[];
 }
 
 interface ShardTail {
-  entries: TailEntry[];
+  entries: (TailEntry | undefined)[];
   /** Entries before it are gone; the array is cut when half of it is. */
   start: number;
   /** The tail holds all that came after this number. */
@@ -53,11 +54,13 @@ export class Tail {
     const tail = this.#shards[shard] as ShardTail;
     if (after < tail.after) return undefined;
     const alerts: StoredAlert[] = [];
+    let bytes = 0;
     for (let i = firstAfter(tail, after); i < tail.entries.length; i += 1) {
       const entry = tail.entries[i] as TailEntry;
       if (!entry.lanes.includes(lane)) continue;
       alerts.push(entry);
-      if (alerts.length >= limit) {
+      bytes += entry.json.length;
+      if (alerts.length >= limit || bytes >= READ_BYTES_MAX) {
         return { alerts, damaged: [], scannedTo: entry.position.n };
       }
     }
@@ -68,6 +71,7 @@ export class Tail {
     const shard = this.#oldestShard();
     const entry = shard?.entries[shard.start];
     if (shard === undefined || entry === undefined) return;
+    shard.entries[shard.start] = undefined;
     shard.start += 1;
     shard.after = entry.position.n;
     this.#bytes -= entry.json.length;
