@@ -13,8 +13,9 @@ connectionContract('file', {
     const directory = await mkdtemp(join(tmpdir(), 'tocsin-file-'));
     const path = join(directory, 'alerts.ndjson');
     const settings = settingsOf(file, { path }).values as FileSettings;
-    const context = { settings, signal: AbortSignal.timeout(10_000), http: undefined as never };
-    const connection = await file.open?.(context);
+    const unused = { http: undefined as never, network: undefined as never };
+    const signal = AbortSignal.timeout(10_000);
+    const connection = await file.open?.({ settings, signal, ...unused });
     assert.ok(connection);
     t.after(async () => {
       await connection.close();

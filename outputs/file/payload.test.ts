@@ -42,6 +42,7 @@ async function connect(t: TestContext, settings: Partial<FileSettings> & { path:
     settings: { sync: 'always', rotate: NO_ROTATION, ...settings },
     signal,
     http: undefined as never,
+    network: undefined as never,
   });
   assert.ok(connection);
   t.after(() => connection.close());

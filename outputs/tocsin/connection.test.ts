@@ -12,7 +12,6 @@ import { alertToJson, deliveryKey, parseLossless } from '../../src/json.ts';
 import type { Connection, Delivery, SendResult } from '../../src/output/define.ts';
 import { alertWith, deliveryOf } from '../../test/contract/alerts.ts';
 import { assertResult, verdictOf } from '../../test/contract/attempt.ts';
-import { makeAuthority } from '../../test/support/certificates.ts';
 import { createHeldAdmission, openDoor } from '../../test/support/grpc-ingest.ts';
 import { openOutput } from '../../test/support/tocsin-output.ts';
 import { until } from '../../test/support/until.ts';
@@ -153,45 +152,6 @@ test('credentials that are refused are about the destination', async (t) => {
     assert.ok(!JSON.stringify(result).includes('planted'));
   }
   assert.equal(admission.calls[0]?.sender.identity, 'token:edge');
-});
-
-test('mutual TLS proves both sides, and a foreign authority is a failure of the network', async (t) => {
-  const authority = makeAuthority();
-  const { certFile, keyFile } = authority.issueLocalhost();
-  const tls = { certFile, keyFile, clientCaFile: authority.certFile, clientNames: ['edge'] };
-  const settings = {
-    address: '127.0.0.1:0',
-    auth: { tokens: [] },
-    tls: { ...tls, clientAuth: 'require' as const },
-  };
-  const { admission, target } = await openDoor(t, { settings });
-  const address = target.replace('127.0.0.1', 'localhost');
-  const own = authority.issue({ name: 'edge' });
-  const other = authority.issue({ name: 'stranger' });
-  const files = ({ certFile, keyFile } = own) => ({
-    certFile,
-    keyFile,
-    caFile: authority.certFile,
-  });
-  for (const [changes, verdict] of [
-    [files(), 'delivered'],
-    [files(other), 'retry/auth'],
-    [{ caFile: authority.certFile }, 'retry/network'],
-    [{ ...files(), caFile: makeAuthority().certFile }, 'retry/network'],
-    [{ ...files(), serverName: 'other.example.org' }, 'retry/network'],
-    [{ plaintext: true }, 'retry/network'],
-  ] as const) {
-    const connection = await openOutput(t, { address, ...changes });
-    assert.equal(verdictOf(await send(connection, deliveries(1))), verdict);
-  }
-  assert.equal(admission.calls[0]?.sender.identity, 'cert:edge');
-});
-
-test('certificate files that cannot be read fail when the output is opened', async (t) => {
-  await assert.rejects(
-    openOutput(t, { address: 'localhost:2803', caFile: '/nowhere/ca.pem' }),
-    /cannot read \/nowhere\/ca\.pem/,
-  );
 });
 
 test('a hub that goes and comes back is found again by the same connection', async (t) => {

@@ -1,25 +1,24 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Connection, Delivery, SendResult, SingleResult } from '../../src/output/define.ts';
-import type { Channel } from './channel.ts';
-import { openChannel } from './channel.ts';
+import type { Network } from '../../src/output/network.ts';
+import { openCall } from './call.ts';
 import { payloadOf } from './payload.ts';
 import type { TocsinSettings } from './settings.ts';
 import type { Stream } from './stream.ts';
+import { createStream } from './stream.ts';
 
 const CLOSE_MS_MAX = 2000;
 
 /**
- * One connection with one long-lived Push stream, which all attempts share. A stream that has ended is
- * replaced by the next attempt. Throws `HttpError` when certificate files cannot be used.
+ * One long-lived Push stream, which all attempts share. A stream that has ended is replaced by the
+ * next attempt, over a new connection.
  */
-export function openConnection(settings: TocsinSettings): Connection {
-  let channel: Channel | undefined = openChannel(settings);
+export function openConnection(settings: TocsinSettings, network: Network): Connection {
   let current: Stream | undefined;
   let isClosed = false;
 
   function openStream(): Stream {
-    channel ??= openChannel(settings);
-    const stream = channel.push();
+    const stream = createStream((listener) => openCall(settings, network, listener));
     void forgetWhenEnded(stream);
     return stream;
   }
@@ -31,14 +30,7 @@ export function openConnection(settings: TocsinSettings): Connection {
 
   function giveUp(stream: Stream): void {
     stream.giveUp();
-    current = undefined;
-    // Where the hub never said anything there may be none at the other end: connect again.
-    if (!stream.isAccepted()) dropChannel();
-  }
-
-  function dropChannel(): void {
-    channel?.close();
-    channel = undefined;
+    if (current === stream) current = undefined;
   }
 
   return {
@@ -58,7 +50,6 @@ export function openConnection(settings: TocsinSettings): Connection {
       ]);
       timer.abort();
       current?.giveUp();
-      dropChannel();
     },
   };
 }

@@ -1,5 +1,6 @@
 import type { Provenance } from '../../src/alert.ts';
 import type { Delivery, SingleResult } from '../../src/output/define.ts';
+import { hopsOf, rejectedLoop } from '../../src/output/loop.ts';
 
 /** The part of `tocsin.ingest.v1.Alert` that a hub fills in. */
 export interface ForwardedAlert {
@@ -13,25 +14,17 @@ export type Payload =
   /** The alert goes no further. */
   | { readonly reject: SingleResult };
 
-/** Hubs an alert may have passed; one more and it goes in a circle. */
-const HOPS_MAX = 8;
-
 /** The other hub ends the call on requests over 4 MiB; the rest of a request needs far less. */
 const JSON_BYTES_MAX = 4 * 1024 * 1024 - 4096;
 
 /** What is sent of a delivery: its JSON untouched, so that both hubs know it by the same key. */
-export function payloadOf({ alert, json }: Delivery): Payload {
-  const { hops = 0, ...provenance } = alert.ingest;
-  if (hops >= HOPS_MAX) return { reject: LOOP };
+export function payloadOf(delivery: Delivery): Payload {
+  const { ingest, json } = delivery;
+  const loop = rejectedLoop(delivery);
+  if (loop !== undefined) return { reject: loop };
   if (Buffer.byteLength(json) > JSON_BYTES_MAX) return { reject: TOO_LARGE };
-  return { alert: { raw_json: json, origin: originOf(provenance), hops: hops + 1 } };
+  return { alert: { raw_json: json, origin: originOf(ingest), hops: hopsOf(delivery) } };
 }
-
-const LOOP: SingleResult = {
-  outcome: 'reject',
-  reason: 'client',
-  detail: `loop: the alert has passed ${HOPS_MAX} hubs; look for hubs that forward to each other`,
-};
 
 const TOO_LARGE: SingleResult = {
   outcome: 'reject',

@@ -1,7 +1,9 @@
 import { fileURLToPath } from 'node:url';
-import type { Client, ClientDuplexStream, Metadata, ServiceClientConstructor } from '@grpc/grpc-js';
-import { makeClientConstructor } from '@grpc/grpc-js';
-import type { MessageTypeDefinition, ServiceDefinition } from '@grpc/proto-loader';
+import type {
+  MessageTypeDefinition,
+  MethodDefinition,
+  ServiceDefinition,
+} from '@grpc/proto-loader';
 import { loadSync } from '@grpc/proto-loader';
 import type { ForwardedAlert } from './payload.ts';
 
@@ -24,10 +26,6 @@ export interface PushAck {
   readonly credit: number;
 }
 
-export type PushCall = ClientDuplexStream<PushRequest, PushAck>;
-
-export type IngestClient = Client & { Push(metadata: Metadata): PushCall };
-
 const loaded = loadSync(
   ['alert-ingest.proto', 'retry-info.proto'].map((file) =>
     fileURLToPath(new URL(`../../src/ingest/grpc/${file}`, import.meta.url)),
@@ -35,11 +33,21 @@ const loaded = loadSync(
   { keepCase: true, longs: String, enums: String, defaults: true },
 );
 
-/** `new AlertIngest(target, credentials, options)` is an `IngestClient`. */
-export const AlertIngest: ServiceClientConstructor = makeClientConstructor(
-  loaded['tocsin.ingest.v1.AlertIngest'] as ServiceDefinition,
-  'AlertIngest',
-);
+const { Push } = loaded['tocsin.ingest.v1.AlertIngest'] as ServiceDefinition & {
+  readonly Push: MethodDefinition<PushRequest, PushAck>;
+};
+
+/** The path of the Push method. */
+export const PUSH_PATH = Push.path;
+
+export function encodeRequest(request: PushRequest): Buffer {
+  return Push.requestSerialize(request);
+}
+
+/** Throws on what is no `PushAck`. */
+export function decodeAck(bytes: Buffer): PushAck {
+  return Push.responseDeserialize(bytes);
+}
 
 interface StatusDetails {
   readonly details: readonly { readonly type_url: string; readonly value: Buffer }[];

@@ -35,19 +35,6 @@ test('tocsin: a token that no header can carry is refused without being quoted',
   assert.deepEqual(pathsOfMistakes({ token: 'abc.DEF-123~+/=' }), []);
 });
 
-test('tocsin: a certificate and its key go together', () => {
-  assert.deepEqual(pathsOfMistakes({ certFile: '/c' }), ['certFile']);
-  assert.deepEqual(pathsOfMistakes({ keyFile: '/k' }), ['certFile']);
-  assert.deepEqual(pathsOfMistakes({ certFile: '/c', keyFile: '/k' }), []);
-});
-
-test('tocsin: without TLS there is nothing to configure about it', () => {
-  assert.deepEqual(pathsOfMistakes({ plaintext: true, caFile: '/ca', serverName: 'hub' }), [
-    'caFile',
-    'serverName',
-  ]);
-});
-
 test('tocsin: a hub that only knows of this output does not load gRPC', async () => {
   await import('./index.ts');
   const loaded = Object.keys(createRequire(import.meta.url).cache);

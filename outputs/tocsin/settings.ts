@@ -1,9 +1,7 @@
 import type { Static } from 'typebox';
 import { Type } from 'typebox';
+import type { Mistake } from '../../src/output/check.ts';
 import { secret } from '../../src/output/settings.ts';
-
-/** The hub resolves the path, and opens the output anew when the file changes. */
-const file = { minLength: 1, 'x-file': true } as const;
 
 export const schema = Type.Object(
   {
@@ -21,22 +19,6 @@ export const schema = Type.Object(
       description: 'Speak without TLS: token and alerts can be read on the way.',
       default: false,
     }),
-    caFile: Type.Optional(
-      Type.String({
-        ...file,
-        description: "Certificate authority of the other hub, PEM, beside the system's.",
-      }),
-    ),
-    certFile: Type.Optional(
-      Type.String({ ...file, description: 'Client certificate chain, PEM.' }),
-    ),
-    keyFile: Type.Optional(Type.String({ ...file, description: 'Its key, PEM.' })),
-    serverName: Type.Optional(
-      Type.String({
-        description: "Name the other hub's certificate must carry, if not the host of `address`.",
-        minLength: 1,
-      }),
-    ),
   },
   { additionalProperties: false },
 );
@@ -44,38 +26,27 @@ export const schema = Type.Object(
 /** Defaults filled in. */
 export type TocsinSettings = Static<typeof schema>;
 
-interface Mistake {
-  readonly path: string;
-  readonly message: string;
-}
-
 /** What the schema cannot say. Quotes no value. */
-export function mistakesIn(settings: TocsinSettings): Mistake[] {
+export function mistakesIn({ address, token }: TocsinSettings): Mistake[] {
   const mistakes: Mistake[] = [];
-  if (!isHostPort(settings.address)) {
+  if (!isPort(targetOf(address).port)) {
     mistakes.push({ path: 'address', message: 'is not host:port, as in hub.example.org:2803' });
   }
-  // gRPC refuses other characters in metadata, and quotes them when it does.
-  if (settings.token !== undefined && !/^[\x21-\x7e]+$/.test(settings.token)) {
+  // No header can carry others.
+  if (token !== undefined && !/^[\x21-\x7e]+$/.test(token)) {
     mistakes.push({ path: 'token', message: 'has a blank, a line break or a letter beyond ASCII' });
   }
-  if ((settings.certFile === undefined) !== (settings.keyFile === undefined)) {
-    mistakes.push({ path: 'certFile', message: 'certFile and keyFile go together' });
-  }
-  return [...mistakes, ...mistakesInPlaintext(settings)];
+  return mistakes;
 }
 
-const TLS_SETTINGS = ['caFile', 'certFile', 'keyFile', 'serverName'] as const;
-
-function mistakesInPlaintext(settings: TocsinSettings): Mistake[] {
-  if (!settings.plaintext) return [];
-  return TLS_SETTINGS.filter((name) => settings[name] !== undefined).map((path) => ({
-    path,
-    message: 'has no meaning with plaintext: remove one of them',
-  }));
+/** Host and port of an address; the port is not a number when there is none. */
+export function targetOf(address: string): { host: string; port: number } {
+  const [, host = '', port] = ADDRESS.exec(address) ?? [];
+  return { host, port: Number(port) };
 }
 
-function isHostPort(address: string): boolean {
-  const [, port] = /^(?:\[[\da-fA-F:.]+\]|[A-Za-z0-9._-]+):(\d{1,5})$/.exec(address) ?? [];
-  return Number(port) >= 1 && Number(port) <= 65_535;
+const ADDRESS = /^(\[[\da-fA-F:.]+\]|[A-Za-z0-9._-]+):(\d{1,5})$/;
+
+function isPort(port: number): boolean {
+  return port >= 1 && port <= 65_535;
 }

@@ -1,8 +1,8 @@
-import type { StatusObject } from '@grpc/grpc-js';
 import type { SingleResult } from '../../src/output/define.ts';
+import type { PushCall, PushListener } from './call.ts';
 import type { ForwardedAlert } from './payload.ts';
-import { resultOfReject, resultOfStatus } from './result.ts';
-import type { PushAck, PushCall, PushRequest } from './service.ts';
+import { resultOfReject } from './result.ts';
+import type { PushAck, PushRequest } from './service.ts';
 
 /** One Push stream, from its first alert to its end. */
 export interface Stream {
@@ -10,8 +10,6 @@ export interface Stream {
   push(alert: ForwardedAlert): Promise<SingleResult>;
   /** Closes the sender's side. */
   end(): void;
-  /** Whether the hub has said anything yet. */
-  isAccepted(): boolean;
   /** Ends the stream now: what is under way is unsettled. */
   giveUp(): void;
   readonly ended: Promise<void>;
@@ -21,24 +19,20 @@ export interface Stream {
  * It never sends anything twice: what a stream leaves unsettled is for the engine to send again, over
  * another one.
  */
-export function createStream(call: PushCall): Stream {
-  const outbox = createOutbox((request) => call.write(request));
+export function createStream(open: (listener: PushListener) => PushCall): Stream {
   const ended = Promise.withResolvers<void>();
+  const outbox = createOutbox((request) => call.write(request));
 
   function finish(result: SingleResult): void {
     outbox.close(result);
     ended.resolve();
   }
 
-  call.on('data', (ack: PushAck) => outbox.acknowledge(ack));
-  call.on('status', (status: StatusObject) => finish(resultOfStatus(status)));
-  // The status says the same; without a listener the error would end the hub.
-  call.on('error', () => {});
+  const call = open({ onAck: (ack) => outbox.acknowledge(ack), onEnd: finish });
 
   return {
     push: (alert) => outbox.add(alert),
     end: () => call.end(),
-    isAccepted: () => outbox.credit() !== undefined,
     giveUp() {
       finish(unanswered(outbox.credit()));
       call.cancel();

@@ -4,6 +4,7 @@ import type { Delivery, SendContext, SendResult, SingleResult } from '../../src/
 import { defineOutput } from '../../src/output/define.ts';
 import type { HttpAnswer } from '../../src/output/http.ts';
 import { resultOfError, resultOfStatus } from '../../src/output/http-result.ts';
+import { rejectedLoop } from '../../src/output/loop.ts';
 import { alertTemplateData, compileTemplate } from '../../src/template/index.ts';
 import { JSON_TYPE, webhookBody, webhookHeaders } from './payload.ts';
 import type { WebhookSettings } from './settings.ts';
@@ -27,10 +28,16 @@ export default defineOutput({
   concurrency: 4,
   validate,
   send: (context, deliveries) =>
-    deliveries.length === 1 || CARRIES_MANY.has(context.settings.body)
+    isOneRequest(context.settings, deliveries)
       ? post(context, deliveries)
       : postEach(context, deliveries),
 });
+
+/** A request that carried an alert in a circle would have to be refused for all the others. */
+function isOneRequest({ body }: WebhookSettings, deliveries: readonly Delivery[]): boolean {
+  if (deliveries.length === 1) return true;
+  return CARRIES_MANY.has(body) && deliveries.every((one) => rejectedLoop(one) === undefined);
+}
 
 const CARRIES_MANY: ReadonlySet<WebhookSettings['body']> = new Set(['array', 'ndjson']);
 
@@ -40,6 +47,8 @@ async function post(
   { settings, http, signal }: Context,
   deliveries: readonly Delivery[],
 ): Promise<SingleResult> {
+  const loop = deliveries.map(rejectedLoop).find((result) => result !== undefined);
+  if (loop !== undefined) return loop;
   const body = webhookBody(settings, deliveries, renderer(settings));
   const headers = webhookHeaders(settings, deliveries, body, Date.now());
   const { url, method } = settings;
@@ -47,7 +56,7 @@ async function post(
   return resultOf(answer, settings.expectBody);
 }
 
-/** Where somebody configured larger batches than the body can carry; what waits is not tried. */
+/** One by one, for what cannot go together; what comes after a failure is not tried. */
 async function postEach(context: Context, deliveries: readonly Delivery[]): Promise<SendResult> {
   const results: SingleResult[] = [];
   for (const delivery of deliveries) {

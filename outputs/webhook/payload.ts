@@ -1,6 +1,7 @@
 import { createHmac, hash } from 'node:crypto';
 import type { Delivery } from '../../src/output/define.ts';
 import { ndjson } from '../../src/output/format.ts';
+import { hopsOf } from '../../src/output/loop.ts';
 import type { WebhookSettings } from './settings.ts';
 
 export interface WebhookBody {
@@ -76,7 +77,7 @@ export function webhookHeaders(
     ...(Object.fromEntries(configured) as Record<string, string>),
     'idempotency-key': idempotencyKey(deliveries),
     'tocsin-delivery-count': String(deliveries.length),
-    'tocsin-hops': String(hops(deliveries)),
+    'tocsin-hops': String(Math.max(...deliveries.map(hopsOf))),
     ...(body.templateError !== undefined && { 'tocsin-template-error': body.templateError }),
     ...(signingSecret !== undefined && {
       'tocsin-signature': signature(signingSecret, Math.floor(nowMs / 1000), body.text),
@@ -88,11 +89,6 @@ export function webhookHeaders(
 export function idempotencyKey(deliveries: readonly Delivery[]): string {
   const keys = deliveries.map(({ key }) => key);
   return keys.length === 1 ? (keys[0] as string) : hash('sha256', keys.join(), 'hex').slice(0, 32);
-}
-
-/** How many hubs these alerts have passed, this one included: another hub refuses what circles. */
-function hops(deliveries: readonly Delivery[]): number {
-  return Math.max(...deliveries.map(({ alert }) => alert.ingest.hops ?? 0)) + 1;
 }
 
 /**

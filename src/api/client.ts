@@ -8,8 +8,8 @@ import { ANSWER_BYTES_MAX, ENDPOINTS } from './endpoints.ts';
 /**
  * A hub on this machine, asked over its control socket. `operator`: who asks, for the hub's log.
  *
- * Every call rejects with `ControlError`: `no_hub` when nobody answers, `timeout`, `bad_answer` when
- * it is no hub that answers, or the hub's own code.
+ * Every call rejects with `ControlError`: `no_hub` when nobody answers, `timeout`, `hub_gone`,
+ * `bad_answer` when it is no hub that answers, or the hub's own code.
  */
 export function createControlClient(socketPath: string, operator = 'unknown'): Control {
   const call = async <Result>(name: keyof Control, input: object = {}): Promise<Result> =>

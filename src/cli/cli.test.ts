@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Readable, Writable } from 'node:stream';
 import { suite, test } from 'node:test';
 import { run } from '../../test/support/command-line.ts';
 import {
@@ -9,6 +10,7 @@ import {
   serveControl,
   temporaryDirectory,
 } from '../../test/support/memory-control.ts';
+import { runCli } from './cli.ts';
 import { COMMANDS } from './commands.ts';
 import { README_URL, readme } from './readme.ts';
 
@@ -132,6 +134,16 @@ suite('a command line that is not understood', () => {
       assert.deepEqual(served, []);
     });
   }
+});
+
+test('a reader that has seen enough is no failure', async () => {
+  const stdout = new Writable({
+    write: (_chunk, _encoding, done) => done(Object.assign(new Error('closed'), { code: 'EPIPE' })),
+  });
+  const stderr = new Writable({ write: () => assert.fail('nothing is wrong') });
+  const deps = { stdout, stderr, stdin: Readable.from([]), env: {}, version: '1.2.3' };
+  assert.equal(await runCli(['--help'], { ...deps, serve: async () => 1 }), 0);
+  assert.ok(stdout.errored);
 });
 
 suite('the running hub', () => {

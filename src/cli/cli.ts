@@ -23,8 +23,6 @@ export async function runCli(argv: readonly string[], deps: CliDeps): Promise<nu
     return exitCode;
   } catch (error) {
     return tell(error, deps);
-  } finally {
-    deps.stdout.off('error', ignoreClosedPipe);
   }
 }
 

@@ -1,4 +1,5 @@
 import type { OptionValues } from 'commander';
+import { FATE_STATES } from '../api/endpoints.ts';
 import type { Context } from './context.ts';
 
 /** What a command does. Resolves with the exit code. */
@@ -79,8 +80,7 @@ export const COMMANDS: readonly Command[] = [
       '--rule <name>': 'only of this rule',
       '--host <name>': 'only of this host',
       '--output <name>': 'only what was routed to this output',
-      '--state <state>':
-        'only in this state at an output: waiting, delivered, retry, held, dead, dropped, gap, beyondHistory',
+      '--state <state>': `only in this state at an output: ${FATE_STATES.join(', ')}`,
       '--limit <count>': 'at most so many, 1 to 1000; default: 50',
     },
     load: async () => (await import('./commands/alerts.ts')).alerts,

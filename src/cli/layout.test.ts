@@ -40,9 +40,17 @@ suite('a cell', () => {
 
   test('that is too long says so, and never cuts a character apart', () => {
     assert.equal(fit('abcdef', 4), 'abc…');
-    assert.equal(fit('💥💥💥', 2), '💥…');
-    assert.equal(fit('💥💥', 2), '💥💥');
+    assert.equal(fit('💥💥💥', 5), '💥💥…');
+    assert.equal(fit('💥💥', 4), '💥💥');
   });
+});
+
+test('a character counts as many columns as it takes', () => {
+  assert.equal(fit('检测到', 8), '检测到  ');
+  assert.equal(fit('检测到容器', 6), '检测… ');
+  assert.equal(fit('é', 2), 'é ');
+  assert.deepEqual(wrap('检测到容器内可疑进程', 9), ['检测到容', '器内可疑', '进程']);
+  assert.deepEqual(columnWidths([{ title: 'A' }], [['检测到']], 80), [6]);
 });
 
 suite('wrapping', () => {

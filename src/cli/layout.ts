@@ -1,4 +1,4 @@
-/** Lays out text that is safe to print already. Widths count characters. */
+/** Lays out text that is safe to print already. Widths are columns of a terminal. */
 
 export interface Column {
   readonly title: string;
@@ -14,8 +14,8 @@ const BETWEEN = 2;
 const WRAP_WIDTH_MIN = 20;
 
 /**
- * The widths of columns on a screen: what they hold where there is room for it; else the widest that
- * may be cut gives way first.
+ * The widths of columns on a screen: what they hold where there is room for it; else the widest
+ * that may be cut gives way first.
  */
 export function columnWidths(
   columns: readonly Column[],
@@ -23,7 +23,7 @@ export function columnWidths(
   screenWidth: number,
 ): number[] {
   const widths = columns.map(({ title }, at) =>
-    Math.max(lengthOf(title), ...rows.map((row) => lengthOf(row[at] ?? ''))),
+    Math.max(widthOf(title), ...rows.map((row) => widthOf(row[at] ?? ''))),
   );
   const last = columns.length - 1;
   let excess = widths.reduce((sum, width) => sum + width + BETWEEN, -BETWEEN) - screenWidth;
@@ -55,20 +55,20 @@ function widestThatMayShrink(
 
 /** The text in a cell of this width: cut with an ellipsis where it is longer, else padded. */
 export function fit(text: string, width: number, align?: 'right'): string {
-  const characters = Array.from(text);
-  if (characters.length > width) return `${characters.slice(0, width - 1).join('')}…`;
-  const padding = ' '.repeat(width - characters.length);
-  return align === 'right' ? padding + text : text + padding;
+  const isCut = widthOf(text) > width;
+  const shown = isCut ? `${piecesOf(text, width - 1)[0] ?? ''}…` : text;
+  const padding = ' '.repeat(Math.max(0, width - widthOf(shown)));
+  return align === 'right' ? padding + shown : shown + padding;
 }
 
 /** Breaks a text between words; a word longer than the width is broken itself. */
 export function wrap(text: string, width: number): string[] {
-  if (lengthOf(text) <= width) return [text];
+  if (widthOf(text) <= width) return [text];
   const lines: string[] = [];
   let line = '';
   for (const word of text.split(' ')) {
     const longer = line === '' ? word : `${line} ${word}`;
-    if (lengthOf(longer) <= width) {
+    if (widthOf(longer) <= width) {
       line = longer;
       continue;
     }
@@ -80,15 +80,44 @@ export function wrap(text: string, width: number): string[] {
   return [...lines, line];
 }
 
-function piecesOf(word: string, width: number): string[] {
-  const characters = Array.from(word);
+/** Cuts a text into pieces that are no wider. */
+function piecesOf(text: string, width: number): string[] {
   const pieces: string[] = [];
-  for (let at = 0; at < characters.length; at += width) {
-    pieces.push(characters.slice(at, at + width).join(''));
+  let piece = '';
+  let taken = 0;
+  for (const character of text) {
+    const own = widthOf(character);
+    if (taken + own > width) {
+      pieces.push(piece);
+      piece = '';
+      taken = 0;
+    }
+    piece += character;
+    taken += own;
   }
-  return pieces;
+  return [...pieces, piece];
 }
 
-function lengthOf(text: string): number {
-  return Array.from(text).length;
+const ASCII = /^[ -~]*$/;
+/** Chinese, Japanese, Korean and emoji stand on two columns (Unicode Annex 11, in essence). */
+const WIDE = new RegExp(
+  [
+    ...['Han', 'Hangul', 'Hiragana', 'Katakana'].map((script) => `\\p{Script=${script}}`),
+    '\\p{Emoji_Presentation}',
+    '[\u3000-\u303e\uff01-\uff60\uffe0-\uffe6]',
+  ].join('|'),
+  'u',
+);
+/** Accents of their own and invisible marks stand on none. */
+const NO_WIDTH = /[\p{Mn}\p{Me}\p{Cf}]/u;
+
+/** How many columns of a terminal a text takes. */
+function widthOf(text: string): number {
+  if (ASCII.test(text)) return text.length;
+  let width = 0;
+  for (const character of text) {
+    if (WIDE.test(character)) width += 2;
+    else if (!NO_WIDTH.test(character)) width += 1;
+  }
+  return width;
 }

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { HttpAnswer, HttpClient } from '../output/http.ts';
 import { resultOfError, resultOfStatus } from '../output/http.ts';
 import { retryAfterMs } from '../output/http-result.ts';
@@ -26,7 +25,8 @@ export interface PostOptions {
   readonly token: string | undefined;
   readonly tally: Tally;
   readonly onRejection: (rejection: Rejection) => void;
-  readonly onWait: (waitMs: number, why: string) => void;
+  /** Resolves when the time is over. */
+  readonly wait: (waitMs: number, why: string) => Promise<void>;
 }
 
 const API_PATH = '/api/v1/alerts';
@@ -38,8 +38,8 @@ const TOO_LARGE = 413;
 const COME_BACK: ReadonlySet<number> = new Set([429, 503]);
 
 /**
- * Posts alerts and adds up what became of them. Waits as long as a hub that is full asks for, within
- * bounds, and sends a body that is too large in halves.
+ * Posts alerts and adds up what became of them. Waits as long as a hub that is full asks for,
+ * within bounds, and sends a body that is too large in halves.
  *
  * @throws CliError when no more can be sent, naming the first alert that was not.
  */
@@ -62,8 +62,7 @@ async function postPatiently(options: PostOptions, part: readonly Document[]): P
     if (tries === TRIES_MAX) throw stopped(part, `the hub takes nothing: ${why}`);
     const askedMs = retryAfterMs(answer.headers['retry-after']) ?? 1000 * 2 ** (tries - 1);
     const waitMs = Math.min(Math.max(askedMs, WAIT_MS_MIN), WAIT_MS_MAX);
-    options.onWait(waitMs, why);
-    await sleep(waitMs);
+    await options.wait(waitMs, why);
   }
 }
 

@@ -9,12 +9,13 @@ export function readme(): string {
 <!-- Written by \`node src/cli/readme.ts\`. -->
 
 Every command has \`--help\`; every one but \`serve\` has \`--json\`, which prints one JSON document
-with stable keys (times are milliseconds since 1970). What a sender wrote is printed with control and
-bidirectional characters escaped. Colours appear on a terminal only, and not with \`NO_COLOR\`.
+with stable keys (times are milliseconds since 1970). What a sender wrote is printed with control
+and bidirectional characters escaped. Colours appear on a terminal only, and not with \`NO_COLOR\`.
 
-Commands that ask a running hub find its \`control.sock\` in the queue directory: \`--queue-directory\`,
-else \`TOCSIN_QUEUE_DIRECTORY\`, else the configuration named by \`-c\` or \`TOCSIN_CONFIG\`, else
-\`/var/lib/tocsin\`. Each replica has a queue of its own, so each answers for itself only.
+Commands that ask a running hub find its \`control.sock\` in the queue directory:
+\`--queue-directory\`, else \`TOCSIN_QUEUE_DIRECTORY\`, else the configuration named by \`-c\` or
+\`TOCSIN_CONFIG\`, else \`/var/lib/tocsin\`. Each replica has a queue of its own, so each answers
+for itself only.
 
 | command | what it does |
 |---|---|

@@ -2,6 +2,7 @@ import type { Static, TObject } from 'typebox';
 import type { Connection, Delivery, OutputDefinition, SendResult } from '../output/define.ts';
 import type { HttpClient } from '../output/http.ts';
 import { resultOfError } from '../output/http-result.ts';
+import type { Network } from '../output/network.ts';
 
 /**
  * An output's adapter as the lane calls it. One that keeps a connection has it opened with the first
@@ -16,6 +17,7 @@ export interface AdapterOptions {
   readonly definition: OutputDefinition;
   readonly settings: Static<TObject>;
   readonly http: HttpClient;
+  readonly network: Network;
 }
 
 export function createAdapter(options: AdapterOptions): Adapter {
@@ -24,13 +26,13 @@ export function createAdapter(options: AdapterOptions): Adapter {
     : new ConnectionAdapter(options);
 }
 
-function createStateless({ definition, settings, http }: AdapterOptions): Adapter {
+function createStateless({ definition, settings, http, network }: AdapterOptions): Adapter {
   return {
     async send(deliveries, signal) {
       if (definition.send === undefined) {
         throw new Error(`Output ${definition.id} has neither send nor open.`);
       }
-      return definition.send({ settings, http, signal }, deliveries);
+      return definition.send({ settings, http, network, signal }, deliveries);
     },
     close: () => http.close(),
   };
@@ -76,10 +78,10 @@ class ConnectionAdapter implements Adapter {
 
   #open(signal: AbortSignal): Opened {
     if (this.#opened !== undefined) return this.#opened;
-    const { definition, settings, http } = this.#options;
+    const { definition, settings, http, network } = this.#options;
     const connection = (async () => {
       if (definition.open === undefined) throw new Error('No open.');
-      return definition.open({ settings, http, signal });
+      return definition.open({ settings, http, network, signal });
     })();
     const opened: Opened = { connection, users: 0, retired: false };
     this.#opened = opened;

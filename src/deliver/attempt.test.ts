@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { StoredAlert } from '../queue/queue.ts';
@@ -17,8 +18,13 @@ async function outcomeOf(
   send: Send,
   { timeoutMs = 50, stop = new AbortController().signal } = {},
 ): Promise<string> {
-  const redact = (text: string): string => text;
-  const { results } = await attempt([alert], { send, timeoutMs, clock: systemClock, stop, redact });
+  const { results } = await attempt([alert], {
+    send,
+    timeoutMs,
+    clock: systemClock,
+    stop,
+    redact: String,
+  });
   const [result] = results;
   return result?.outcome === 'delivered' ? result.outcome : `${result?.outcome}/${result?.reason}`;
 }
@@ -34,17 +40,16 @@ test('a destination that never answers is a timeout, to be tried again', async (
   assert.equal(await outcomeOf(send), 'retry/timeout');
 });
 
+const throws: Send = async (_, signal) => {
+  await once(signal, 'abort');
+  throw new Error('socket hang up');
+};
+const rejects: Send = async (_, signal) => {
+  await once(signal, 'abort');
+  return { outcome: 'partial', results: [{ outcome: 'reject', reason: 'bug', detail: '' }] };
+};
+
 test('whatever an adapter makes of its aborted signal, the alert is tried again', async () => {
-  const aborted = (signal: AbortSignal): Promise<unknown> =>
-    new Promise((resolve) => signal.addEventListener('abort', resolve));
-  const throws: Send = async (_, signal) => {
-    await aborted(signal);
-    throw new Error('socket hang up');
-  };
-  const rejects: Send = async (_, signal) => {
-    await aborted(signal);
-    return { outcome: 'partial', results: [{ outcome: 'reject', reason: 'bug', detail: '' }] };
-  };
   assert.equal(await outcomeOf(throws), 'retry/timeout');
   assert.equal(await outcomeOf(rejects), 'retry/timeout');
   const stop = new AbortController();
@@ -55,8 +60,8 @@ test('whatever an adapter makes of its aborted signal, the alert is tried again'
 
 test('an adapter that ignores its signal is left behind', async () => {
   const startedMs = performance.now();
-  const send: Send = () => pause(60_000, { outcome: 'delivered' } as const, { ref: false });
-  assert.equal(await outcomeOf(send), 'retry/timeout');
+  const outcome = outcomeOf(() => pause(60_000, { outcome: 'delivered' } as const, { ref: false }));
+  assert.equal(await outcome, 'retry/timeout');
   assert.ok(performance.now() - startedMs < 10_000);
 });
 
@@ -68,13 +73,12 @@ test('what an adapter throws is about the destination where it is known, else a 
     return { outcome: 'delivered' };
   };
   assert.equal(await outcomeOf(refused, { timeoutMs: 5000 }), 'retry/network');
-  const broken: Send = () => {
+  const broken = outcomeOf(() => {
     throw new TypeError('x is not a function');
-  };
-  assert.equal(await outcomeOf(broken), 'reject/bug');
+  });
+  assert.equal(await broken, 'reject/bug');
 });
 
 test('a partial answer of the wrong length is no answer', async () => {
-  const send: Send = async () => ({ outcome: 'partial', results: [] });
-  assert.equal(await outcomeOf(send), 'retry/server');
+  assert.equal(await outcomeOf(async () => ({ outcome: 'partial', results: [] })), 'retry/server');
 });

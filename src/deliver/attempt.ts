@@ -1,4 +1,9 @@
-import type { Delivery, SendResult, SingleResult } from '../output/define.ts';
+import {
+  type Delivery,
+  FAILURE_REASONS,
+  type SendResult,
+  type SingleResult,
+} from '../output/define.ts';
 import { resultOfError } from '../output/http-result.ts';
 import type { StoredAlert } from '../queue/queue.ts';
 import type { Clock } from './clock.ts';
@@ -45,18 +50,17 @@ export async function attempt(
   const cancelDeadline = clock.after(timeoutMs, () => {
     deadline.abort(new DOMException('The time of the attempt is up.', 'TimeoutError'));
   });
+  const signal = AbortSignal.any([deadline.signal, stop]);
+  const leftBehind = Promise.withResolvers<SendResult>();
   let cancelGrace: (() => void) | undefined;
-  const leftBehind = new Promise<SendResult>((resolve) => {
-    const leave = (): void => {
-      cancelGrace = clock.after(ABORT_GRACE_MS, () => resolve(timedOut));
-    };
-    deadline.signal.addEventListener('abort', leave, { once: true });
-    stop.addEventListener('abort', leave, { once: true, signal: deadline.signal });
-  });
+  const leave = (): void => {
+    cancelGrace = clock.after(ABORT_GRACE_MS, () => leftBehind.resolve(timedOut));
+  };
+  if (signal.aborted) leave();
+  signal.addEventListener('abort', leave, { once: true });
   try {
-    const signal = AbortSignal.any([deadline.signal, stop]);
     const sent = sendSafely(options.send, deliveries, signal);
-    const result = await Promise.race([sent, leftBehind]);
+    const result = await Promise.race([sent, leftBehind.promise]);
     const results = perDelivery(result, deliveries.length);
     return {
       results: results.map((one) =>
@@ -67,6 +71,7 @@ export async function attempt(
   } finally {
     cancelDeadline();
     cancelGrace?.();
+    signal.removeEventListener('abort', leave);
   }
 }
 
@@ -77,16 +82,37 @@ async function sendSafely(
   signal: AbortSignal,
 ): Promise<SendResult> {
   try {
-    return await send(deliveries, signal);
+    const result = await send(deliveries, signal);
+    return isPartial(result) ? result : single(result);
   } catch (error) {
     return resultOfError(error);
   }
 }
 
+const NO_RESULT: SingleResult = {
+  outcome: 'reject',
+  reason: 'bug',
+  detail: 'The output did not say what became of the alert.',
+};
+
+/** What an adapter answers is checked like anything that comes from outside. */
+function single(result: SingleResult | undefined | null): SingleResult {
+  if (result?.outcome === 'delivered') return result;
+  if (result?.outcome !== 'retry' && result?.outcome !== 'reject') return NO_RESULT;
+  const isComplete = FAILURE_REASONS.includes(result.reason) && typeof result.detail === 'string';
+  return isComplete ? result : NO_RESULT;
+}
+
+type PartialResult = Extract<SendResult, { outcome: 'partial' }>;
+
+function isPartial(result: SendResult | undefined | null): result is PartialResult {
+  return result?.outcome === 'partial' && Array.isArray(result.results);
+}
+
 /** A partial answer of the wrong length says nothing certain about any alert of it. */
 function perDelivery(result: SendResult, count: number): readonly SingleResult[] {
   if (result.outcome !== 'partial') return Array.from({ length: count }, () => result);
-  if (result.results.length === count) return result.results;
+  if (result.results.length === count) return Array.from(result.results, single);
   const doubtful: SingleResult = {
     outcome: 'retry',
     reason: 'server',
@@ -106,5 +132,5 @@ function bounded(result: SingleResult, redact: (text: string) => string): Single
   if (result.outcome === 'reject') return { ...result, detail };
   const { afterMs } = result;
   if (afterMs === undefined) return { ...result, detail };
-  return { ...result, detail, afterMs: Math.min(Math.max(afterMs, 0), RETRY_AFTER_MAX_MS) };
+  return { ...result, detail, afterMs: afterMs > 0 ? Math.min(afterMs, RETRY_AFTER_MAX_MS) : 0 };
 }

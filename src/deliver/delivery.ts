@@ -10,6 +10,7 @@ export class StoredDelivery implements Delivery {
   readonly lateMs?: number;
   readonly #stored: StoredAlert;
   #alert: Alert | undefined;
+  #ingest: Provenance | undefined;
   #key: string | undefined;
 
   constructor(stored: StoredAlert, nowMs: number) {
@@ -20,9 +21,13 @@ export class StoredDelivery implements Delivery {
   }
 
   get alert(): Alert {
-    const { json, ingest, receivedAtMs } = this.#stored;
-    this.#alert ??= alertFromJson(json, JSON.parse(ingest) as Provenance, receivedAtMs);
+    this.#alert ??= alertFromJson(this.json, this.ingest, this.#stored.receivedAtMs);
     return this.#alert;
+  }
+
+  get ingest(): Provenance {
+    this.#ingest ??= JSON.parse(this.#stored.ingest) as Provenance;
+    return this.#ingest;
   }
 
   get key(): string {

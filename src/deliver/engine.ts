@@ -33,6 +33,8 @@ interface Running {
 export class Engine {
   readonly #options: EngineOptions;
   readonly #running = new Map<number, Running>();
+  /** Lanes of removed outputs, until their last attempts have ended. */
+  readonly #leaving = new Map<Running, Promise<void>>();
   #redirected: Send | undefined;
 
   constructor(options: EngineOptions) {
@@ -47,6 +49,7 @@ export class Engine {
     const requests = outputs.map(({ name, type, formerly }) =>
       formerly === undefined ? { name, type } : { name, type, formerly },
     );
+    await this.#awaitReturning(outputs);
     const starts = await this.#options.queue.syncLanes(requests);
     const ids = new Map<string, number>();
     const kept = new Set<number>();
@@ -56,8 +59,7 @@ export class Engine {
       kept.add(start.lane.id);
       await this.#applyOne(start, output);
     }
-    const gone = [...this.#running.entries()].filter(([id]) => !kept.has(id));
-    await Promise.all(gone.map(([id, running]) => this.#remove(id, running)));
+    for (const [id, running] of this.#running) if (!kept.has(id)) this.#remove(id, running);
     return ids;
   }
 
@@ -103,7 +105,7 @@ export class Engine {
   async stop(withinMs: number): Promise<number> {
     const deadlineMs = this.#options.clock.monotonicMs() + withinMs;
     const cutOff = await Promise.all(
-      [...this.#running.values()].map(async ({ lane, output }) => {
+      [...this.#running.values(), ...this.#leaving.keys()].map(async ({ lane, output }) => {
         const count = await lane.stop(deadlineMs);
         await output.adapter.close();
         return count;
@@ -139,10 +141,23 @@ export class Engine {
     await lane.start();
   }
 
-  async #remove(id: number, { lane, output }: Running): Promise<void> {
+  /** Not waited for: an attempt that hangs must not hold up what else a reload brings. */
+  #remove(id: number, running: Running): void {
+    const { lane, output } = running;
+    const leave = async (): Promise<void> => {
+      await lane.stop(this.#options.clock.monotonicMs() + output.settings.timeoutMs);
+      await output.adapter.close();
+      this.#leaving.delete(running);
+    };
     this.#running.delete(id);
-    await lane.stop(this.#options.clock.monotonicMs() + output.settings.timeoutMs);
-    await output.adapter.close();
+    this.#leaving.set(running, leave());
+  }
+
+  /** An output that comes back begins where the last attempts of its former lane have ended. */
+  async #awaitReturning(outputs: readonly EngineOutput[]): Promise<void> {
+    const names = new Set(outputs.flatMap(({ name, formerly }) => [name, formerly]));
+    const returning = [...this.#leaving].filter(([{ output }]) => names.has(output.name));
+    await Promise.all(returning.map(([, left]) => left));
   }
 
   #contextOf(id: number, first: EngineOutput): LaneContext {

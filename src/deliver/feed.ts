@@ -1,7 +1,7 @@
 import { SHARD_COUNT } from '../queue/position.ts';
 import type { ReadResult } from '../queue/queue.ts';
 import type { LaneContext, LaneSettings } from './lane-context.ts';
-import { URGENT_SHARDS, URGENT_WINDOW_SHARE, WINDOW_MAX } from './limits.ts';
+import { LOWER_PRIORITY_TURN, URGENT_SHARDS, URGENT_WINDOW_SHARE, WINDOW_MAX } from './limits.ts';
 import type { Window } from './window.ts';
 
 interface Parts {
@@ -16,7 +16,9 @@ interface Parts {
 /** Reads alerts into a lane's window as far as there is room: urgent shards have a share of their own. */
 export class Feed {
   readonly #parts: Parts;
-  readonly #reading = new Set<number>();
+  /** Reads under way: how many alerts each may bring. */
+  readonly #reading = new Map<number, number>();
+  #turns = 0;
 
   constructor(parts: Parts) {
     this.#parts = parts;
@@ -35,19 +37,37 @@ export class Feed {
   /** Near the head a read is memory, and done at once. */
   fill(): void {
     const { lane, window, context } = this.#parts;
-    for (const shard of this.unreadShards()) {
+    const turn = this.#turns;
+    for (const shard of this.#inTurn()) {
       const room = this.#reading.has(shard) ? 0 : this.#room(shard < URGENT_SHARDS);
       if (room <= 0) continue;
+      this.#turns = turn + 1;
       const after = window.scannedTo(shard);
       const read = context.queue.read(lane, shard, after, room);
-      if (read instanceof Promise) void this.#readLater(shard, after, read);
-      else window.add(shard, read, context.clock.monotonicMs());
+      if (read instanceof Promise) {
+        this.#reading.set(shard, room);
+        void this.#readLater(shard, after, read);
+      } else window.add(shard, read, context.clock.monotonicMs());
     }
+  }
+
+  /**
+   * Urgent shards first, of the others the one that is furthest behind; every tenth time the others
+   * first, or a flood of urgent alerts would leave them no room.
+   */
+  #inTurn(): number[] {
+    const { window } = this.#parts;
+    const unread = this.unreadShards();
+    const urgent = unread.filter((shard) => shard < URGENT_SHARDS);
+    const lower = unread
+      .filter((shard) => shard >= URGENT_SHARDS)
+      .sort((a, b) => window.scannedTo(a) - window.scannedTo(b));
+    const lowerFirst = this.#turns % LOWER_PRIORITY_TURN === LOWER_PRIORITY_TURN - 1;
+    return lowerFirst ? [...lower, ...urgent] : [...urgent, ...lower];
   }
 
   async #readLater(shard: number, after: number, read: Promise<ReadResult>): Promise<void> {
     const { window, context, onRead } = this.#parts;
-    this.#reading.add(shard);
     try {
       const result = await read;
       // A cursor that was moved meanwhile has made this read old.
@@ -64,14 +84,32 @@ export class Feed {
   }
 
   #room(urgent: boolean): number {
-    const { window, context, settings } = this.#parts;
+    const { window, settings } = this.#parts;
     const { batch, concurrency } = settings();
     const max = Math.min(WINDOW_MAX, 2 * concurrency * batch.alertsMax);
-    if (window.bytes >= context.windowBytesMax()) return 0;
-    const lower = window.counted(false);
-    const free = Math.min(max - lower - window.counted(true), WINDOW_MAX - window.size);
+    if (!this.#hasBytes(urgent)) return 0;
+    const lower = window.counted(false) + this.#asked(false);
+    const counted = lower + window.counted(true) + this.#asked(true);
+    const free = Math.min(max - counted, WINDOW_MAX - window.size);
     if (urgent) return free;
     const lowerMax = Math.max(1, max - Math.ceil(max * URGENT_WINDOW_SHARE));
     return Math.min(lowerMax - lower, free);
+  }
+
+  /** Whether there is room for more text: large alerts of low priority leave urgent ones their share. */
+  #hasBytes(urgent: boolean): boolean {
+    const { window, context } = this.#parts;
+    const max = context.windowBytesMax();
+    const share = urgent ? URGENT_WINDOW_SHARE : 1 - URGENT_WINDOW_SHARE;
+    return window.bytes(urgent) < max * share;
+  }
+
+  /** Alerts that reads under way may bring. */
+  #asked(urgent: boolean): number {
+    let asked = 0;
+    for (const [shard, room] of this.#reading) {
+      if (shard < URGENT_SHARDS === urgent) asked += room;
+    }
+    return asked;
   }
 }

@@ -155,7 +155,7 @@ export class Lane {
     const cutOff = this.#flying;
     this.#state = 'stopped';
     this.#stop.abort(new DOMException('The hub stops.', 'AbortError'));
-    await this.#settler.finish();
+    await this.#settler.end();
     return cutOff;
   }
 
@@ -184,7 +184,8 @@ export class Lane {
     while (this.#flying < slots) {
       // Of several slots the last free one is for urgent alerts alone.
       const urgentOnly = slots > 1 && this.#flying === slots - 1;
-      if (!urgentOnly && this.#launchRetry()) continue;
+      const retriesGo = this.#pause.isRetriesTurn() || this.#window.isSettled();
+      if (!urgentOnly && retriesGo && this.#launchRetry()) continue;
       const next = this.#nextBatch(nowMs, urgentOnly);
       if (next === undefined) return undefined;
       if ('againAtMs' in next) return next.againAtMs;
@@ -205,7 +206,8 @@ export class Lane {
         nowMs,
         urgentOnly,
         unkeptOnly,
-        alertsMax: this.#pause.isRefusing() ? 1 : Number.POSITIVE_INFINITY,
+        // One bad alert must not make every probe fail.
+        alertsMax: this.#pause.isProbing() ? 1 : Number.POSITIVE_INFINITY,
       })
     );
   }
@@ -230,16 +232,19 @@ export class Lane {
 
   async #retry(row: RetryRow): Promise<void> {
     this.#flying += 1;
-    const stored = await this.#context.queue.exceptionAlert(row.id).catch(() => undefined);
+    const stored = await this.#context.queue.exceptionAlert(row.id).catch(() => null);
     this.#flying -= 1;
-    if (stored === undefined) {
-      this.#retries.remove(row.id);
-      this.wake();
+    if (stored && this.#state === 'running') {
+      await this.#fly([stored], (result, launchedAtMs) =>
+        this.#outcomes.retryLanded(row, stored, result, launchedAtMs),
+      );
       return;
     }
-    await this.#fly([stored], (result, launchedAtMs) =>
-      this.#outcomes.retryLanded(row, stored, result, launchedAtMs),
-    );
+    // It was dropped, or it could not be read, or the lane is to stop.
+    if (stored === undefined) this.#retries.remove(row.id);
+    else this.#retries.postpone(row);
+    this.#onLanded();
+    this.wake();
   }
 
   async #fly(
@@ -272,6 +277,7 @@ export class Lane {
 
   #mustGiveUp(): boolean {
     if (this.#settings.staleAfterMs === 0 || this.#pause.isProbing()) return false;
+    if (this.#settler.isStuck) return false;
     const nowMs = this.#context.clock.wallMs();
     return oldestIsStale(this.#window, nowMs - this.#settings.staleAfterMs);
   }

@@ -92,7 +92,7 @@ export class Outcomes {
       return;
     }
     this.#laneFailed(failure, launchedAtMs);
-    if (isDestinationFault(failure)) {
+    if (asksForTime(failure)) {
       for (const entry of batch) entry.state = 'pending';
       return;
     }
@@ -203,8 +203,7 @@ export class Outcomes {
       return;
     }
     const { reason, detail } = result;
-    if (result.outcome === 'retry' && isDestinationFault(result)) {
-      this.#laneFailed(result, launchedAtMs);
+    if (result.outcome === 'retry' && this.#isOutage(row, result, launchedAtMs)) {
       retries.postpone(row);
       return;
     }
@@ -221,6 +220,13 @@ export class Outcomes {
     if (dead) context.observer.dead({ reason, detail, uuid: uuidOf(stored) });
   }
 
+  /** Whether a row's failure looks like the destination's, and nothing was delivered to tell else. */
+  #isOutage(row: RetryRow, failure: Retry, launchedAtMs: number): boolean {
+    if (!isDestinationFault(failure)) return false;
+    this.#laneFailed(failure, launchedAtMs);
+    return asksForTime(failure) || this.#delivered === row.deliveredAtLastFailure;
+  }
+
   #report(results: readonly SingleResult[], launchedAtMs: number): void {
     const { context } = this.#parts;
     const failure = results.find((result) => result.outcome !== 'delivered');
@@ -232,6 +238,11 @@ export class Outcomes {
       context.observer.attempted({ outcome: 'error', reason, detail, alerts, durationMs });
     }
   }
+}
+
+/** Nothing is said of the alert. Any other failure may be its own, though it looks like an outage. */
+function asksForTime({ reason, afterMs }: Retry): boolean {
+  return reason === 'rateLimited' || afterMs !== undefined;
 }
 
 const UUID = /"uuid":"([0-9a-f-]{36})"/;

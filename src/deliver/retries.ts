@@ -46,7 +46,6 @@ export class Retries {
   /** Takes rows it does not know yet. */
   load(rows: readonly ExceptionRow[], delivered: number): void {
     for (const row of rows) {
-      if (this.#rows.has(row.id)) continue;
       const dueAtMs = this.#clock.monotonicMs() + this.#random() * RETRY_START_SPREAD_MS;
       this.#add(row.id, row.attempts, row.failingMs, dueAtMs, delivered);
     }
@@ -94,6 +93,7 @@ export class Retries {
 
   /** The destination failed, not the alert: again later, without blame. */
   postpone(row: RetryRow): void {
+    row.flying = false;
     row.dueAtMs = this.#clock.monotonicMs() + RETRY_BACKOFF_MS;
     row.lastFailureAtMs = this.#clock.monotonicMs();
   }
@@ -103,6 +103,7 @@ export class Retries {
   }
 
   #add(id: number, attempts: number, failingMs: number, dueAtMs: number, delivered: number): void {
+    if (this.#rows.has(id)) return;
     this.#rows.set(id, {
       id,
       attempts,

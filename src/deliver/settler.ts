@@ -27,6 +27,9 @@ export class Settler {
   #settling: Promise<void> | undefined;
   #again = false;
   #stuck = false;
+  #ended = false;
+  /** Set while progress that could not be written waits to be tried again. */
+  #cancelRetry: (() => void) | undefined;
 
   constructor(lane: number, window: Window, context: LaneContext, hooks: SettlerHooks) {
     this.#lane = lane;
@@ -53,6 +56,7 @@ export class Settler {
       this.#again = true;
       return;
     }
+    if (this.#cancelRetry !== undefined) return;
     const settlement = this.#next();
     if (settlement === undefined) return;
     this.#settling = this.#settleNow(settlement);
@@ -80,9 +84,18 @@ export class Settler {
   async finish(): Promise<void> {
     for (let round = 0; round < 100; round += 1) {
       this.request();
-      if (this.#settling === undefined || this.#stuck) return;
+      if (this.#settling === undefined) return;
       await this.#settling;
+      if (this.#stuck) return;
     }
+  }
+
+  /** Writes what is left, once more if writing has failed; nothing is tried after it. */
+  async end(): Promise<void> {
+    this.#ended = true;
+    this.#cancelRetry?.();
+    this.#cancelRetry = undefined;
+    await this.finish();
   }
 
   /** Another writer moved a cursor over alerts that are in the window. */
@@ -149,6 +162,10 @@ export class Settler {
   #getStuck(message: string): void {
     if (!this.#stuck) this.#context.observer.stuck(message);
     this.#stuck = true;
-    this.#context.clock.after(SETTLE_RETRY_MS, () => this.request());
+    if (this.#ended) return;
+    this.#cancelRetry ??= this.#context.clock.after(SETTLE_RETRY_MS, () => {
+      this.#cancelRetry = undefined;
+      this.request();
+    });
   }
 }

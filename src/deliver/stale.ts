@@ -24,6 +24,7 @@ export async function giveUpStale(parts: {
 }): Promise<void> {
   const { lane, window, settler, context, beforeMs } = parts;
   await settler.finish();
+  if (settler.isStuck) return;
   const cursors = window.cursors();
   const except = window.deliveredBeyond();
   const survey = await context.queue.surveyStale(lane.id, cursors, beforeMs, except);

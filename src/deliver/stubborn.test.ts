@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Model, SHAPE } from '../../test/support/model.ts';
-import type { Delivery, SendResult, SingleResult } from '../output/define.ts';
+import type { SendResult, SingleResult } from '../output/define.ts';
 
 /** Alerts that a destination, otherwise well, never takes and never refuses. */
 
@@ -32,6 +32,7 @@ const cases: readonly Case[] = [
   { concurrency: 1, alertsMax: 1, stubborn: 1, fails: 'as forbidden' },
   { concurrency: 4, alertsMax: 1, stubborn: 3, fails: 'by a reset' },
   { concurrency: 4, alertsMax: 500, stubborn: 1, fails: 'as forbidden' },
+  { concurrency: 1, alertsMax: 500, stubborn: 2, fails: 'at once' },
 ];
 
 for (const { concurrency, alertsMax, stubborn, fails } of cases) {

@@ -42,7 +42,7 @@ export class Window {
   readonly #shards: ShardWindow[];
   /** Settled as exceptions before a restart, beyond the cursor: not to be sent again. */
   readonly #settled: readonly Set<number>[];
-  #bytes = 0;
+  readonly #bytes = { urgent: 0, lower: 0 };
 
   constructor(cursors: readonly Position[], settled: readonly Position[]) {
     this.#shards = Array.from({ length: SHARD_COUNT }, () => ({
@@ -57,8 +57,9 @@ export class Window {
     for (const { shard, n } of settled) this.#settled[shard]?.add(n);
   }
 
-  get bytes(): number {
-    return this.#bytes;
+  /** Text of the urgent or the other shards. */
+  bytes(urgent: boolean): number {
+    return urgent ? this.#bytes.urgent : this.#bytes.lower;
   }
 
   scannedTo(shard: number): number {
@@ -96,9 +97,11 @@ export class Window {
     const fresh = read.alerts.filter((alert) => !settled.delete(alert.position.n));
     for (const stored of fresh) {
       target.entries.push(newEntry(stored, stored.position, nowMs));
-      this.#bytes += stored.json.length;
+      this.#countBytes(shard, stored.json.length);
     }
-    for (const position of read.damaged) target.entries.push(damagedEntry(position, nowMs));
+    for (const position of read.damaged) {
+      if (!settled.delete(position.n)) target.entries.push(damagedEntry(position, nowMs));
+    }
     if (read.damaged.length > 0) target.entries.sort(byNumber);
     target.scannedTo = read.scannedTo;
   }
@@ -177,7 +180,7 @@ export class Window {
       const keep = window.entries.findIndex((entry) => numberOf(entry) > n);
       const passed = keep === -1 ? window.entries : window.entries.slice(0, keep);
       window.entries = keep === -1 ? [] : window.entries.slice(keep);
-      for (const entry of passed) this.#bytes -= entry.stored.json.length;
+      for (const entry of passed) this.#countBytes(shard, -entry.stored.json.length);
     }
   }
 
@@ -190,6 +193,10 @@ export class Window {
   /** Nothing waits and nothing is under way among what was read. */
   isSettled(): boolean {
     return this.#shards.every(({ entries }) => !entries.some((entry) => isOpen(entry)));
+  }
+
+  #countBytes(shard: number, bytes: number): void {
+    this.#bytes[shard < URGENT_SHARDS ? 'urgent' : 'lower'] += bytes;
   }
 
   #shard(shard: number): ShardWindow {

@@ -32,8 +32,8 @@ export interface KeepParts {
   readonly onFatal: (error: Error) => void;
 }
 
-/** Memory for the newest alerts: a sixteenth of what the process may have. */
-const TAIL_BYTES_MAX = 16 * 1024 * 1024;
+/** Memory for the newest alerts: at most a sixteenth of what the process may have. */
+const TAIL_BYTES_MAX = 8 * 1024 * 1024;
 
 /**
  * Opens the queue as configured. A directory that cannot be used does not keep the hub from

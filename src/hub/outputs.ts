@@ -4,6 +4,7 @@ import type { LoadedConfig } from '../../config/load.ts';
 import { type Adapter, createAdapter } from '../deliver/adapter.ts';
 import type { EngineOutput } from '../deliver/engine.ts';
 import { createHttpClient, type HttpClientOptions } from '../output/http.ts';
+import { createNetwork } from '../output/network.ts';
 
 /** Bytes of one attempt where neither output nor configuration say. */
 const BATCH_BYTES_MAX = 1024 * 1024;
@@ -63,13 +64,14 @@ export class Outputs {
   #makeOne(resolved: ResolvedOutput, client: LoadedConfig['config']['client']): EngineOutput {
     const { name, definition, common, settings } = resolved;
     const lane = laneSettings(resolved);
-    const http = createHttpClient(this.#httpOptions(resolved, client, lane.concurrency));
-    const adapter = createAdapter({ definition, settings, http });
+    const options = this.#clientOptions(resolved, client, lane.concurrency);
+    const [http, network] = [createHttpClient(options), createNetwork(options)];
+    const adapter = createAdapter({ definition, settings, http, network });
     const output = { name, type: definition.id, settings: lane, adapter };
     return common.formerly === undefined ? output : { ...output, formerly: common.formerly };
   }
 
-  #httpOptions(
+  #clientOptions(
     { name, common }: ResolvedOutput,
     client: LoadedConfig['config']['client'],
     concurrency: number,

@@ -66,17 +66,17 @@ export class Admitter implements Admission {
     this.#closed = true;
   }
 
-  async admit(documents: readonly unknown[], sender: Sender): Promise<AdmitResult> {
+  admit(documents: readonly unknown[], sender: Sender): Promise<AdmitResult> {
     const nowMs = this.#deps.nowMs();
     const refusal = this.#refusal(documents.length, sender, nowMs);
-    if (refusal !== undefined) return refusal;
+    if (refusal !== undefined) return Promise.resolve(refusal);
     const items: ItemResult[] = [];
     const admitted: Admitted[] = [];
     const provenance = provenanceOf(sender);
     const ingest = JSON.stringify(provenance);
+    const context = { nowMs, provenance, enrichment: this.#rules.enrichment };
     for (const [at, document] of documents.entries()) {
-      const { enrichment } = this.#rules;
-      const normalised = normaliseFalco(document, { nowMs, provenance, enrichment });
+      const normalised = normaliseFalco(document, context);
       const item = this.#judge(normalised, sender, nowMs);
       items.push(item.result);
       if (item.alert === undefined) continue;
@@ -84,7 +84,7 @@ export class Admitter implements Admission {
       admitted.push({ at, alert: item.alert, stored, key: item.key });
     }
     const overShare = this.#overShare(admitted, items, sender, nowMs);
-    if (overShare !== undefined) return overShare;
+    if (overShare !== undefined) return Promise.resolve(overShare);
     return this.#store(admitted, items, sender, nowMs);
   }
 

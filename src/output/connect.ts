@@ -1,77 +1,87 @@
-import { lookup as systemLookup } from 'node:dns';
 import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import { request as httpRequest } from 'node:http';
-import type { LookupFunction, Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { isIP, connect as netConnect } from 'node:net';
 import type { SecureContext } from 'node:tls';
 import { connect as tlsConnect } from 'node:tls';
 import type { buildConnector } from 'undici';
-import type { DestinationPolicy } from './destination.ts';
+import type { Dialer } from './dialer.ts';
+import { checkLiteral, guardedLookup } from './guard.ts';
 import { httpErrorOf, retryError } from './http-error.ts';
-import type { ProxyRule } from './proxy.ts';
-import { proxyAuthorization } from './proxy.ts';
 import { hostOf, portOf, whereOf } from './http-url.ts';
-import type { TlsSource } from './tls.ts';
+import { proxyAuthorization } from './proxy.ts';
 
-/** What every connection of one client is made with. */
-export interface Dialer {
-  readonly policy: DestinationPolicy;
-  readonly proxyOf: ProxyRule;
-  readonly tls: TlsSource;
-  /** Name a destination's certificate must carry, if not the URL's. */
-  readonly serverName?: string | undefined;
-  /** Whether certificates are verified. */
-  readonly verify: boolean;
-  /** Ends connecting when the client is closed. */
-  readonly stop: AbortSignal;
-  /** Time for resolving, connecting, the proxy's answer and the TLS handshake together. */
-  readonly connectTimeoutMs?: number | undefined;
-  /** How names are resolved; the system's way by default. */
-  readonly lookup?: LookupFunction | undefined;
+/** Where a connection shall lead. */
+export interface Target {
+  /** A name or an address. */
+  readonly host: string;
+  readonly port: number;
+  /** Whether TLS is spoken from the first byte on. */
+  readonly tls: boolean;
+  /** Protocols offered in the TLS handshake (ALPN, RFC 7301), such as `h2`. */
+  readonly alpn?: readonly string[] | undefined;
 }
 
 const CONNECT_TIMEOUT_MS = 10_000;
 /** Time one of several addresses has before the next is tried. */
 const ADDRESS_TIMEOUT_MS = 1000;
-const ADDRESSES_MAX = 8;
 const KEEP_ALIVE_PROBE_MS = 60_000;
 
-/** Connects to destinations: directly, or `https:` through a proxy's tunnel (RFC 9110, 9.3.6). */
-export function destinationConnector(dialer: Dialer): buildConnector.connector {
-  return connectorOf(dialer, async (url, deadline) => {
-    if (url.protocol === 'http:') return openTcp(dialer, url, deadline);
-    const { destination } = dialer.tls();
-    const proxy = dialer.proxyOf(url);
-    const socket = proxy
-      ? await openTunnel(dialer, proxy, url, deadline)
-      : await openTcp(dialer, url, deadline);
-    return secure(socket, dialer.serverName ?? hostOf(url), destination, dialer.verify, deadline);
+/**
+ * Connects a socket to a host and port, through a tunnel (RFC 9110, 9.3.6) where a proxy is meant for
+ * it. One that the output names takes everything; `HTTPS_PROXY` takes what speaks TLS, and
+ * `HTTP_PROXY` nothing, because it is for requests that a proxy can read. Rejects with `HttpError`.
+ */
+export async function dial(dialer: Dialer, target: Target, signal: AbortSignal): Promise<Socket> {
+  const url = urlOf(target);
+  return inTime(dialer, url, signal, (deadline) => {
+    const proxy = target.tls || dialer.isProxyOwn ? dialer.proxyOf(url) : undefined;
+    return openDestination(dialer, { url, proxy, alpn: target.alpn }, deadline);
   });
 }
 
-/** Connects to a proxy itself, for `http:` requests that it forwards. */
-export function proxyConnector(dialer: Dialer): buildConnector.connector {
-  return connectorOf(dialer, (url, deadline) => openProxy(dialer, url, deadline));
+/** Connects undici to destinations; `http:` requests go to a proxy by the other connector. */
+export function destinationConnector(dialer: Dialer, stop: AbortSignal): buildConnector.connector {
+  return connectorOf(dialer, stop, (url, deadline) => {
+    const proxy = url.protocol === 'https:' ? dialer.proxyOf(url) : undefined;
+    return openDestination(dialer, { url, proxy, alpn: ['http/1.1'] }, deadline);
+  });
+}
+
+/** Connects undici to a proxy itself, for `http:` requests that it forwards. */
+export function proxyConnector(dialer: Dialer, stop: AbortSignal): buildConnector.connector {
+  return connectorOf(dialer, stop, (url, deadline) => openProxy(dialer, url, deadline));
 }
 
 type Open = (url: URL, deadline: AbortSignal) => Promise<Socket>;
 
-function connectorOf(dialer: Dialer, open: Open): buildConnector.connector {
-  async function dial(url: URL, callback: buildConnector.Callback): Promise<void> {
-    const timeout = AbortSignal.timeout(dialer.connectTimeoutMs ?? CONNECT_TIMEOUT_MS);
-    const deadline = AbortSignal.any([dialer.stop, timeout]);
+function connectorOf(dialer: Dialer, stop: AbortSignal, open: Open): buildConnector.connector {
+  async function connect(url: URL, callback: buildConnector.Callback): Promise<void> {
     let socket: Socket;
     try {
-      socket = await open(url, deadline);
+      socket = await inTime(dialer, url, stop, (deadline) => open(url, deadline));
     } catch (error) {
-      callback(connectError(error, whereOf(url)), null);
+      callback(error as Error, null);
       return;
     }
     callback(null, socket);
   }
   return ({ protocol, host, hostname }, callback) =>
-    void dial(new URL(`${protocol}//${host ?? hostname}`), callback);
+    void connect(new URL(`${protocol}//${host ?? hostname}`), callback);
+}
+
+async function inTime(
+  { connectTimeoutMs = CONNECT_TIMEOUT_MS }: Dialer,
+  url: URL,
+  stop: AbortSignal,
+  open: (deadline: AbortSignal) => Promise<Socket>,
+): Promise<Socket> {
+  try {
+    return await open(AbortSignal.any([stop, AbortSignal.timeout(connectTimeoutMs)]));
+  } catch (error) {
+    throw connectError(error, whereOf(url));
+  }
 }
 
 /** A connection that takes too long is the network's fault, not a slow answer. */
@@ -79,6 +89,42 @@ function connectError(error: unknown, where: string): Error {
   const known = httpErrorOf(error, where);
   if (known.code !== 'timeout') return known;
   return retryError('network', 'network', `${where}: no connection in time`);
+}
+
+/**
+ * The target as a URL, whose host has one spelling: what else counts as an address (`0x7f.1`) is
+ * written as one. Throws `HttpError`.
+ */
+export function urlOf({ host, port, tls }: Target): URL {
+  const name = isIP(host) === 6 ? `[${host}]` : host;
+  const url = HOST.test(name) ? URL.parse(`${tls ? 'https' : 'http'}://${name}:${port}`) : null;
+  if (url !== null) return url;
+  throw retryError('url_invalid', 'client', 'the host is no name or address, or the port is none');
+}
+
+/** Anything else would make another URL of it. */
+const HOST = /^(?:\[[\da-f:.]+\]|[^\s:/?#@\\[\]]+)$/i;
+
+interface Way {
+  readonly url: URL;
+  /** Whose tunnel it goes through. */
+  readonly proxy: URL | undefined;
+  readonly alpn: readonly string[] | undefined;
+}
+
+async function openDestination(dialer: Dialer, way: Way, deadline: AbortSignal): Promise<Socket> {
+  const { url, proxy, alpn } = way;
+  const material = url.protocol === 'https:' ? dialer.tls() : undefined;
+  const socket = proxy
+    ? await openTunnel(dialer, proxy, url, deadline)
+    : await openTcp(dialer, url, deadline);
+  if (material === undefined) return socket;
+  const name = dialer.serverName ?? hostOf(url);
+  return secure(
+    socket,
+    { name, context: material.destination, verify: dialer.verify, alpn },
+    deadline,
+  );
 }
 
 async function openTcp(dialer: Dialer, url: URL, deadline: AbortSignal): Promise<Socket> {
@@ -97,55 +143,13 @@ async function openTcp(dialer: Dialer, url: URL, deadline: AbortSignal): Promise
   return ready(socket, 'connect', deadline);
 }
 
-/** Refuses a URL whose host is an address that must not be reached. Throws `HttpError`. */
-export function checkLiteral(policy: DestinationPolicy, url: URL): void {
-  const host = hostOf(url);
-  if (isIP(host) === 0) return;
-  const refusal = policy.refusal(host, host, portOf(url));
-  if (refusal !== undefined) throw refusedError(host, host, refusal);
-}
-
-function refusedError(host: string, address: string, refusal: string): Error {
-  const what = host === address ? address : `${host} (${address})`;
-  const remedy = `list ${host} under allowDestinations if this output is meant to reach it`;
-  return retryError('destination_refused', 'client', `${what} is refused: ${refusal}; ${remedy}`);
-}
-
-/**
- * Resolves a name and lets only permitted addresses through. The socket connects to what this
- * returns, so a name that resolves differently a moment later changes nothing.
- */
-function guardedLookup({ policy, lookup }: Dialer, port: number): LookupFunction {
-  return (host, options, callback) => {
-    (lookup ?? systemLookup)(host, { ...options, all: true }, (error, result) => {
-      if (error) return callback(error, []);
-      const found =
-        typeof result === 'string' ? [{ address: result, family: isIP(result) }] : result;
-      const permitted = found.filter(({ address }) => !policy.refusal(host, address, port));
-      const [first] = permitted;
-      if (first === undefined) return callback(nowhere(policy, host, found[0]?.address, port), []);
-      if (options.all) callback(null, permitted.slice(0, ADDRESSES_MAX));
-      else callback(null, first.address, first.family);
-    });
-  };
-}
-
-function nowhere(
-  policy: DestinationPolicy,
-  host: string,
-  address: string | undefined,
-  port: number,
-): Error {
-  if (address === undefined) return retryError('network', 'network', `${host} has no address`);
-  return refusedError(host, address, policy.refusal(host, address, port) ?? '');
-}
-
 async function openProxy(dialer: Dialer, proxy: URL, deadline: AbortSignal): Promise<Socket> {
   try {
     if (proxy.protocol === 'http:') return await openTcp(dialer, proxy, deadline);
     const context = dialer.tls().proxy();
     const socket = await openTcp(dialer, proxy, deadline);
-    return await secure(socket, hostOf(proxy), context, dialer.verify, deadline);
+    const way = { name: hostOf(proxy), context, verify: dialer.verify, alpn: ['http/1.1'] };
+    return await secure(socket, way, deadline);
   } catch (error) {
     throw connectError(error, `proxy ${whereOf(proxy)}`);
   }
@@ -191,21 +195,27 @@ function checkTunnel(status: number, proxy: URL): void {
   throw retryError('proxy_refused', 'network', `${where}: it made no tunnel (HTTP ${status})`);
 }
 
+interface Security {
+  /** Checked against the certificate. */
+  readonly name: string;
+  readonly context: SecureContext;
+  readonly verify: boolean;
+  readonly alpn: readonly string[] | undefined;
+}
+
 async function secure(
   socket: Socket,
-  name: string,
-  secureContext: SecureContext,
-  verify: boolean,
+  { name, context, verify, alpn }: Security,
   deadline: AbortSignal,
 ): Promise<Socket> {
   const secured = tlsConnect({
     socket,
-    // Checked against the certificate; an address must not be sent as SNI (RFC 6066, 3).
     host: name,
+    // An address must not be sent as SNI (RFC 6066, 3).
     servername: isIP(name) === 0 ? name : '',
-    secureContext,
+    secureContext: context,
     rejectUnauthorized: verify,
-    ALPNProtocols: ['http/1.1'],
+    ...(alpn && { ALPNProtocols: [...alpn] }),
   });
   return ready(secured, 'secureConnect', deadline);
 }

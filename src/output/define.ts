@@ -1,6 +1,7 @@
 import type { Static, TObject } from 'typebox';
-import type { Alert } from '../alert.ts';
+import type { Alert, Provenance } from '../alert.ts';
 import type { HttpClient } from './http.ts';
+import type { Network } from './network.ts';
 
 /**
  * The adapter contract: an output is one folder and one `defineOutput` object. The engine owns
@@ -43,6 +44,8 @@ export type SendResult =
 export interface Delivery {
   /** Parsed on first use: an output that sends `json` never pays for it. */
   readonly alert: Alert;
+  /** Where the alert came from and how many hubs it has passed; costs far less than the alert. */
+  readonly ingest: Provenance;
   /** The alert as one line of JSON, in Falcosidekick's shape, every digit kept. */
   readonly json: string;
   /** 32 hex digits, the same for every resend of this alert and for no other: a deduplication key. */
@@ -66,6 +69,8 @@ export interface SendContext<Settings> {
   readonly settings: Settings;
   /** The one HTTP client; follows the output's TLS, proxy and destination policy. */
   readonly http: HttpClient;
+  /** The way out for everything else; follows the same. */
+  readonly network: Network;
   /** Aborted at the attempt's deadline and when the hub stops. */
   readonly signal: AbortSignal;
 }

@@ -1,10 +1,6 @@
 import assert from 'node:assert/strict';
-import type { IncomingHttpHeaders, IncomingMessage, Server } from 'node:http';
-import { createServer, request as httpRequest } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
-import type { LookupFunction, Socket } from 'node:net';
-import { connect } from 'node:net';
-import type { TestContext } from 'node:test';
 import { test } from 'node:test';
 import { makeAuthority } from '../../test/support/certificates.ts';
 import {
@@ -15,62 +11,10 @@ import {
   startDestination,
   startTcp,
 } from '../../test/support/http-destination.ts';
+import { everythingIsLocal, startProxy } from '../../test/support/proxy.ts';
 
 const authority = makeAuthority();
 const TRUSTED = { caFiles: [authority.certFile] };
-
-/** Every name is this host: the proxies below know where a destination really is. */
-const everythingIsLocal: LookupFunction = (_host, options, callback) => {
-  if (options.all) callback(null, [{ address: '127.0.0.1', family: 4 }]);
-  else callback(null, '127.0.0.1', 4);
-};
-
-interface Seen {
-  readonly line: string;
-  readonly headers: IncomingHttpHeaders;
-}
-
-/** A forwarding and tunnelling proxy that leads every name to 127.0.0.1. */
-async function startProxy(t: TestContext, isTls = false, tunnelStatus = 200) {
-  const seen: Seen[] = [];
-  const server: Server = isTls ? createTlsServer(authority.issueLocalhost()) : createServer();
-  const record = (request: IncomingMessage): void => {
-    seen.push({ line: `${request.method} ${request.url}`, headers: request.headers });
-  };
-  server.on('request', (request: IncomingMessage, response) => {
-    record(request);
-    const { port, pathname, search } = new URL(request.url ?? '');
-    const { method, headers } = request;
-    const onward = httpRequest({
-      host: '127.0.0.1',
-      port,
-      path: pathname + search,
-      method,
-      headers,
-    });
-    onward.on('response', (answer) => {
-      response.writeHead(answer.statusCode ?? 0);
-      answer.pipe(response);
-    });
-    request.pipe(onward);
-  });
-  server.on('connect', (request: IncomingMessage, client: Socket) => {
-    record(request);
-    client.on('error', () => undefined);
-    if (tunnelStatus !== 200) {
-      client.end(`HTTP/1.1 ${tunnelStatus} No\r\n\r\n`);
-      return;
-    }
-    const port = Number(/:(\d+)$/.exec(request.url ?? '')?.[1]);
-    const upstream = connect(port, '127.0.0.1', () => {
-      client.write('HTTP/1.1 200 Connection established\r\nx-proxy: yes\r\n\r\n');
-      upstream.pipe(client).pipe(upstream);
-    });
-    upstream.on('error', () => client.destroy());
-    t.after(() => upstream.destroy());
-  });
-  return { port: await listen(t, server), seen };
-}
 
 test('http goes through the proxy in absolute form, with its credentials', async (t) => {
   const destination = await startDestination(t);
@@ -96,7 +40,7 @@ for (const isTls of [false, true]) {
   test(`https goes through a tunnel of an ${scheme} proxy that sees no header`, async (t) => {
     const certificate = authority.issue({ name: 'dest', hosts: ['dest.example'] });
     const destination = await startDestination(t, (response) => response.end(), { ...certificate });
-    const proxy = await startProxy(t, isTls);
+    const proxy = await startProxy(t, isTls ? { tls: authority.issueLocalhost() } : {});
     const client = startClient(t, {
       ...TRUSTED,
       environment: { https_proxy: `${scheme}://user:pw@localhost:${proxy.port}` },
@@ -122,7 +66,7 @@ for (const isTls of [false, true]) {
 
   test(`http goes through an ${scheme} proxy`, async (t) => {
     const destination = await startDestination(t);
-    const proxy = await startProxy(t, isTls);
+    const proxy = await startProxy(t, isTls ? { tls: authority.issueLocalhost() } : {});
     const client = startClient(t, {
       ...TRUSTED,
       environment: { HTTP_PROXY: `${scheme}://localhost:${proxy.port}` },
@@ -160,7 +104,7 @@ for (const [status, reason] of [
   [502, 'network'],
 ] as const) {
   test(`a proxy that answers ${status} to CONNECT means retry/${reason}`, async (t) => {
-    const proxy = await startProxy(t, false, status);
+    const proxy = await startProxy(t, { tunnelStatus: status });
     const client = startClient(t, {
       environment: { HTTPS_PROXY: `http://user:hidden1@localhost:${proxy.port}` },
       lookup: everythingIsLocal,

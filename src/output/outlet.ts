@@ -1,32 +1,18 @@
 import type * as Undici from 'undici';
 import type { Agent, Dispatcher } from 'undici';
-import type { Dialer } from './connect.ts';
-import { checkLiteral, destinationConnector, proxyConnector } from './connect.ts';
-import type { DestinationOptions } from './destination.ts';
-import { createDestinationPolicy } from './destination.ts';
+import { destinationConnector, proxyConnector } from './connect.ts';
+import type { Dialer, DialerOptions } from './dialer.ts';
+import { createDialer } from './dialer.ts';
+import { checkLiteral } from './guard.ts';
 import { retryError } from './http-error.ts';
 import type { AnswerLimits, RawAnswer } from './http-exchange.ts';
 import { exchange } from './http-exchange.ts';
-import type { Environment, ProxyRule } from './proxy.ts';
-import { environmentProxyRule, fixedProxyRule, proxyAuthorization } from './proxy.ts';
-import type { TlsMaterial, TlsOptions } from './tls.ts';
-import { createTlsSource } from './tls.ts';
+import { proxyAuthorization } from './proxy.ts';
+import type { TlsMaterial } from './tls.ts';
 
-export interface OutletOptions extends TlsOptions, DestinationOptions {
-  /** Name the destination's certificate must carry, if not the URL's host. */
-  readonly serverName?: string | undefined;
-  /** Whether certificates are verified; false is for tests only. */
-  readonly verify: boolean;
-  /** URL of a proxy for everything, or `none`. Absent: by the environment. */
-  readonly proxy?: string | undefined;
-  /** Where `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY` are looked up. */
-  readonly environment?: Environment | undefined;
+export interface OutletOptions extends DialerOptions {
   /** Connections to one origin at most. */
   readonly connections: number;
-  /** Time for a connection with its handshakes; 10 s by default. */
-  readonly connectTimeoutMs?: number | undefined;
-  /** How names are resolved; the system's way by default. */
-  readonly lookup?: Dialer['lookup'];
 }
 
 export interface OutletRequest {
@@ -51,17 +37,8 @@ export interface Outlet {
 /** Opens, reads and loads nothing before the first request. Throws on wrong options. */
 export function createOutlet(options: OutletOptions): Outlet {
   const stop = new AbortController();
-  const dialer: Dialer = {
-    policy: createDestinationPolicy(options),
-    proxyOf: proxyRuleOf(options),
-    tls: createTlsSource(options),
-    serverName: options.serverName,
-    verify: options.verify,
-    stop: stop.signal,
-    connectTimeoutMs: options.connectTimeoutMs,
-    lookup: options.lookup,
-  };
-  const agents = createAgents(dialer, options.connections);
+  const dialer = createDialer(options);
+  const agents = createAgents(dialer, options.connections, stop.signal);
   const underWay = new Set<Promise<unknown>>();
   let isClosed = false;
 
@@ -85,11 +62,6 @@ export function createOutlet(options: OutletOptions): Outlet {
       await agents.close();
     },
   };
-}
-
-function proxyRuleOf({ proxy, environment = {} }: OutletOptions): ProxyRule {
-  if (proxy === 'none') return () => undefined;
-  return proxy === undefined ? environmentProxyRule(environment) : fixedProxyRule(proxy);
 }
 
 interface Route {
@@ -118,7 +90,7 @@ interface Agents {
 }
 
 /** The first request loads undici: it takes about 90 ms, which a hub without HTTP outputs saves. */
-function createAgents(dialer: Dialer, connections: number): Agents {
+function createAgents(dialer: Dialer, connections: number, stop: AbortSignal): Agents {
   const all = new Set<Agent>();
   let direct: { agent: Agent; material: TlsMaterial | undefined } | undefined;
   let forward: Agent | undefined;
@@ -145,12 +117,12 @@ function createAgents(dialer: Dialer, connections: number): Agents {
       }
       // New certificates, new connections; what is under way on the old ones ends in peace.
       if (direct !== undefined) retire(direct.agent);
-      direct = { agent: open(undici, destinationConnector(dialer)), material };
+      direct = { agent: open(undici, destinationConnector(dialer, stop)), material };
       return direct.agent;
     },
     async toProxy() {
       const undici = await import('undici');
-      forward ??= open(undici, proxyConnector(dialer));
+      forward ??= open(undici, proxyConnector(dialer, stop));
       return forward;
     },
     async close() {

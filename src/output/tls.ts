@@ -20,6 +20,8 @@ export interface TlsOptions {
 /** What connections are made with. Another object means that the files have changed. */
 export interface TlsMaterial {
   readonly destination: SecureContext;
+  /** The same in PEM form, as far as it is configured, for libraries that want it so. */
+  readonly pem: { readonly ca?: string[]; readonly cert?: string; readonly key?: string };
   /** Without the client certificate, which is not the proxy's business. */
   proxy(): SecureContext;
 }
@@ -71,18 +73,17 @@ function load({ caFiles, certFile, keyFile = certFile }: TlsOptions): TlsMateria
       ? {}
       : { cert: readPem(certFile), key: readPem(keyFile) };
   let forProxy: SecureContext | undefined;
+  const pem = { ...ca, ...identity };
   return {
-    destination: contextOf({ ...ca, ...identity }, `${certFile} and ${keyFile}`),
+    destination: contextOf(pem, `${certFile} and ${keyFile}`),
+    pem,
     proxy: () => (forProxy ??= contextOf(ca, '')),
   };
 }
 
-function contextOf(
-  parts: { ca?: string[]; cert?: string; key?: string },
-  files: string,
-): SecureContext {
+function contextOf(pem: TlsMaterial['pem'], files: string): SecureContext {
   try {
-    return createSecureContext(parts);
+    return createSecureContext(pem);
   } catch (error) {
     throw filesError(`${files} are no pair of certificate and key: ${(error as Error).message}`);
   }

@@ -35,7 +35,8 @@ export function alertWith(overrides: Partial<Alert> = {}): Alert {
 export function deliveryOf(alert: Alert, lateMs?: number): Delivery {
   const json = alertToJson(alert);
   const key = deliveryKey(json);
-  return lateMs === undefined ? { alert, json, key } : { alert, json, key, lateMs };
+  const { ingest } = alert;
+  return { alert, ingest, json, key, ...(lateMs !== undefined && { lateMs }) };
 }
 
 /** Strings that mean something to a chat, a terminal, a shell, a header, a parser or a spreadsheet. */

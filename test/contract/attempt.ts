@@ -9,9 +9,12 @@ import type {
   SendResult,
 } from '../../src/output/define.ts';
 import { FAILURE_REASONS } from '../../src/output/define.ts';
+import type { DialerOptions } from '../../src/output/dialer.ts';
 import { resultOfError } from '../../src/output/http-result.ts';
 import type { HttpClient } from '../../src/output/http.ts';
 import { createHttpClient } from '../../src/output/http.ts';
+import type { Network } from '../../src/output/network.ts';
+import { createNetwork } from '../../src/output/network.ts';
 
 /** One attempt through an output, as the engine makes it. */
 
@@ -49,16 +52,21 @@ export function batchOf(definition: OutputDefinition, settings: Settings): Batch
   return typeof batch === 'function' ? batch(settings.values) : batch;
 }
 
+const PLAIN: DialerOptions = {
+  caFiles: [],
+  verify: true,
+  proxy: 'none',
+  allowDestinations: [],
+  refuseListeners: () => [],
+};
+
+/** The network of an output whose configuration says no more of it than `changes`. */
+export function networkWith(changes: Partial<DialerOptions> = {}): Network {
+  return createNetwork({ ...PLAIN, ...changes });
+}
+
 export function httpClient(t: TestContext): HttpClient {
-  const http = createHttpClient({
-    userAgent: 'Tocsin/test',
-    caFiles: [],
-    verify: true,
-    proxy: 'none',
-    connections: 8,
-    allowDestinations: [],
-    refuseListeners: () => [],
-  });
+  const http = createHttpClient({ ...PLAIN, userAgent: 'Tocsin/test', connections: 8 });
   t.after(() => http.close());
   return http;
 }
@@ -71,12 +79,14 @@ export async function attempt(
   context: {
     readonly settings: Settings;
     readonly http: HttpClient;
+    readonly network?: Network;
     readonly signal?: AbortSignal;
   },
   deliveries: readonly Delivery[],
 ): Promise<SendResult> {
-  const { settings, http, signal = AbortSignal.timeout(DEADLINE_MS) } = context;
-  const sending = { settings: settings.values, http, signal };
+  const { settings, http, network = networkWith() } = context;
+  const { signal = AbortSignal.timeout(DEADLINE_MS) } = context;
+  const sending = { settings: settings.values, http, network, signal };
   const result = await sendOnce(definition, sending, deliveries).catch((error: unknown) => {
     assertNoSecret(inspect(error, { depth: null }), settings.secrets);
     return resultOfError(error);

@@ -60,8 +60,6 @@ export interface HubProcess {
 export interface HubPlace {
   /** Where the queue is; default: a folder of the temporary directory. */
   readonly queueDirectory?: string;
-  /** What runs the program, before Node: `['unshare', …]`. */
-  readonly prefix?: readonly string[];
 }
 
 /** Starts a hub that is killed, and forgotten, when the test ends. */
@@ -79,19 +77,12 @@ export async function startHub(
 export function prepareHub(
   lifetime: Lifetime,
   first: HubConfig,
-  { queueDirectory, prefix = [] }: HubPlace = {},
+  { queueDirectory }: HubPlace = {},
 ): HubProcess {
   const directory = mkdtempSync(join(tmpdir(), 'tocsin-journey-'));
   const queue = queueDirectory ?? join(directory, 'queue');
   const configFile = join(directory, 'config.yaml');
-  const [command = process.execPath, ...args] = [
-    ...prefix,
-    process.execPath,
-    '--disable-sigusr1',
-    MAIN,
-    '-c',
-    configFile,
-  ];
+  const args = ['--disable-sigusr1', MAIN, '-c', configFile];
   let config = first;
   let addresses = { http: '127.0.0.1:0', grpc: '127.0.0.1:0' };
   let opened = addresses;
@@ -119,7 +110,10 @@ export function prepareHub(
       addresses = opened;
       hub.configure(config);
       const from = stderr.length;
-      const started = spawn(command, args, { stdio: 'pipe', env: { PATH: process.env['PATH'] } });
+      const started = spawn(process.execPath, args, {
+        stdio: 'pipe',
+        env: { PATH: process.env['PATH'] },
+      });
       child = started;
       started.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
       started.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));

@@ -10,9 +10,15 @@ export interface NumberedAlert {
   readonly json: string;
 }
 
+export interface AlertOptions {
+  readonly priority?: Priority;
+  /** Makes the alert larger. */
+  readonly padding?: string;
+}
+
 export function numberedAlert(
   number: number,
-  { priority = 'warning' as Priority, padding = '' } = {},
+  { priority = 'warning', padding = '' }: AlertOptions = {},
 ): NumberedAlert {
   const uuid = uuidOf(number);
   const json =
@@ -27,7 +33,7 @@ export function numberedAlert(
 export function numberedAlerts(
   from: number,
   count: number,
-  options: Parameters<typeof numberedAlert>[1] = {},
+  options: AlertOptions = {},
 ): NumberedAlert[] {
   return Array.from({ length: count }, (_, i) => numberedAlert(from + i, options));
 }

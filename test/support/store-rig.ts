@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { DatabaseSync } from 'node:sqlite';
 import { PRIORITIES, type Priority, severityOf } from '../../src/alert.ts';
 import type { Fate } from '../../src/queue/history.ts';
+import { positionKey } from '../../src/queue/position.ts';
 import type {
   LaneLedger,
   LaneStart,
@@ -113,14 +114,15 @@ export class StoreRig {
   deliver(lane: number, priority: Priority, to: number, progress: Progress = {}): SettleResult {
     const shard = severityOf(priority);
     const from = this.cursor(lane, priority);
-    const { alerts } = this.reads.read(lane, shard, from, 1_000_000, to);
-    const settled = this.db
-      .prepare('SELECT pos FROM exception WHERE lane = ?')
-      .all(lane)
-      .map(({ pos }) => Number(pos));
-    const written = new Set(settled.map((pos) => pos - shard * 2 ** 50));
-    for (const { position } of progress.exceptions ?? []) written.add(position.n);
-    const delivered = alerts.filter(({ position }) => !written.has(position.n)).length;
+    const { count } = this.db
+      .prepare(
+        `SELECT count(*) AS count FROM alert WHERE pos > ? AND pos <= ? AND instr(lanes, ?) > 0
+           AND NOT EXISTS (SELECT 1 FROM exception e WHERE e.lane = ? AND e.pos = alert.pos)`,
+      )
+      .get(positionKey(shard, from), positionKey(shard, to), `,${lane},`, lane) as {
+      count: number;
+    };
+    const delivered = count - (progress.exceptions ?? []).length;
     return this.settle(lane, { ...progress, cursors: [{ shard, from, to, delivered }] });
   }
 

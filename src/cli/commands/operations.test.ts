@@ -190,7 +190,12 @@ suite('dead letters', () => {
     const { exitCode, stdout, calls } = await ask(
       t,
       { deadReplay: async ({ ids = [] }) => ids.length },
-      ...['dead', 'replay', '3', '1', '3', '--to', 'backup'],
+      'dead',
+      'replay',
+      '3',
+      '1',
+      '3',
+      '--to=backup',
     );
     assert.equal(exitCode, 0);
     assert.equal(stdout, '2 dead letters replayed\n');

@@ -64,7 +64,8 @@ const BYTE_UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
 function bytesText(bytes: number): string {
   const power = Math.min(Math.floor(Math.log2(Math.max(1, bytes)) / 10), BYTE_UNITS.length - 1);
   const value = bytes / 1024 ** power;
-  return `${value >= 10 || power === 0 ? Math.round(value) : value.toFixed(1)} ${BYTE_UNITS[power]}`;
+  const digits = value >= 10 || power === 0 ? 0 : 1;
+  return `${value.toFixed(digits)} ${BYTE_UNITS[power]}`;
 }
 
 const COLUMNS = [
@@ -127,7 +128,7 @@ function printCheck(screen: Screen, { ok, structure, alerts, damagedCount, ledge
   if (damagedCount > 0)
     screen.line({ text: `${damagedCount} of the stored alerts are damaged`, style: bad });
   for (const { lane, mismatch } of ledger.filter(({ mismatch }) => mismatch !== 0)) {
-    const text = `${lane.name}: ${mismatch} alerts were routed here and are neither settled nor waiting`;
+    const text = `${lane.name}: ${mismatch} alerts routed here are neither settled nor waiting`;
     screen.paragraph({ text, style: bad }, 2);
   }
   screen.line(

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { HttpClient } from '../../output/http.ts';
 import { createHttpClient } from '../../output/http.ts';
 import type { Context } from '../context.ts';
@@ -77,9 +78,10 @@ function startSending(
       progress.end();
       screen.note(`${rejection.place}: ${rejection.code}: ${rejection.message}`);
     },
-    onWait(waitMs, why) {
+    wait(waitMs, why) {
       progress.end();
       screen.note(`waiting ${lengthText(waitMs)}: ${why}`);
+      return sleep(waitMs);
     },
   };
 }

@@ -44,7 +44,7 @@ export async function takeAlerts(
       ? bytes
       : readDocuments(door, bytes, raw.headers['content-type'], sender);
     if (isRefusal(body)) return refuse(door, reply, body, sender);
-    await admit(door, reply, body, sender, details);
+    answer(door, reply, body, await admit(door, body, sender), { sender, details });
   } finally {
     release(lease);
   }
@@ -61,8 +61,9 @@ export async function takeTest(
   const nowMs = door.deps.now?.() ?? Date.now();
   const tooSoon = testTooSoon(door, nowMs);
   if (tooSoon) return refuse(door, reply, tooSoon, sender);
-  const documents = [testAlert(nowMs)];
-  await admit(door, reply, { single: true, documents }, { ...sender, test: true }, false);
+  const body = { single: true, documents: [testAlert(nowMs)] };
+  const result = await admit(door, body, { ...sender, test: true });
+  answer(door, reply, body, result, { sender, details: false });
 }
 
 function readDocuments(
@@ -81,15 +82,19 @@ function readDocuments(
   return { single: body.shape === 'single', documents: body.documents };
 }
 
-async function admit(
+function admit({ deps }: Door, body: Documents, sender: Sender): Promise<AdmitResult> {
+  const { single, documents } = body;
+  const values = single ? documents : documents.filter((one) => !(one instanceof DocumentError));
+  return values.length === 0 ? NOTHING : deps.admission.admit(values, sender);
+}
+
+function answer(
   door: Door,
   reply: FastifyReply,
   { single, documents }: Documents,
-  sender: Sender,
-  details: boolean,
-): Promise<void> {
-  const values = single ? documents : documents.filter((one) => !(one instanceof DocumentError));
-  const result = values.length === 0 ? NOTHING : await door.deps.admission.admit(values, sender);
+  result: AdmitResult,
+  { sender, details }: { readonly sender: Sender; readonly details: boolean },
+): void {
   if (result.outcome === 'refused') {
     return refuse(door, reply, overload(result), sender, documents.length);
   }
@@ -120,7 +125,7 @@ function answerTally(
   }
 }
 
-const NOTHING: AdmitResult = { outcome: 'stored', items: [] };
+const NOTHING: Promise<AdmitResult> = Promise.resolve({ outcome: 'stored', items: [] });
 
 /** 429 where the sender is the one who sends too much, 503 where the hub cannot take more. */
 function overload({ code, message, retryAfterMs }: AdmitResult & { outcome: 'refused' }): Refusal {

@@ -32,21 +32,23 @@ const INFLATED_FREE_BYTES = 64 * 1024;
  * Reads a request's body to its end and undoes its `Content-Encoding`, in bounded memory. Call
  * `release` when the body is dealt with, however that went. Rejects when the sender goes away.
  */
-export async function readBodyBytes(
+export function readBodyBytes(
   request: IncomingMessage,
   response: ServerResponse,
   lease: BodyLease,
 ): Promise<Buffer | Refusal> {
   const { bytesMax } = lease.memory;
   const decode = DECODERS.get((request.headers['content-encoding'] ?? '').trim().toLowerCase());
-  if (decode === undefined) return UNKNOWN_ENCODING;
-  if (Number(request.headers['content-length']) > bytesMax) return tooLarge(bytesMax);
+  if (decode === undefined) return Promise.resolve(UNKNOWN_ENCODING);
+  if (Number(request.headers['content-length']) > bytesMax) {
+    return Promise.resolve(tooLarge(bytesMax));
+  }
   // Only now: who is refused before this line need not send the body (RFC 9110, 10.1.1).
   if (request.headers.expect !== undefined && request.httpVersion !== '1.0') {
     response.writeContinue();
   }
-  const body = await readAll(request, lease);
-  return isRefusal(body) || decode === 'none' ? body : inflateBody(body, decode, lease);
+  const body = readAll(request, lease);
+  return decode === 'none' ? body : inflateBody(body, decode, lease);
 }
 
 export function release({ memory, heldBytes }: BodyLease): void {
@@ -120,10 +122,12 @@ function readAll(request: IncomingMessage, lease: BodyLease): Promise<Buffer | R
 
 /** Off the event loop, and never beyond the bounds: a bomb ends when it reaches them. */
 async function inflateBody(
-  bytes: Buffer,
+  body: Promise<Buffer | Refusal>,
   decode: Decode,
   lease: BodyLease,
 ): Promise<Buffer | Refusal> {
+  const bytes = await body;
+  if (isRefusal(bytes)) return bytes;
   const byRatio = Math.max(INFLATED_FREE_BYTES, bytes.length * INFLATE_RATIO_MAX);
   const maxOutputLength = Math.min(lease.memory.bytesMax, byRatio);
   if (maxOutputLength > INFLATED_FREE_BYTES && !holdUpTo(lease, bytes.length + maxOutputLength)) {

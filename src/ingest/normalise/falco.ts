@@ -9,7 +9,7 @@ import { readPriority } from './priority.ts';
 import { readTags, withTruncatedTag } from './tags.ts';
 import type { Cuts } from './text.ts';
 import { cut, cutBytes, textOf } from './text.ts';
-import { canonicalTime } from './time.ts';
+import { canonicalTime, receiptTime } from './time.ts';
 import { senderUuid, uuidV7 } from './uuid.ts';
 
 export interface NormaliseContext {
@@ -85,7 +85,7 @@ export function normaliseFalco(document: unknown, context: NormaliseContext): No
     fields: sortedFields(enriched.fields),
     tags,
     hostname: readHostname(members, cuts),
-    receivedAt: new Date(context.nowMs).toISOString(),
+    receivedAt: receiptTime(context.nowMs),
     ingest: context.provenance,
   };
   const { truncated } = cuts;

@@ -17,6 +17,16 @@ export function canonicalTime(value: unknown): string | undefined {
   return undefined;
 }
 
+let lastReceipt = { ms: 0, text: new Date(0).toISOString() };
+
+/** When the hub took something in. Spelled out once a millisecond, in which much may come. */
+export function receiptTime(nowMs: number): string {
+  if (lastReceipt.ms !== nowMs) {
+    lastReceipt = { ms: nowMs, text: new Date(nowMs).toISOString() };
+  }
+  return lastReceipt.text;
+}
+
 /** What needs no arithmetic: days that every month has, years that are not Go's zero. */
 const FALCO_TIME =
   /^[12]\d{3}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{9}Z$/;

@@ -143,10 +143,12 @@ export class Mailbox {
   }
 
   async #commit(batch: WaitingAppend[], settling: WaitingSettle[]): Promise<void> {
+    const alerts = batch.flatMap((one) => one.alerts);
     try {
-      const request = requestOf(batch, settling);
+      const request = requestOf(alerts, settling);
       const reply = await this.#writer.call<CommitReply>('commit', request, Date.now());
       this.#hooks.onDisk(undefined, '');
+      this.#tellStored(reply, alerts, settling);
       this.#answer(reply, batch, settling);
     } catch (error) {
       this.#fail(error as Error, batch, settling);
@@ -155,13 +157,22 @@ export class Mailbox {
     }
   }
 
-  /** Tells of stored alerts in the order of their numbers: settlements stand first in a commit. */
-  #answer(reply: CommitReply, batch: WaitingAppend[], settling: WaitingSettle[]): void {
-    settling.forEach(({ settlement }, i) => {
-      const settled = reply.settled[i];
-      if (settled?.firstN !== undefined) this.#hooks.onStored(settlement.appends, settled.firstN);
+  /** In the order of the numbers: settlements stand first in a commit. */
+  #tellStored(
+    { append, settled }: CommitReply,
+    alerts: readonly NewAlert[],
+    settling: readonly WaitingSettle[],
+  ): void {
+    const { onStored } = this.#hooks;
+    settling.forEach(({ settlement: { appends } }, i) => {
+      const firstN = settled[i]?.firstN;
+      if (firstN !== undefined) onStored(appends, firstN);
     });
-    this.#answerAppends(reply, batch);
+    if (append !== undefined && 'firstN' in append) onStored(alerts, append.firstN);
+  }
+
+  #answer(reply: CommitReply, batch: WaitingAppend[], settling: WaitingSettle[]): void {
+    if (reply.append !== undefined) answerAppends(reply.append, batch);
     this.#hooks.onMoves(reply.moves);
     this.#hooks.onUsage(reply.usedBytes, reply.deadDropped);
     settling.forEach((waiting, i) => {
@@ -169,23 +180,6 @@ export class Mailbox {
       if (result === undefined) waiting.reject(new Error(error));
       else waiting.resolve(result);
     });
-  }
-
-  #answerAppends(reply: CommitReply, batch: WaitingAppend[]): void {
-    if (reply.append === undefined) return;
-    if ('refused' in reply.append) {
-      for (const append of batch) append.reject(fullError());
-      return;
-    }
-    let { firstN } = reply.append;
-    for (const append of batch) {
-      this.#hooks.onStored(append.alerts, firstN);
-      const base = firstN;
-      append.resolve(
-        append.alerts.map((alert, i) => ({ shard: severityOf(alert.priority), n: base + i })),
-      );
-      firstN += append.alerts.length;
-    }
   }
 
   #fail(error: Error, batch: WaitingAppend[], settling: WaitingSettle[]): void {
@@ -201,9 +195,25 @@ export class Mailbox {
   }
 }
 
-function requestOf(batch: WaitingAppend[], settling: WaitingSettle[]): CommitRequest {
+function answerAppends(
+  append: NonNullable<CommitReply['append']>,
+  batch: readonly WaitingAppend[],
+): void {
+  if ('refused' in append) {
+    for (const { reject } of batch) reject(fullError());
+    return;
+  }
+  let { firstN } = append;
+  for (const { alerts, resolve } of batch) {
+    const base = firstN;
+    resolve(alerts.map(({ priority }, i) => ({ shard: severityOf(priority), n: base + i })));
+    firstN += alerts.length;
+  }
+}
+
+function requestOf(alerts: readonly NewAlert[], settling: readonly WaitingSettle[]): CommitRequest {
   return {
-    columns: batch.length === 0 ? undefined : columnsOf(batch.flatMap((one) => one.alerts)),
+    columns: alerts.length === 0 ? undefined : columnsOf(alerts),
     settlements: settling.map(({ settlement: { appends: own, ...settlement } }) => ({
       settlement,
       appends: own.length === 0 ? undefined : columnsOf(own),

@@ -57,7 +57,7 @@ export interface SqliteQueue extends Queue {
   check(): Promise<CheckReport>;
 }
 
-const TAIL_BYTES_MAX = 16 * 1024 * 1024;
+const TAIL_BYTES_MAX = 8 * 1024 * 1024;
 
 /**
  * Opens or creates the queue in a directory, takes its lock and starts its threads. Rejects with
@@ -111,19 +111,19 @@ function assemble(
     notes: opened.notes,
     append: (alerts) => mailbox.append(alerts),
     settle: (settlement) => mailbox.settle(settlement),
-    read(lane, shard, after, limit) {
-      const near = tail.read(lane, shard, after, limit, headN);
-      return near ?? reader.call<ReadResult>('read', lane, shard, after, limit, headN);
-    },
+    read: (lane, shard, after, limit) =>
+      tail.read(lane, shard, after, limit, headN) ??
+      readFile(tail, reader, [lane, shard, after, limit, headN]),
     // Numbers are given across the shards, so one head serves all.
     head: () => headN,
     usedBytes: () => usedBytes,
     async close() {
       await mailbox.close();
-      await reader.call('close');
-      await reader.ended();
-      await writer.call('close');
-      await writer.ended();
+      for (const thread of [reader, writer]) {
+        // One that died has told why, and must not keep the other from closing.
+        await thread.call('close').catch(() => undefined);
+        await thread.ended();
+      }
     },
   };
 }
@@ -136,6 +136,22 @@ function fillTail(tail: Tail, alerts: readonly NewAlert[], firstN: number): Set<
     for (const lane of lanes) touched.add(lane);
   });
   return touched;
+}
+
+/** A lane this close to the head will have caught up with one read. */
+const NEAR_HEAD = 1000;
+
+async function readFile(
+  tail: Tail,
+  reader: Thread,
+  args: readonly [lane: number, shard: number, after: number, limit: number, headN: number],
+): Promise<ReadResult> {
+  const [lane, shard, after, , headN] = args;
+  // Said before the read is done, or what comes meanwhile would have to be read from the file, too.
+  if (headN - after <= NEAR_HEAD) tail.noteRead(lane, shard, headN);
+  const result = await reader.call<ReadResult>('read', ...args);
+  tail.noteRead(lane, shard, result.scannedTo);
+  return result;
 }
 
 /** Passes on only what differs from the last time. */

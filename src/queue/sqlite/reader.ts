@@ -5,7 +5,7 @@ import { createLedger, createSurvey } from './ledger.ts';
 import { createQueries } from './queries.ts';
 import { createReads } from './read.ts';
 import { openForReading } from './schema.ts';
-import { answer, type ThreadCall } from './thread.ts';
+import { serveCalls } from './thread.ts';
 
 /**
  * The reading thread: lanes that are behind, questions of operators, and the passive checkpoints
@@ -42,8 +42,4 @@ const handlers = {
   },
 };
 
-port.on('message', (call: ThreadCall) => {
-  port.postMessage(answer(handlers, call));
-  // Only after its answer: with the port closed the thread ends.
-  if (call.name === 'close') port.close();
-});
+serveCalls(port, handlers);

@@ -18,6 +18,9 @@ const GAP_ROWS_MAX = 1000;
 /** Part of `bytesMax` that dead letters may take. */
 const DEAD_SHARE_MAX = 0.1;
 
+const LOG_BYTES_MAX = 64 * 1024 * 1024;
+const LOG_BYTES_MIN = 1024 * 1024;
+
 export interface RetentionLimits {
   readonly bytesMax: number;
   readonly historyMax: number;
@@ -30,19 +33,28 @@ export interface Usage {
   readonly bytes: number;
 }
 
-/** Pages in use plus the log: what counts against `bytesMax`. */
-export function createUsage(db: DatabaseSync, path: string) {
+/** Past this size the writer folds the log into the file by itself. */
+export function logBytesMax(bytesMax: number): number {
+  return Math.min(LOG_BYTES_MAX, Math.max(bytesMax / 8, LOG_BYTES_MIN));
+}
+
+/**
+ * Pages in use plus the log: what counts against `bytesMax`. The log counts up to its own bound only:
+ * making room lengthens it, so that otherwise one full moment would take all that may be given up.
+ */
+export function createUsage(db: DatabaseSync, path: string, bytesMax: number) {
+  const logMax = logBytesMax(bytesMax);
   const pageCount = db.prepare('PRAGMA page_count');
   const freePages = db.prepare('PRAGMA freelist_count');
   const { page_size: pageSize } = db.prepare('PRAGMA page_size').get() as { page_size: number };
   return function usage(): Usage {
     const { page_count: pages } = pageCount.get() as { page_count: number };
     const { freelist_count: free } = freePages.get() as { freelist_count: number };
-    return { bytes: (pages - free) * pageSize + walBytes(path) };
+    return { bytes: (pages - free) * pageSize + Math.min(walBytes(path), logMax) };
   };
 }
 
-export function walBytes(path: string): number {
+function walBytes(path: string): number {
   return statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0;
 }
 

@@ -87,9 +87,7 @@ test('no room for an exception row means no step of the cursor either', () => {
   rig.db.exec(`PRAGMA max_page_count=${pages}`);
   const progress = {
     cursors: [{ shard: 4, from: 0, to: 1, delivered: 0 }],
-    exceptions: [
-      { position, state: 'retry' as const, reason: 'server', detail: '', attempts: 1 },
-    ],
+    exceptions: [{ position, state: 'retry' as const, reason: 'server', detail: '', attempts: 1 }],
   };
   assert.throws(() => rig.settle(lane, progress), isFull);
   assert.equal(rig.cursor(lane, 'warning'), 0);

@@ -30,6 +30,7 @@ export interface CommitReply {
   readonly settled: readonly Settled[];
   /** Cursors that the writer itself moved since the last commit. */
   readonly moves: readonly CursorMove[];
+  /** What the queue took on disk before this commit. */
   readonly usedBytes: number;
   /** Dead letters whose text had to go to keep within their share. */
   readonly deadDropped: number;
@@ -73,7 +74,7 @@ export class Store {
     this.#append = createAppend(db, state);
     this.#flushRouted = createRoutedFlush(db, state);
     this.#settle = createSettle(db, state);
-    this.#usage = createUsage(db, path);
+    this.#usage = createUsage(db, path, limits.bytesMax);
     this.#retention = createRetention(db, state);
     this.#limitDead = createDeadLimit(db, state, limits.bytesMax);
     this.#laneWrites = new LaneWrites(db, state);
@@ -90,13 +91,14 @@ export class Store {
 
   commit(request: CommitRequest, nowMs: number): CommitReply {
     const moves: CursorMove[] = [];
-    const room = request.columns === undefined || this.#hasRoom(nowMs, moves);
+    const usedBytes = this.usedBytes();
+    const room = request.columns === undefined || this.#hasRoom(usedBytes, nowMs, moves);
     return this.#transaction(() => {
       const settled = request.settlements.map((one) => this.#settleApart(one, nowMs));
       const append = room ? this.#appended(request.columns) : ({ refused: 'queue_full' } as const);
       this.#flushRouted();
       const deadDropped = this.#limitDead();
-      return { append, settled, moves, usedBytes: this.usedBytes(), deadDropped };
+      return { append, settled, moves, usedBytes, deadDropped };
     });
   }
 
@@ -129,10 +131,11 @@ export class Store {
     return columns === undefined ? undefined : { firstN: this.#append(columns) };
   }
 
-  #hasRoom(nowMs: number, moves: CursorMove[]): boolean {
+  #hasRoom(usedBytes: number, nowMs: number, moves: CursorMove[]): boolean {
+    if (usedBytes < this.#limits.bytesMax) return true;
     for (let step = 0; step < ROOM_STEPS_MAX; step += 1) {
-      if (this.usedBytes() < this.#limits.bytesMax) return true;
       if (!this.makeRoom(nowMs, moves)) return false;
+      if (this.usedBytes() < this.#limits.bytesMax) return true;
     }
     return true;
   }

@@ -7,6 +7,10 @@ interface TailEntry extends StoredAlert {
 }
 
 interface ShardTail {
+  /** How far each lane has read here. */
+  readonly readTo: Map<number, number>;
+  /** The last alert that was not kept, for each lane it was for. */
+  readonly skipped: Map<number, number>;
   entries: (TailEntry | undefined)[];
   /** Entries before it are gone; the array is cut when half of it is. */
   start: number;
@@ -17,7 +21,8 @@ interface ShardTail {
 /**
  * The newest alerts, kept in memory so that lanes near the head read nothing from disk. One copy
  * serves all lanes; the oldest go when the bound is reached, and a lane that is further behind reads
- * from the file.
+ * from the file. What only such lanes want is not kept at all: while a destination is down, nobody
+ * would read it before it has to go.
  */
 export class Tail {
   readonly #shards: readonly ShardTail[];
@@ -27,17 +32,23 @@ export class Tail {
   constructor(bytesMax: number, headN: number) {
     this.#bytesMax = bytesMax;
     this.#shards = Array.from({ length: SHARD_COUNT }, () => ({
+      readTo: new Map(),
+      skipped: new Map(),
       entries: [],
       start: 0,
       after: headN,
     }));
   }
 
-  /** Takes an alert that is on disk. Alerts for nobody are not worth the room. */
+  /** Takes an alert that is on disk. */
   push(alert: StoredAlert, lanes: readonly number[]): void {
     if (lanes.length === 0) return;
     const { position, json, ingest, receivedAtMs } = alert;
     const shard = this.#shards[position.shard] as ShardTail;
+    if (!lanes.some((lane) => isNear(shard, lane))) {
+      for (const lane of lanes) shard.skipped.set(lane, position.n);
+      return;
+    }
     shard.entries.push({ position, json, ingest, receivedAtMs, lanes });
     this.#bytes += json.length;
     while (this.#bytes > this.#bytesMax) this.#evict();
@@ -52,7 +63,7 @@ export class Tail {
     headN: number,
   ): ReadResult | undefined {
     const tail = this.#shards[shard] as ShardTail;
-    if (after < tail.after) return undefined;
+    if (after < heldAfter(tail, lane)) return undefined;
     const alerts: StoredAlert[] = [];
     let bytes = 0;
     for (let i = firstAfter(tail, after); i < tail.entries.length; i += 1) {
@@ -61,10 +72,17 @@ export class Tail {
       alerts.push(entry);
       bytes += entry.json.length;
       if (alerts.length >= limit || bytes >= READ_BYTES_MAX) {
+        tail.readTo.set(lane, entry.position.n);
         return { alerts, damaged: [], scannedTo: entry.position.n };
       }
     }
+    tail.readTo.set(lane, headN);
     return { alerts, damaged: [], scannedTo: headN };
+  }
+
+  /** A lane has read up to here in the file. */
+  noteRead(lane: number, shard: number, scannedTo: number): void {
+    (this.#shards[shard] as ShardTail).readTo.set(lane, scannedTo);
   }
 
   #evict(): void {
@@ -92,6 +110,17 @@ export class Tail {
     }
     return oldest;
   }
+}
+
+/** Nothing lies between what the lane has read and what the tail holds. One that has not begun counts. */
+function isNear(shard: ShardTail, lane: number): boolean {
+  const readTo = shard.readTo.get(lane) ?? Number.POSITIVE_INFINITY;
+  return readTo >= heldAfter(shard, lane);
+}
+
+/** The tail holds all that came for the lane after this number. */
+function heldAfter(shard: ShardTail, lane: number): number {
+  return Math.max(shard.after, shard.skipped.get(lane) ?? 0);
 }
 
 /** Index of the first entry beyond `after`, by halving. */

@@ -1,4 +1,5 @@
-import { Worker } from 'node:worker_threads';
+import { flushCompileCache } from 'node:module';
+import { type MessagePort, Worker } from 'node:worker_threads';
 
 /**
  * Calls between the hub's thread and a thread of the queue: one message a call, one a reply, in
@@ -95,6 +96,22 @@ export function startThread(
     },
     ended: () => ended,
   };
+}
+
+const FLUSH_CACHE_MS = 1000;
+
+/** Answers calls on the other side until one named `close` is answered. */
+export function serveCalls(
+  port: MessagePort,
+  handlers: Readonly<Record<string, (...args: never[]) => unknown>>,
+): void {
+  port.on('message', (call: ThreadCall) => {
+    port.postMessage(answer(handlers, call));
+    // Only after its answer: with the port closed the thread ends.
+    if (call.name === 'close') port.close();
+  });
+  // A killed process would lose what this thread has compiled, and compile it again at each start.
+  setTimeout(flushCompileCache, FLUSH_CACHE_MS).unref();
 }
 
 /** Runs one call on the other side and makes its reply. */

@@ -4,11 +4,10 @@ import type { DeadSelection } from './dead-letters.ts';
 import { createReserve, diskFault } from './disk.ts';
 import type { LaneRequest } from './lanes.ts';
 import { takeLock } from './lock.ts';
-import type { RetentionLimits } from './retention.ts';
-import { walBytes } from './retention.ts';
+import { logBytesMax, type RetentionLimits } from './retention.ts';
 import { openForWriting } from './schema.ts';
 import { type CommitReply, type CommitRequest, Store } from './store.ts';
-import { answer, type ThreadCall } from './thread.ts';
+import { serveCalls } from './thread.ts';
 
 /**
  * The writing thread: it owns the only connection that writes, and the lock. Everything that
@@ -20,19 +19,21 @@ export interface WriterData {
   readonly limits: RetentionLimits;
 }
 
-/** The log is folded into the file by the reading thread; past this size the writer does it itself. */
-const WAL_BYTES_MAX = 64 * 1024 * 1024;
+const TIDY_MS = 200;
 const HOUSEKEEPING_MS = 60_000;
 
 const port = parentPort;
 if (port === null) throw new Error('writer.ts runs as a worker thread.');
 const { directory, limits } = workerData as WriterData;
 const path = join(directory, 'queue.db');
-const walMax = Math.min(WAL_BYTES_MAX, Math.max(limits.bytesMax / 8, 1024 * 1024));
+const logMax = logBytesMax(limits.bytesMax);
 
 const lock = takeLock(join(directory, 'lock.db'));
 const db = openForWriting(path);
 const store = new Store(db, path, limits);
+// With NOOP it only tells how many pages the log holds.
+const logFrames = db.prepare('PRAGMA wal_checkpoint(NOOP)');
+const { page_size: pageSize } = db.prepare('PRAGMA page_size').get() as { page_size: number };
 const reserve = createReserve(directory, limits.bytesMax);
 
 function commit(request: CommitRequest, nowMs: number): CommitReply {
@@ -55,56 +56,56 @@ function commitOnFullDisk(request: CommitRequest, nowMs: number, failure: unknow
   return { ...reply, moves: [...moves, ...reply.moves] };
 }
 
-function tidy(): void {
-  if (walBytes(path) > walMax) db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
-  // A step at a time, so that calls that wait go first.
-  if (store.keepHistory()) setImmediate(tidy);
+/** One step of what keeps the file small. Says whether there may be more to do. */
+function tidy(): boolean {
+  const { log } = logFrames.get() as { log: number };
+  // It reaches the end, since nobody else writes, and so the log starts again at its beginning. Its
+  // room it keeps: a log that grows is far slower to sync. Unlike TRUNCATE it waits for no reader.
+  if (log * pageSize > logMax) db.exec('PRAGMA wal_checkpoint(PASSIVE)');
+  return store.keepHistory();
+}
+
+/** A step at a time, so that calls that wait go first. */
+function tidyOn(): void {
+  const more = quietly(tidy);
+  tidying = setTimeout(tidyOn, more === true ? 0 : TIDY_MS);
 }
 
 function housekeep(): void {
-  try {
+  quietly(() => {
     reserve.ensure();
     store.dropOrphans(Date.now());
-    tidy();
+  });
+}
+
+/** A full disk: the next commit finds out, and says so to those who wait for it. */
+function quietly<T>(work: () => T): T | undefined {
+  try {
+    return work();
   } catch {
-    // A full disk: the next commit finds out, and says so to those who wait for it.
+    return undefined;
   }
 }
 
+let tidying = setTimeout(tidyOn, TIDY_MS);
 const housekeeping = setInterval(housekeep, HOUSEKEEPING_MS);
 
 const handlers = {
   open: () => ({ nextN: store.nextN, usedBytes: store.usedBytes() }),
-  commit: (request: CommitRequest, nowMs: number) => {
-    const reply = commit(request, nowMs);
-    setImmediate(tidyQuietly);
-    return reply;
-  },
+  commit,
   syncLanes: (outputs: readonly LaneRequest[], nowMs: number) => store.syncLanes(outputs, nowMs),
   dropOrphans: (nowMs: number, name?: string) => store.dropOrphans(nowMs, name),
   replayDead: (selection: DeadSelection, to?: number) => store.dead.replay(selection, to),
   replayStale: (lane: number, nowMs: number) => store.dead.replayStale(lane, nowMs),
   dropDead: (selection: DeadSelection) => store.dead.drop(selection),
   close: () => {
+    clearTimeout(tidying);
     clearInterval(housekeeping);
     db.close();
     lock.release();
   },
 };
 
-function tidyQuietly(): void {
-  if (!db.isOpen) return;
-  try {
-    tidy();
-  } catch {
-    // As in housekeep: what matters fails again where somebody waits for it.
-  }
-}
-
-port.on('message', (call: ThreadCall) => {
-  port.postMessage(answer(handlers, call));
-  // Only after its answer: with the port closed the thread ends.
-  if (call.name === 'close') port.close();
-});
+serveCalls(port, handlers);
 // The reserve is written after the first calls were answered: a start must not wait for 64 MiB.
 setTimeout(housekeep, 1000).unref();

@@ -1,0 +1,109 @@
+import assert from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test, type TestContext } from 'node:test';
+import { positionKey } from '../position.ts';
+import { temporaryDirectory } from '../../../test/support/queue-directory.ts';
+import { newAlerts, NO_LIMITS } from '../../../test/support/store-rig.ts';
+import { columnsOf } from './columns.ts';
+import { createLedger } from './ledger.ts';
+import { salvage } from './salvage.ts';
+import { openForWriting } from './schema.ts';
+import { Store } from './store.ts';
+
+const PAGE = 4096;
+
+/** A queue file with 3000 alerts of one lane, and the pages they lie on. */
+function queueFile(t: TestContext) {
+  const directory = temporaryDirectory(t);
+  const path = join(directory, 'queue.db');
+  const db = openForWriting(path);
+  const store = new Store(db, path, NO_LIMITS);
+  const [start] = store.syncLanes([{ name: 'out', type: 'webhook' }], 1);
+  const lane = start?.lane.id as number;
+  const columns = columnsOf(newAlerts(3000, { lanes: [lane] }));
+  store.commit({ columns, settlements: [] }, 1);
+  const pages = db
+    .prepare("SELECT pageno FROM dbstat WHERE name = 'alert' AND pagetype = 'leaf' ORDER BY path")
+    .all()
+    .map(({ pageno }) => Number(pageno));
+  const settle = (to: number): void => {
+    const cursors = [{ shard: 4, from: 0, to, delivered: to }];
+    const settlement = { lane, cursors, exceptions: [], retries: [], gaps: [] };
+    const settlements = [{ settlement, appends: undefined }];
+    store.commit({ columns: undefined, settlements }, 1);
+  };
+  return { directory, path, db, store, lane, pages, settle };
+}
+
+function damage(path: string, pages: readonly number[]): void {
+  const bytes = readFileSync(path);
+  for (const page of pages) bytes.fill(0xff, (page - 1) * PAGE, page * PAGE);
+  writeFileSync(path, bytes);
+}
+
+function salvaged(directory: string, path: string) {
+  const targetPath = join(directory, 'new.db');
+  const target = openForWriting(targetPath);
+  const { alerts } = salvage(path, target);
+  return { target, alerts, store: new Store(target, targetPath, NO_LIMITS) };
+}
+
+test('a page in the middle costs its own alerts, not those behind it', (t) => {
+  const { directory, path, db, pages, settle } = queueFile(t);
+  settle(100);
+  db.close();
+  const early = pages[Math.floor(pages.length / 10)] as number;
+  damage(path, [early]);
+  const { target, alerts, store } = salvaged(directory, path);
+  t.after(() => target.close());
+  assert.ok(alerts > 2950 && alerts < 3000, `${alerts} of 3000`);
+  const last = target.prepare('SELECT max(pos) AS pos FROM alert').get();
+  assert.equal(last?.pos, positionKey(4, 3000), 'the newest are there');
+  const [start] = store.syncLanes([{ name: 'out', type: 'webhook' }], 1);
+  assert.deepEqual(start?.cursors[4], { shard: 4, n: 100 }, 'the lane goes on where it was');
+  assert.equal(store.nextN, 3001);
+  const [ledger] = createLedger(target)();
+  assert.equal(ledger?.mismatch, 3000 - alerts, 'what is missing is missed');
+});
+
+test('numbers do not come back, though the counter was lost', (t) => {
+  const { directory, path, db, settle } = queueFile(t);
+  settle(3000);
+  db.exec("DELETE FROM meta WHERE key = 'nextN'; DELETE FROM alert");
+  db.close();
+  const { target, store } = salvaged(directory, path);
+  t.after(() => target.close());
+  assert.equal(store.nextN, 3001, 'the cursors know how far it was');
+});
+
+test('nor where only alerts, or only exceptions, are left', (t) => {
+  const { directory, path, db } = queueFile(t);
+  db.exec("DELETE FROM meta WHERE key = 'nextN'; DELETE FROM cursor");
+  db.close();
+  const { target, store } = salvaged(directory, path);
+  assert.equal(store.nextN, 3001);
+  target.close();
+});
+
+test('a file of which not even the header is left gives nothing, and does no harm', (t) => {
+  const { directory, path, db } = queueFile(t);
+  db.close();
+  damage(path, [1]);
+  const { target, alerts, store } = salvaged(directory, path);
+  t.after(() => target.close());
+  assert.equal(alerts, 0);
+  assert.equal(store.nextN, 1);
+  const { append } = store.commit({ columns: columnsOf(newAlerts(2)), settlements: [] }, 1);
+  assert.deepEqual(append, { firstN: 1 });
+});
+
+test('what the log still held is salvaged, too', (t) => {
+  const { directory, path } = queueFile(t);
+  // As after `kill -9`: nobody folded the log into the file.
+  const copy = join(directory, 'copy.db');
+  for (const suffix of ['', '-wal']) writeFileSync(copy + suffix, readFileSync(path + suffix));
+  const { target, alerts } = salvaged(directory, copy);
+  t.after(() => target.close());
+  assert.equal(alerts, 3000);
+});

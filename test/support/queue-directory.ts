@@ -1,0 +1,60 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TestContext } from 'node:test';
+import { openSqliteQueue, type SqliteQueueOptions } from '../../src/queue/sqlite/open.ts';
+import type { Settlement } from '../../src/queue/queue.ts';
+
+/** The queue as the hub has it, with its threads, in a directory of its own. */
+
+const endings = new WeakMap<TestContext, (() => unknown)[]>();
+
+/** What was begun last ends first: a queue is closed before its directory goes. */
+export function atEnd(t: TestContext, end: () => unknown): void {
+  const known = endings.get(t);
+  if (known !== undefined) {
+    known.push(end);
+    return;
+  }
+  const mine = [end];
+  endings.set(t, mine);
+  t.after(async () => {
+    for (const one of mine.toReversed()) await one();
+  });
+}
+
+export function temporaryDirectory(t: TestContext): string {
+  const directory = mkdtempSync(join(tmpdir(), 'tocsin-queue-'));
+  atEnd(t, () => rmSync(directory, { recursive: true, force: true }));
+  return directory;
+}
+
+export const QUEUE_OPTIONS: Omit<SqliteQueueOptions, 'directory'> = {
+  bytesMax: 1024 ** 3,
+  historyMax: 1024 ** 3,
+  whenFull: 'shed',
+  orphanMaxMs: 3_600_000,
+  onFatal(error) {
+    throw error;
+  },
+};
+
+/** Opens a queue that is closed when the test ends, if it has not closed it itself. */
+export async function openQueue(
+  t: TestContext,
+  own: Partial<SqliteQueueOptions> & { directory: string },
+) {
+  const queue = await openSqliteQueue({ ...QUEUE_OPTIONS, ...own });
+  let closing: Promise<void> | undefined;
+  const close = (): Promise<void> => {
+    closing ??= queue.close();
+    return closing;
+  };
+  atEnd(t, close);
+  return { ...queue, close };
+}
+
+/** A settlement of which only this is told. */
+export function settlementOf(lane: number, progress: Partial<Settlement> = {}): Settlement {
+  return { lane, cursors: [], exceptions: [], retries: [], gaps: [], appends: [], ...progress };
+}
