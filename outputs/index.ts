@@ -14,15 +14,18 @@ export const outputs = {
 
 /** How Falcosidekick's keys become the settings of an output. */
 export interface SidekickMapping {
-  /** For each setting the key it is taken from, with a conversion where the values differ. */
-  readonly settings: Readonly<
-    Record<
-      string,
-      string | { readonly key: string; readonly convert?: (value: unknown) => unknown }
-    >
-  >;
+  /** For each setting the key it is taken from. */
+  readonly settings: Readonly<Record<string, string | SidekickEntry>>;
   /** Settings that keep what Falcosidekick's users see as it was. */
   readonly always?: Readonly<Record<string, unknown>>;
+}
+
+export interface SidekickEntry {
+  readonly key: string;
+  /** Where the values differ. */
+  readonly convert?: (value: unknown) => unknown;
+  /** What Falcosidekick does with an empty value. Absent: the same as the setting's default. */
+  readonly whenEmpty?: unknown;
 }
 
 /** The outputs that Falcosidekick has, too, by its id, A to Z. */

@@ -37,11 +37,11 @@ export function parseLossless(text: string, limits: { readonly depthMax?: number
 
 /**
  * The alert as one line of JSON in Falcosidekick's shape: its order of keys, `tags` and `hostname`
- * left out when empty, and escaped what Go's `encoding/json` escapes for the sake of HTML and
- * JavaScript. Fields keep their order, which normalisation has sorted.
+ * left out when empty, and escaped what Go escapes. Fields keep their order, which normalisation has
+ * sorted.
  */
 export function alertToJson(alert: Alert): string {
-  const json = JSON.stringify({
+  return goJson({
     uuid: alert.uuid,
     output: alert.output,
     priority: priorityTitle(alert.priority),
@@ -52,6 +52,11 @@ export function alertToJson(alert: Alert): string {
     tags: alert.tags.length === 0 ? undefined : alert.tags,
     hostname: alert.hostname === '' ? undefined : alert.hostname,
   });
+}
+
+/** `JSON.stringify`, escaping what Go's `encoding/json` does for the sake of HTML and JavaScript. */
+export function goJson(value: object | string): string {
+  const json = JSON.stringify(value);
   return GO_ESCAPED.test(json) ? json.replaceAll(GO_ESCAPED_ALL, goEscape) : json;
 }
 

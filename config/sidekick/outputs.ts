@@ -1,9 +1,8 @@
-import type { SidekickMapping } from '../../outputs/index.ts';
+import type { SidekickEntry, SidekickMapping } from '../../outputs/index.ts';
 import { sidekickMappings } from '../../outputs/index.ts';
 import { PRIORITIES } from '../../src/alert.ts';
 import { suggestion } from '../check/sentences.ts';
 import { templateMistake } from '../check/template.ts';
-import type { SidekickValue } from './coerce.ts';
 import type { Draft, SidekickRemark } from './draft.ts';
 import { isFilled, isSet, numberOf, put, textOf, valueOf } from './draft.ts';
 import type { SidekickOutput } from './keys.ts';
@@ -60,11 +59,9 @@ function translateOutput(draft: Draft, output: SidekickOutput, mapping: Sidekick
   const to = (setting: string): string[] => ['outputs', output.id, setting];
   put(draft, to('type'), output.id, output.section);
   for (const [setting, entry] of Object.entries(mapping.settings)) {
-    const { key, convert = same } = typeof entry === 'string' ? { key: entry } : entry;
-    const value = valueOf(draft, key);
-    if (value !== undefined && isFilled(value) && isUsable(draft, key)) {
-      put(draft, to(setting), convert(value), key);
-    }
+    const from: SidekickEntry = typeof entry === 'string' ? { key: entry } : entry;
+    const value = settingOf(draft, from);
+    if (value !== undefined) put(draft, to(setting), value, from.key);
   }
   for (const [setting, value] of Object.entries(mapping.always ?? {})) {
     put(draft, to(setting), value, output.section);
@@ -85,7 +82,13 @@ function translateConcurrency(draft: Draft, { id, section }: SidekickOutput): vo
 /** Falcosidekick's 0 means "without a limit", which nothing here is. */
 const CONCURRENCY_MAX = 64;
 
-function same(value: SidekickValue): unknown {
+function settingOf(draft: Draft, { key, convert = same, whenEmpty }: SidekickEntry): unknown {
+  const value = valueOf(draft, key);
+  if (!isFilled(value)) return whenEmpty;
+  return isUsable(draft, key) ? convert(value) : undefined;
+}
+
+function same(value: unknown): unknown {
   return value;
 }
 

@@ -61,21 +61,30 @@ test('an output this hub does not have is told, with the key that turned it on',
 
 test('slack looks as it did', async () => {
   const { outputs } = await load('', { SLACK_WEBHOOKURL: url, SLACK_MESSAGEFORMAT: '{{ .Rule }}' });
-  const { webhookUrl, username, iconUrl, footer, outputFormat, messageFormat, uuidInFooter } =
-    outputs[0]?.settings ?? {};
-  assert.deepEqual(
-    { webhookUrl, username, iconUrl, footer, outputFormat, messageFormat, uuidInFooter },
-    {
-      webhookUrl: url,
-      username: 'Falcosidekick',
-      iconUrl:
-        'https://raw.githubusercontent.com/falcosecurity/falcosidekick/master/imgs/falcosidekick_color.png',
-      footer: 'https://github.com/falcosecurity/falcosidekick',
-      outputFormat: 'all',
-      messageFormat: '{{ .Rule }}',
-      uuidInFooter: false,
-    },
+  assert.deepEqual(outputs[0]?.settings, {
+    webhookUrl: url,
+    username: 'Falcosidekick',
+    iconUrl:
+      'https://raw.githubusercontent.com/falcosecurity/falcosidekick/master/imgs/falcosidekick_color.png',
+    footer: 'https://github.com/falcosecurity/falcosidekick',
+    outputFormat: 'all',
+    messageFormat: '{{ .Rule }}',
+    uuidInFooter: false,
+    unfurlLinks: true,
+    attachmentsMax: 20,
+  });
+});
+
+test('slack takes an empty value for what Falcosidekick takes it for', async () => {
+  const { outputs, warnings } = await load(
+    `slack: { webhookurl: "${url}", username: "", icon: "", footer: "", outputformat: "" }`,
   );
+  const { username, iconUrl, footer, outputFormat } = outputs[0]?.settings ?? {};
+  assert.deepEqual(
+    [username, iconUrl, footer, outputFormat],
+    ['', undefined, 'https://github.com/falcosecurity/falcosidekick', 'all'],
+  );
+  assert.deepEqual(warnings, []);
 });
 
 test('webhook: method, headers, certificates and concurrency are kept', async () => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import test from 'node:test';
+import { loadConfig } from '../../config/load.ts';
 import type { Alert, Priority } from '../../src/alert.ts';
 import type { Delivery } from '../../src/output/define.ts';
 import { alertWith, deliveryOf, oddAlerts } from '../../test/contract/alerts.ts';
@@ -37,7 +38,7 @@ interface GoldenCase {
   readonly expected: unknown;
 }
 
-test('a Falcosidekick configuration makes the message Falcosidekick makes', () => {
+test('a Falcosidekick configuration makes the message Falcosidekick makes', async () => {
   const file = new URL('../../test/data/falcosidekick/slack.json', import.meta.url);
   const { cases } = JSON.parse(readFileSync(file, 'utf8')) as { cases: GoldenCase[] };
   for (const { name, input, config, expected } of cases) {
@@ -48,16 +49,12 @@ test('a Falcosidekick configuration makes the message Falcosidekick makes', () =
       priority: String(priority).toLowerCase() as Priority,
       tags: tags.toSorted(),
     });
-    const message = messageOf([deliveryOf(alert)], {
-      username: config['slack.username'] ?? '',
-      iconUrl: config['slack.icon'] ?? '',
-      messageFormat: config['slack.messageformat'] ?? '',
-      // Falcosidekick takes an empty value for its default.
-      footer: config['slack.footer'] || 'https://github.com/falcosecurity/falcosidekick',
-      uuidInFooter: false,
-      unfurlLinks: true,
-    });
-    assert.deepEqual(message, expected, name);
+    const text = JSON.stringify({ ...config, 'slack.webhookurl': settings.webhookUrl });
+    const options = { file: 'config.yaml', text, env: {}, flags: {}, baseDirectory: '/' };
+    const loaded = await loadConfig(options);
+    assert.ok(loaded.ok);
+    const [output] = loaded.outputs;
+    assert.deepEqual(messageOf([deliveryOf(alert)], output?.settings), expected, name);
   }
 });
 

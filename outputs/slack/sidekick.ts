@@ -3,11 +3,14 @@ export const sidekick = {
   settings: {
     webhookUrl: 'slack.webhookurl',
     channel: 'slack.channel',
-    username: 'slack.username',
+    username: { key: 'slack.username', whenEmpty: '' },
     iconUrl: 'slack.icon',
-    footer: 'slack.footer',
+    footer: {
+      key: 'slack.footer',
+      whenEmpty: 'https://github.com/falcosecurity/falcosidekick',
+    },
     outputFormat: 'slack.outputformat',
     messageFormat: 'slack.messageformat',
   },
-  always: { uuidInFooter: false },
+  always: { uuidInFooter: false, unfurlLinks: true },
 };

@@ -30,7 +30,7 @@ export interface PushListener {
   readonly onEnd: (result: SingleResult) => void;
 }
 
-/** Connects and calls; whatever goes wrong, also then, ends the call. */
+/** Connects and calls. Throws nothing: whatever goes wrong ends the call. */
 export function openCall(
   settings: TocsinSettings,
   network: Network,
@@ -79,7 +79,7 @@ function answerOf(stream: ClientHttp2Stream, { onAck }: PushListener): Promise<S
   const read = createFrameReader((message) => onAck(decodeAck(message)));
   let trailers: IncomingHttpHeaders | undefined;
   const finish = (): void => {
-    if (trailers === undefined) reject(new Error('the connection was closed'));
+    if (trailers === undefined) reject(new Error('nothing more came'));
     else resolve(resultOfTrailers(trailers));
   };
   stream.on('response', (headers) => {

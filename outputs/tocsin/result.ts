@@ -94,6 +94,7 @@ export function resultOfNonsense(error: unknown): SingleResult {
 export function resultOfLoss(address: string, error: unknown): SingleResult {
   const { failure } = httpErrorOf(error, address);
   if (failure.outcome === 'retry') return failure;
-  const detail = `${address}: the call ended without a status: ${excerpt(String(error))}`;
+  const why = error instanceof Error ? error.message : String(error);
+  const detail = `${address}: the call ended without a status: ${excerpt(why)}`;
   return { outcome: 'retry', reason: 'network', detail };
 }

@@ -71,3 +71,33 @@ test('webhook: a plain answer that calls itself HTML is an answer', async (t) =>
   const context = { settings: settingsOf(webhook, { url: origin }), http: httpClient(t) };
   assert.equal(verdictOf(await attempt(webhook, context, [deliveryOf(alertWith())])), 'delivered');
 });
+
+const ingest = { input: 'http', agent: 'falco' };
+
+for (const body of ['alert', 'array', 'ndjson']) {
+  test(`webhook: an alert that has passed 8 hubs goes no further, the others do (${body})`, async (t) => {
+    const { origin, received } = await startDestination(t, () => ({ status: 200 }));
+    const context = { settings: settingsOf(webhook, { url: origin, body }), http: httpClient(t) };
+    const deliveries = [7, 8, 0, 9].map((hops) =>
+      deliveryOf(alertWith({ rule: `Rule ${hops}`, ingest: { ...ingest, hops } })),
+    );
+    const result = await attempt(webhook, context, deliveries);
+    assert.ok(result.outcome === 'partial');
+    assert.deepEqual(result.results.map(verdictOf), [
+      'delivered',
+      'reject/client',
+      'delivered',
+      'reject/client',
+    ]);
+    assert.match(JSON.stringify(result.results[1]), /"loop: /);
+    assert.deepEqual(
+      received.map(({ headers }) => headers['tocsin-hops']),
+      ['8', '1'],
+    );
+    assert.ok(received.every((request) => !/Rule [89]/.test(request.body)));
+
+    const [, circling] = deliveries as [Delivery, Delivery];
+    assert.equal(verdictOf(await attempt(webhook, context, [circling])), 'reject/client');
+    assert.equal(received.length, 2);
+  });
+}

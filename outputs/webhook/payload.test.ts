@@ -79,9 +79,10 @@ test('a template that fails, or writes broken JSON, sends the alert as JSON and 
   const broken = bodyOf({ body: 'template', bodyTemplate }, [quoted]);
   assert.equal(broken.text, quoted.json);
   assert.equal(broken.templateError, 'not JSON');
-  const escaped = bodyOf({ body: 'template', bodyTemplate: '{"text":{{ printf "%q" .Rule }}}' }, [
+  const escaped = bodyOf({ body: 'template', bodyTemplate: '{"text":{{ toJson .Rule }}}' }, [
     quoted,
   ]);
+  assert.equal(escaped.templateError, undefined);
   assert.deepEqual(JSON.parse(escaped.text), { text: 'a "quoted" rule' });
 });
 

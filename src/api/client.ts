@@ -26,6 +26,7 @@ export function createControlClient(socketPath: string, operator = 'unknown'): C
     drain: (request) => call('drain', request),
     outputTest: (name) => call('outputTest', { name }),
     outputDrop: (name) => call('outputDrop', { name }),
+    outputResend: (name) => call('outputResend', { name }),
     reload: () => call('reload'),
   };
 }

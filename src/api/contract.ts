@@ -23,6 +23,11 @@ export interface Control {
   outputTest(name: string): Promise<OutputTestResult>;
   /** Gives up what waits for an output that is no longer configured. */
   outputDrop(name: string): Promise<boolean>;
+  /**
+   * Sends one by one, after all, what an output's summaries of old alerts stood for: at most 1000 a
+   * call, the oldest first. Returns how many.
+   */
+  outputResend(name: string): Promise<number>;
   /** Loads the configuration again, as SIGHUP does. */
   reload(): Promise<{ readonly reloaded: boolean; readonly problems: readonly string[] }>;
 }

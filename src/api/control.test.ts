@@ -70,6 +70,7 @@ const CALLS: { readonly [Name in keyof Control]: (control: Control) => Promise<u
   drain: (control) => control.drain({ to: 'http://hub:2801', timeoutMs: 1000 }),
   outputTest: (control) => control.outputTest('soc'),
   outputDrop: (control) => control.outputDrop('soc'),
+  outputResend: (control) => control.outputResend('soc'),
   reload: (control) => control.reload(),
 };
 

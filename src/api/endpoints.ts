@@ -44,5 +44,6 @@ export const ENDPOINTS: { readonly [Name in keyof Control]: Endpoint } = {
   drain: { method: 'POST', path: '/drain' },
   outputTest: { method: 'POST', path: '/outputs/test', timeoutMs: SLOW_ANSWER_MS },
   outputDrop: { method: 'POST', path: '/outputs/drop', timeoutMs: ANSWER_MS },
+  outputResend: { method: 'POST', path: '/outputs/resend', timeoutMs: ANSWER_MS },
   reload: { method: 'POST', path: '/reload', timeoutMs: ANSWER_MS },
 };

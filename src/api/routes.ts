@@ -85,6 +85,9 @@ export const routes: readonly Route[] = [
   route('outputDrop', Type.Object({ name: output }, closed), (control, { name }) =>
     control.outputDrop(name),
   ),
+  route('outputResend', Type.Object({ name: output }, closed), (control, { name }) =>
+    control.outputResend(name),
+  ),
   route('reload', nothing, (control) => control.reload()),
 ];
 

@@ -109,6 +109,12 @@ export const COMMANDS: readonly Command[] = [
     load: async () => (await import('./commands/outputs.ts')).outputsDrop,
   },
   {
+    name: 'outputs resend',
+    summary: 'Send one by one, after all, what summaries of old alerts stood for.',
+    arguments: { '<name>': 'the output' },
+    load: async () => (await import('./commands/outputs.ts')).outputsResend,
+  },
+  {
     name: 'queue status',
     summary: 'Show how the hub is and what waits. Exit code 1 when the hub itself is not well.',
     load: async () => (await import('./commands/queue.ts')).queueStatus,

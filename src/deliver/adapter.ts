@@ -6,7 +6,8 @@ import type { Network } from '../output/network.ts';
 
 /**
  * An output's adapter as the lane calls it. One that keeps a connection has it opened with the first
- * attempt and again after an attempt that threw; the old one is closed when nobody uses it any more.
+ * attempt and again after an attempt that threw or ran out of time; the old one is closed when nobody
+ * uses it any more.
  */
 export interface Adapter {
   send(deliveries: readonly Delivery[], signal: AbortSignal): Promise<SendResult>;
@@ -54,6 +55,9 @@ class ConnectionAdapter implements Adapter {
 
   async send(deliveries: readonly Delivery[], signal: AbortSignal): Promise<SendResult> {
     const opened = this.#open(signal);
+    // A connection that lets an attempt run out of time may be dead: the next one opens another.
+    const retire = (): void => this.#retire(opened);
+    signal.addEventListener('abort', retire, { once: true });
     opened.users += 1;
     try {
       const connection = await opened.connection;
@@ -62,8 +66,10 @@ class ConnectionAdapter implements Adapter {
       this.#retire(opened);
       return resultOfError(error);
     } finally {
+      signal.removeEventListener('abort', retire);
       opened.users -= 1;
-      if (opened.retired && opened.users === 0) await closeQuietly(opened);
+      // The result does not wait for it.
+      if (opened.retired && opened.users === 0) void closeQuietly(opened);
     }
   }
 

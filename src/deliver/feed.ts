@@ -18,7 +18,8 @@ export class Feed {
   readonly #parts: Parts;
   /** Reads under way: how many alerts each may bring. */
   readonly #reading = new Map<number, number>();
-  #turns = 0;
+  /** Above 0: of what both kinds wanted, the lower priorities have not had their tenth yet. */
+  #due = 0;
 
   constructor(parts: Parts) {
     this.#parts = parts;
@@ -37,50 +38,61 @@ export class Feed {
   /** Near the head a read is memory, and done at once. */
   fill(): void {
     const { lane, window, context } = this.#parts;
-    const turn = this.#turns;
-    for (const shard of this.#inTurn()) {
+    const { order, contested } = this.#inTurn();
+    for (const shard of order) {
       const room = this.#reading.has(shard) ? 0 : this.#room(shard < URGENT_SHARDS);
       if (room <= 0) continue;
-      this.#turns = turn + 1;
       const after = window.scannedTo(shard);
       const read = context.queue.read(lane, shard, after, room);
       if (read instanceof Promise) {
         this.#reading.set(shard, room);
-        void this.#readLater(shard, after, read);
-      } else window.add(shard, read, context.clock.monotonicMs());
+        void this.#readLater(shard, after, read, contested);
+      } else this.#take(shard, read, contested);
     }
   }
 
   /**
-   * Urgent shards first, of the others the one that is furthest behind; every tenth time the others
-   * first, or a flood of urgent alerts would leave them no room.
+   * Urgent shards first, of the others the one that is furthest behind; but a tenth goes to the
+   * others, or a flood of urgent alerts would leave them no room.
    */
-  #inTurn(): number[] {
+  #inTurn(): { order: number[]; contested: boolean } {
     const { window } = this.#parts;
     const unread = this.unreadShards();
     const urgent = unread.filter((shard) => shard < URGENT_SHARDS);
     const lower = unread
       .filter((shard) => shard >= URGENT_SHARDS)
       .sort((a, b) => window.scannedTo(a) - window.scannedTo(b));
-    const lowerFirst = this.#turns % LOWER_PRIORITY_TURN === LOWER_PRIORITY_TURN - 1;
-    return lowerFirst ? [...lower, ...urgent] : [...urgent, ...lower];
+    const contested = urgent.length > 0 && lower.length > 0;
+    const order = this.#due > 0 ? [...lower, ...urgent] : [...urgent, ...lower];
+    return { order, contested };
   }
 
-  async #readLater(shard: number, after: number, read: Promise<ReadResult>): Promise<void> {
-    const { window, context, onRead } = this.#parts;
+  async #readLater(
+    shard: number,
+    after: number,
+    read: Promise<ReadResult>,
+    contested: boolean,
+  ): Promise<void> {
     try {
       const result = await read;
       // A cursor that was moved meanwhile has made this read old.
-      if (window.scannedTo(shard) === after) {
-        window.add(shard, result, context.clock.monotonicMs());
-      }
+      if (this.#parts.window.scannedTo(shard) === after) this.#take(shard, result, contested);
     } catch {
       // Tried again with the next wake, at the latest when skips are settled.
       return;
     } finally {
       this.#reading.delete(shard);
     }
-    onRead();
+    this.#parts.onRead();
+  }
+
+  #take(shard: number, read: ReadResult, contested: boolean): void {
+    const { window, context } = this.#parts;
+    window.add(shard, read, context.clock.monotonicMs());
+    if (!contested) return;
+    const count = read.alerts.length;
+    this.#due += shard < URGENT_SHARDS ? count : -count * (LOWER_PRIORITY_TURN - 1);
+    this.#due = Math.min(this.#due, LOWER_PRIORITY_TURN);
   }
 
   #room(urgent: boolean): number {

@@ -3,6 +3,7 @@ import { Alarm } from './alarm.ts';
 import { attempt } from './attempt.ts';
 import { type Batch, Chooser } from './chooser.ts';
 import { Feed } from './feed.ts';
+import { Flights } from './flights.ts';
 import type { LaneContext, LaneSettings, LaneStatus } from './lane-context.ts';
 import { RETRY_ROWS_MAX, SKIP_SETTLE_MS } from './limits.ts';
 import { Outcomes } from './outcomes.ts';
@@ -11,7 +12,7 @@ import { Retries, type RetryRow } from './retries.ts';
 import { Settler } from './settler.ts';
 import { giveUpStale, oldestIsStale } from './stale.ts';
 import { Unkept } from './unkept.ts';
-import { Window } from './window.ts';
+import { isUrgent, Window } from './window.ts';
 
 /**
  * One output's deliveries: reads forward from its cursors into a bounded window, sends in batches,
@@ -29,12 +30,13 @@ export class Lane {
   readonly #outcomes: Outcomes;
   readonly #feed: Feed;
   readonly #alarm: Alarm;
+  readonly #flights: Flights;
   readonly #stop = new AbortController();
   #settings: LaneSettings;
-  #flying = 0;
   #state: 'running' | 'draining' | 'stopped' = 'running';
   #givingUp = false;
   #wakeScheduled = false;
+  #retriedLast = false;
   #cancelSkips = (): void => undefined;
 
   constructor(start: LaneStart, settings: LaneSettings, context: LaneContext) {
@@ -61,6 +63,7 @@ export class Lane {
       window: this.#window,
       settings: () => this.#settings,
     });
+    this.#flights = new Flights(context.clock);
     this.#alarm = new Alarm(context.clock, () => this.wake());
     this.#feed = new Feed({
       lane: this.id,
@@ -120,7 +123,7 @@ export class Lane {
     const state = this.#settler.isStuck ? 'stuck' : cause === undefined ? 'active' : 'paused';
     return {
       state,
-      flying: this.#flying,
+      flying: this.#flights.count,
       retries: this.#retries.size,
       ...(cause === undefined ? {} : { reason: cause.reason, detail: cause.detail }),
       ...(oldest === undefined ? {} : { oldestReceivedAtMs: oldest }),
@@ -129,37 +132,25 @@ export class Lane {
 
   /** Nothing waits, nothing is under way, all of it is written. */
   isIdle(): boolean {
-    if (this.#flying > 0 || this.#unkept.size > 0 || !this.#window.isSettled()) return false;
+    if (this.#flights.count > 0 || this.#unkept.size > 0 || !this.#window.isSettled()) return false;
     return this.#feed.unreadShards().length === 0;
   }
 
   /**
    * Sends nothing new, lets attempts under way finish until `deadlineMs` (monotonic) and writes
    * progress. Attempts cut off at the deadline may arrive and be sent again after the next start:
-   * returns how many alerts those were.
+   * returns how many attempts those were.
    */
   async stop(deadlineMs: number): Promise<number> {
     this.#state = 'draining';
     this.#alarm.set([]);
     this.#cancelSkips();
-    const { clock } = this.#context;
-    while (this.#flying > 0 && clock.monotonicMs() < deadlineMs) {
-      await new Promise<void>((resolve) => {
-        const cancel = clock.after(deadlineMs - clock.monotonicMs(), resolve);
-        this.#onLanded = () => {
-          cancel();
-          resolve();
-        };
-      });
-    }
-    const cutOff = this.#flying;
+    const cutOff = await this.#flights.landBy(deadlineMs);
     this.#state = 'stopped';
     this.#stop.abort(new DOMException('The hub stops.', 'AbortError'));
     await this.#settler.end();
     return cutOff;
   }
-
-  #onLanded = (): void => undefined;
 
   #pump(): void {
     if (this.#state !== 'running' || this.#givingUp) return;
@@ -181,17 +172,22 @@ export class Lane {
   /** Fills the free slots; returns when a batch that waits to fill is due. */
   #launchAll(nowMs: number): number | undefined {
     const slots = this.#pause.isProbing() ? 1 : this.#settings.concurrency;
-    while (this.#flying < slots) {
-      // Of several slots the last free one is for urgent alerts alone.
-      const urgentOnly = slots > 1 && this.#flying === slots - 1;
-      const retriesGo = this.#pause.isRetriesTurn() || this.#window.isSettled();
-      if (!urgentOnly && retriesGo && this.#launchRetry()) continue;
+    while (this.#flights.count < slots) {
+      // Of several slots one is for urgent alerts alone.
+      const urgentOnly = slots > 1 && this.#flights.lower >= slots - 1;
+      if (!urgentOnly && this.#isRetriesTurn(slots) && this.#launchRetry()) continue;
       const next = this.#nextBatch(nowMs, urgentOnly);
       if (next === undefined) return undefined;
       if ('againAtMs' in next) return next.againAtMs;
       void this.#launch(next);
     }
     return undefined;
+  }
+
+  /** An only slot is shared: retry rows must not keep it from everything else. */
+  #isRetriesTurn(slots: number): boolean {
+    if (this.#window.isSettled()) return true;
+    return this.#pause.isRetriesTurn() && (slots > 1 || !this.#retriedLast);
   }
 
   #nextBatch(nowMs: number, urgentOnly: boolean): ReturnType<Chooser['next']> {
@@ -214,8 +210,10 @@ export class Lane {
 
   async #launch(batch: Batch): Promise<void> {
     for (const entry of batch) entry.state = 'flying';
+    this.#retriedLast = false;
     await this.#fly(
       batch.map((entry) => entry.stored),
+      batch.every(isUrgent),
       (result, launchedAtMs) => this.#outcomes.landed(batch, result, launchedAtMs),
     );
     const lost = this.#unkept.sweep();
@@ -226,16 +224,17 @@ export class Lane {
     const row = this.#settler.isStuck ? undefined : this.#retries.due();
     if (row === undefined) return false;
     row.flying = true;
+    this.#retriedLast = true;
     void this.#retry(row);
     return true;
   }
 
   async #retry(row: RetryRow): Promise<void> {
-    this.#flying += 1;
+    this.#flights.launched(false);
     const stored = await this.#context.queue.exceptionAlert(row.id).catch(() => null);
-    this.#flying -= 1;
+    this.#flights.landed(false);
     if (stored && this.#state === 'running') {
-      await this.#fly([stored], (result, launchedAtMs) =>
+      await this.#fly([stored], false, (result, launchedAtMs) =>
         this.#outcomes.retryLanded(row, stored, result, launchedAtMs),
       );
       return;
@@ -243,25 +242,24 @@ export class Lane {
     // It was dropped, or it could not be read, or the lane is to stop.
     if (stored === undefined) this.#retries.remove(row.id);
     else this.#retries.postpone(row);
-    this.#onLanded();
     this.wake();
   }
 
   async #fly(
     alerts: readonly StoredAlert[],
+    urgent: boolean,
     land: (result: Awaited<ReturnType<typeof attempt>>, launchedAtMs: number) => void,
   ): Promise<void> {
     const { clock, redact } = this.#context;
     const { send, timeoutMs } = this.#settings;
-    this.#flying += 1;
+    this.#flights.launched(urgent);
     const launchedAtMs = clock.monotonicMs();
     const stop = this.#stop.signal;
     const result = await attempt(alerts, { send, timeoutMs, clock, stop, redact });
-    this.#flying -= 1;
+    this.#flights.landed(urgent);
     if (this.#state === 'stopped') return;
     land(result, launchedAtMs);
     this.#settler.request();
-    this.#onLanded();
     this.wake();
   }
 
@@ -284,7 +282,7 @@ export class Lane {
 
   /** Waits for attempts under way, then settles all that is too old as one summary. */
   async #giveUpStale(): Promise<void> {
-    if (this.#flying > 0) return;
+    if (this.#flights.count > 0) return;
     this.#outcomes.releaseHalves();
     this.#givingUp = true;
     try {

@@ -77,7 +77,9 @@ export class Outcomes {
     let firstRetry: Retry | undefined;
     batch.forEach((entry, i) => {
       const result = results[i] as SingleResult;
-      if (result.outcome === 'reject') this.#singleRejected(entry, result, launchedAtMs);
+      // Where others of the same attempt were taken, it is surely the alert that is refused.
+      if (result.outcome === 'reject' && done.length > 0) this.#except(entry, 'dead', result);
+      else if (result.outcome === 'reject') this.#singleRejected(entry, result, launchedAtMs);
       if (result.outcome !== 'retry') return;
       firstRetry ??= result;
       this.#failAlone(entry, result);
@@ -124,17 +126,12 @@ export class Outcomes {
   /** One alert failed, and may be sent again: at once in a batch of others, or by itself for long. */
   #failAlone(entry: Entry, failure: Retry, count = true): void {
     const { context, retries } = this.#parts;
-    if (count) this.#countFailure(entry);
+    if (count && !asksForTime(failure)) this.#countFailure(entry);
     if (this.#isToBlame(entry) && !retries.isFull()) {
       this.#except(entry, 'retry', failure);
       return;
     }
-    const waitMs = backoffMs(
-      WINDOW_BACKOFF_MS,
-      WINDOW_BACKOFF_MAX_MS,
-      entry.failures,
-      context.random,
-    );
+    const waitMs = backoffMs(WINDOW_BACKOFF_MS, WINDOW_BACKOFF_MAX_MS, entry.tries, context.random);
     entry.state = 'pending';
     entry.notBeforeMs = context.clock.monotonicMs() + Math.max(waitMs, failure.afterMs ?? 0);
   }

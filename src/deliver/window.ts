@@ -225,6 +225,11 @@ export function newEntry(
   };
 }
 
+/** Emergency to Critical. */
+export function isUrgent({ position }: Entry): boolean {
+  return position !== undefined && position.shard < URGENT_SHARDS;
+}
+
 function damagedEntry(position: Position, nowMs: number): Entry {
   const stored = { position, json: '', ingest: '{}', receivedAtMs: 0 };
   return { ...newEntry(stored, position, nowMs), state: 'damaged' };

@@ -52,6 +52,7 @@ function createControl(hub: Hub, reload: () => Promise<readonly string[]>): Cont
     drain: (request) => drain(hub, request),
     outputTest: (name) => testOutput(hub, name),
     outputDrop: async (name) => (await sqliteOf(hub).dropOrphan(name)).length > 0,
+    outputResend: (name) => resend(hub, name),
     async reload() {
       const problems = await reload();
       return { reloaded: problems.length === 0, problems };
@@ -195,6 +196,13 @@ function testAlert(output: string): StoredAlert {
     ingest: JSON.stringify(ingest),
     receivedAtMs: nowMs,
   };
+}
+
+async function resend(hub: Hub, name: string): Promise<number> {
+  const lane = laneOf(hub, name);
+  const count = await sqliteOf(hub).replayStale(lane);
+  await hub.engine.reloadRetries(new Set([lane]));
+  return count;
 }
 
 async function drain(

@@ -76,7 +76,7 @@ export function staleSummary(
   const since = new Date(survey.oldestMs).toISOString();
   const until = new Date(survey.newestMs).toISOString();
   const lines = byRule.map((one) => `${one.count} x ${one.rule} (${one.priority})`);
-  const text = `${count} alerts waited too long for ${lane.name} and were not sent one by one: ${lines.join(', ')}${byRule.length < survey.counts.length ? ', …' : ''}. They came in from ${since} to ${until}; the oldest waited ${ageText(nowMs - survey.oldestMs)}. List them: tocsin alerts --output ${lane.name} --since ${since}`;
+  const text = `${count} alerts waited too long for ${lane.name} and were not sent one by one: ${lines.join(', ')}${byRule.length < survey.counts.length ? ', …' : ''}. They came in from ${since} to ${until}; the oldest waited ${ageText(nowMs - survey.oldestMs)}. List them: tocsin alerts --output ${lane.name} --since ${since}; send them after all: tocsin outputs resend ${lane.name}`;
   const alert = ownAlert(
     {
       rule: 'Tocsin: alerts too old to send one by one',

@@ -1,4 +1,5 @@
 import { type Alert, priorityTitle, severityOf } from '../alert.ts';
+import { alertToJson } from '../json.ts';
 import { goTime } from './go-time.ts';
 import { type Struct, struct } from './value.ts';
 
@@ -28,6 +29,6 @@ export function alertTemplateData(alert: Alert): Struct {
       Tags: alert.tags,
       Hostname: alert.hostname,
     },
-    { typeName: 'types.FalcoPayload' },
+    { typeName: 'types.FalcoPayload', json: () => alertToJson(alert) },
   );
 }

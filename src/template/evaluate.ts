@@ -1,6 +1,7 @@
 import type { Env } from './env.ts';
 import { Failure, shown } from './errors.ts';
 import { callFunction, chargeArguments } from './functions.ts';
+import { bounded } from './limits.ts';
 import type { Command, Operand, Pipe } from './tree.ts';
 import { isMap, isNil, isStruct, isTrue, ownValue, type Struct, typeName } from './value.ts';
 
@@ -143,14 +144,14 @@ function fieldChain(
     const args = index === names.length - 1 ? evaluateArgs() : NO_ARGUMENTS();
     scope.at = at;
     chargeArguments(scope, args);
-    return field(receiver, name, args);
+    return field(scope, receiver, name, args);
   }, value);
 }
 
 /** A field that a map does not have is nothing, and so are the fields of nothing. */
-function field(receiver: unknown, name: string, args: readonly unknown[]): unknown {
+function field(scope: Scope, receiver: unknown, name: string, args: readonly unknown[]): unknown {
   if (isStruct(receiver)) {
-    return structField(receiver, name, args);
+    return structField(scope, receiver, name, args);
   }
   if (isNil(receiver)) {
     return undefined;
@@ -162,14 +163,19 @@ function field(receiver: unknown, name: string, args: readonly unknown[]): unkno
   return ownValue(receiver, name);
 }
 
-function structField(receiver: Struct, name: string, args: readonly unknown[]): unknown {
+function structField(
+  { budget }: Scope,
+  receiver: Struct,
+  name: string,
+  args: readonly unknown[],
+): unknown {
   const method = receiver.methods.get(name);
   if (method !== undefined) {
     if (method.parameters !== args.length) {
       const problem = `${name} takes ${method.parameters} arguments, not ${args.length}`;
       throw new Failure(`wrong number of arguments: ${problem}`);
     }
-    return method.call(args);
+    return bounded(budget, method.call(args));
   }
   if (!receiver.fields.has(name)) {
     const names = [...receiver.fields.keys(), ...receiver.methods.keys()].join(', ');

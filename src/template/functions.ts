@@ -4,7 +4,7 @@ import type { Env, TemplateFunction } from './env.ts';
 import { shown } from './errors.ts';
 import { escapeHtml, escapeJs, escapeUrlQuery } from './escape.ts';
 import { sprint, sprintf, sprintln } from './format.ts';
-import { createWriter } from './limits.ts';
+import { bounded } from './limits.ts';
 import { TEXT_FUNCTIONS } from './text-functions.ts';
 import { isTrue, textOf } from './value.ts';
 
@@ -22,7 +22,11 @@ const GO_FUNCTIONS: Readonly<Record<string, TemplateFunction>> = {
   gt: comparison((difference) => difference > 0),
   ge: comparison((difference) => difference >= 0),
   index: { min: 1, max: ANY, call: (_env, [item, ...indexes]) => indexValue(item, indexes) },
-  slice: { min: 1, max: 4, call: (_env, [item, ...indexes]) => sliceValue(item, indexes) },
+  slice: {
+    min: 1,
+    max: 4,
+    call: ({ budget }, [item, ...indexes]) => bounded(budget, sliceValue(item, indexes)),
+  },
   len: { min: 1, max: 1, call: (_env, [item]) => lengthOf(item) },
   print: { min: 0, max: ANY, call: ({ budget }, args) => sprint(budget, args) },
   println: { min: 0, max: ANY, call: ({ budget }, args) => sprintln(budget, args) },
@@ -56,11 +60,9 @@ function escaper(escape: (text: string) => string): TemplateFunction {
   return {
     min: 0,
     max: ANY,
-    call(env, args) {
+    call({ budget }, args) {
       const values = args.map((arg) => arg ?? NO_VALUE);
-      const writer = createWriter(env.budget);
-      writer.write(escape(sprint(env.budget, values)));
-      return writer.text();
+      return bounded(budget, escape(sprint(budget, values)));
     },
   };
 }

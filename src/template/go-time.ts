@@ -20,11 +20,17 @@ export function goTime(rfc3339: string): Struct {
 }
 
 function timeStruct(time: Time): Struct {
-  return struct({}, { typeName: 'time.Time', text: timeText(time), methods: timeMethods(time) });
+  const [text, methods] = [timeText(time), timeMethods(time)];
+  return struct({}, { typeName: 'time.Time', text, methods, json: () => timeJson(time) });
 }
 
 function timeText(time: Time): string {
   return formatGoLayout(time, '2006-01-02 15:04:05.999999999 -0700 MST');
+}
+
+/** As Go's `MarshalJSON` writes it. */
+function timeJson(time: Time): string {
+  return `"${formatGoLayout(time, '2006-01-02T15:04:05.999999999Z07:00')}"`;
 }
 
 /** RFC 3339, and the comma that ISO 8601 and Go allow before a fraction. */
@@ -72,10 +78,9 @@ function getter(call: () => unknown): Method {
 /** Prints as `March`, compares as 3. */
 function month(local: Date): Struct {
   const index = local.getUTCMonth();
-  return struct(
-    {},
-    { typeName: 'time.Month', text: MONTHS[index] ?? '', number: BigInt(index + 1) },
-  );
+  const number = BigInt(index + 1);
+  const options = { text: MONTHS[index] ?? '', number, json: () => String(number) };
+  return struct({}, { typeName: 'time.Month', ...options });
 }
 
 function layoutText(layout: unknown): string {

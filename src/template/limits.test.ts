@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { compileTemplate, TemplateError, type TemplateLimits } from './index.ts';
+import { compileTemplate, goTime, TemplateError, type TemplateLimits } from './index.ts';
 
 const LONG = 'a'.repeat(60_000);
 
@@ -59,6 +59,17 @@ test('a template that would write too much ends in template_limit and keeps what
 });
 
 test('no text on the way to the result may be larger than the result', () => {
+  const data = {
+    long: LONG,
+    longer: 'a'.repeat(65_537),
+    // 63,000 bytes, in upper case 84,000.
+    growing: 'ŉ '.repeat(21_000),
+    quotes: '"'.repeat(40_000),
+    list: [1, 2, 3],
+    lists: Array.from({ length: 200 }, () => LONG.slice(0, 400)),
+    time: goTime('2026-09-11T23:59:59Z'),
+    layout: 'Jan 2 '.repeat(10_000),
+  };
   const sources = [
     '{{ printf "%1000000d" 1 }}',
     '{{ printf "%*d" 1000000 1 }}',
@@ -68,10 +79,20 @@ test('no text on the way to the result may be larger than the result', () => {
     '{{ len (replace "a" "aaaa" .long) }}',
     '{{ len (reReplaceAll "a" "$0$0$0" (slice .long 0 30000)) }}',
     '{{ len (join .long .list) }}',
+    '{{ len (toUpper .growing) }}',
+    '{{ len (title .growing) }}',
+    '{{ len (trimSpace .longer) }}',
+    '{{ len (trunc 65537 .longer) }}',
+    '{{ len (slice .longer 0 65537) }}',
+    '{{ len (js .longer) }}',
+    '{{ len (toJson .quotes) }}',
+    '{{ len (toJson .lists) }}',
+    '{{ len (.time.Format .layout) }}',
   ];
   for (const source of sources) {
-    assert.equal(outcome(source, { long: LONG, list: [1, 2, 3] }), 'template_limit', source);
+    assert.equal(outcome(source, data), 'template_limit', source);
   }
+  assert.equal(outcome('{{ trunc 10 .longer }}{{ slice .longer 65530 }}', data), 'done');
   assert.equal(outcome('{{ printf "%999999999d" 1 }}', {}), 'done');
 });
 

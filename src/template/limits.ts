@@ -77,6 +77,12 @@ export function createWriter(budget: Budget): Writer {
   };
 }
 
+/** A value as it is, when it is no text that is larger than one may be. */
+export function bounded(budget: Budget, value: unknown): unknown {
+  if (typeof value === 'string') createWriter(budget).write(value);
+  return value;
+}
+
 function limitFailure(problem: string, remedy: string): Failure {
   return new Failure(`the template ${problem}; ${remedy}`, 'template_limit');
 }

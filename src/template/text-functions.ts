@@ -1,12 +1,13 @@
 import type { Env, TemplateFunction } from './env.ts';
 import { Failure } from './errors.ts';
 import { formatPlain } from './format-value.ts';
-import { createWriter } from './limits.ts';
+import { bounded, createWriter } from './limits.ts';
 import { matches, replaceMatches } from './regex.ts';
+import { toJson } from './to-json.ts';
 import { integerOf, isTrue, kindOf, textOf, typeName } from './value.ts';
 
 /**
- * What Alertmanager (`toUpper` to `reReplaceAll`) and Helm (`default` to `replace`, from Sprig) add
+ * What Alertmanager (`toUpper` to `reReplaceAll`) and Helm (`default` to `toJson`, from Sprig) add
  * to Go's functions and users miss most. Argument order and meaning are theirs.
  */
 export const TEXT_FUNCTIONS: Readonly<Record<string, TemplateFunction>> = {
@@ -24,7 +25,11 @@ export const TEXT_FUNCTIONS: Readonly<Record<string, TemplateFunction>> = {
     max: 2,
     call: (_env, [fallback, value]) => (isTrue(value) ? value : fallback),
   },
-  trunc: { min: 2, max: 2, call: (_env, [length, text]) => truncate(length, textOf(text)) },
+  trunc: {
+    min: 2,
+    max: 2,
+    call: ({ budget }, [length, text]) => bounded(budget, truncate(length, textOf(text))),
+  },
   contains: onText(2, ([part, text], env) => {
     chargeSearch(env, part, text);
     return text.includes(part);
@@ -32,6 +37,7 @@ export const TEXT_FUNCTIONS: Readonly<Record<string, TemplateFunction>> = {
   hasPrefix: onText(2, ([prefix, text]) => text.startsWith(prefix)),
   hasSuffix: onText(2, ([suffix, text]) => text.endsWith(suffix)),
   replace: onText(3, ([from, to, text], env) => replace(env, from, to, text)),
+  toJson: { min: 1, max: 1, call: ({ budget }, [value]) => toJson(budget, value) },
 };
 
 type Texts = [string, string, string];
@@ -44,7 +50,7 @@ function onText(
   return {
     min: parameters,
     max: parameters,
-    call: (env, [a, b, c]) => call([textOf(a), textOf(b), textOf(c)], env),
+    call: (env, [a, b, c]) => bounded(env.budget, call([textOf(a), textOf(b), textOf(c)], env)),
   };
 }
 

@@ -47,6 +47,7 @@ export interface Struct {
   readonly methods: ReadonlyMap<string, Method>;
   readonly text?: string;
   readonly number?: bigint;
+  readonly json?: () => string;
 }
 
 export interface StructOptions {
@@ -57,13 +58,15 @@ export interface StructOptions {
   readonly text?: string;
   /** A named number (Go's `time.March`, 3): prints as `text`, compares as the number. */
   readonly number?: bigint;
+  /** What it is as JSON (Go's `MarshalJSON` method). Without: the text, or else its fields. */
+  readonly json?: () => string;
 }
 
 export function struct(
   fields: Readonly<Record<string, unknown>>,
   options: StructOptions = {},
 ): Struct {
-  const { typeName = 'struct', methods = {}, text, number } = options;
+  const { typeName = 'struct', methods = {}, text, number, json } = options;
   const string: Record<string, Method> =
     text === undefined ? {} : { String: { parameters: 0, call: () => text } };
   return {
@@ -73,6 +76,7 @@ export function struct(
     methods: new Map(Object.entries({ ...string, ...methods })),
     ...(text === undefined ? {} : { text }),
     ...(number === undefined ? {} : { number }),
+    ...(json === undefined ? {} : { json }),
   };
 }
 

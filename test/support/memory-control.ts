@@ -51,6 +51,7 @@ const EMPTY: Control = {
   drain: async () => ({ drained: true, waiting: {}, forwarded: 0 }),
   outputTest: async () => ({ outcome: 'delivered', durationMs: 1 }),
   outputDrop: async () => false,
+  outputResend: async () => 0,
   reload: async () => ({ reloaded: true, problems: [] }),
 };
 

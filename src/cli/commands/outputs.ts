@@ -1,9 +1,13 @@
 import type { OutputStatus } from '../../api/contract.ts';
 import type { Context } from '../context.ts';
+import { CALL_ROWS_MAX } from '../../api/endpoints.ts';
 import { EXIT } from '../exit.ts';
 import { findHub } from '../hub.ts';
 import type { Row } from '../screen.ts';
 import { stateText } from './queue.ts';
+
+/** With retry rows bounded at 10,000 a lane, more calls bring nothing. */
+const RESEND_CALLS_MAX = 10;
 
 /** Lists the outputs of the running hub, and whether each delivers. */
 export async function outputsList(context: Context): Promise<number> {
@@ -71,4 +75,22 @@ export async function outputsDrop(
   else if (dropped) screen.line(`${name}: what waited there is given up`);
   else screen.note(`${name} is no orphan of this hub: only what is no longer configured can go.`);
   return dropped ? EXIT.ok : EXIT.failed;
+}
+
+/** Sends alerts that were summarised as too old; as many calls as it takes. */
+export async function outputsResend(
+  context: Context,
+  [name = '']: readonly string[],
+): Promise<number> {
+  const { screen } = context;
+  const { control } = await findHub(context);
+  let resent = 0;
+  for (let call = 0; call < RESEND_CALLS_MAX; call += 1) {
+    const count = await control.outputResend(name);
+    resent += count;
+    if (count < CALL_ROWS_MAX) break;
+  }
+  if (context.json) screen.json({ resent });
+  else screen.line(`${name}: ${resent === 1 ? '1 alert is' : `${resent} alerts are`} sent again`);
+  return EXIT.ok;
 }

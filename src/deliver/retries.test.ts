@@ -1,0 +1,127 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { VirtualClock } from '../../test/support/virtual-clock.ts';
+import type { ExceptionRow } from '../queue/queue.ts';
+import { Retries, type RetryRow } from './retries.ts';
+
+function begin(random = (): number => 0.5) {
+  const clock = new VirtualClock();
+  return { clock, retries: new Retries(clock, random) };
+}
+
+function header(id: number, own: Partial<ExceptionRow> = {}): ExceptionRow {
+  return {
+    id,
+    lane: 1,
+    position: { shard: 4, n: id },
+    state: 'retry',
+    uuid: '',
+    reason: 'server',
+    detail: '',
+    attempts: 3,
+    failingMs: 0,
+    atMs: 0,
+    receivedAtMs: 0,
+    ...own,
+  };
+}
+
+async function dueRow({ clock, retries }: ReturnType<typeof begin>): Promise<RetryRow> {
+  for (let i = 0; i < 10_000; i += 1) {
+    const row = retries.due();
+    if (row !== undefined) return row;
+    await clock.run(100);
+  }
+  assert.fail('no row is ever due');
+}
+
+test('after a start all are due within two seconds, spread', () => {
+  let seed = 0;
+  const { retries, clock } = begin(() => {
+    seed = (seed + 0.37) % 1;
+    return seed;
+  });
+  retries.load(
+    Array.from({ length: 100 }, (_, i) => header(i)),
+    0,
+  );
+  const first = retries.nextDueMs() ?? 0;
+  assert.ok(first < 100 && first >= 0);
+  assert.equal(clock.monotonicMs(), 0);
+  assert.equal(retries.size, 100);
+});
+
+test('one at a time, the one that is due longest', async () => {
+  const rig = begin();
+  rig.retries.add(1, 5, 0);
+  rig.retries.add(2, 0, 0);
+  const row = await dueRow(rig);
+  assert.equal(row.id, 2);
+  row.flying = true;
+  await rig.clock.run(1_000_000);
+  assert.equal(rig.retries.due(), undefined);
+  rig.retries.remove(2);
+  assert.equal(rig.retries.due()?.id, 1);
+});
+
+test('a row that is known is not taken in again, whoever tells of it', async () => {
+  const rig = begin();
+  rig.retries.add(1, 0, 0);
+  const row = await dueRow(rig);
+  row.flying = true;
+  rig.retries.load([header(1)], 0);
+  rig.retries.add(1, 9, 0);
+  assert.equal(rig.retries.size, 1);
+  assert.equal(rig.retries.due(), undefined, 'it is still under way');
+});
+
+test('time of failing counts only while the lane delivers others', async () => {
+  const rig = begin();
+  rig.retries.add(1, 0, 10);
+  const row = await dueRow(rig);
+  await rig.clock.run(60_000);
+  rig.retries.failed(row, 10);
+  assert.equal(row.failingMs, 0, 'nothing was delivered meanwhile');
+  await rig.clock.run(60_000);
+  rig.retries.failed(row, 11);
+  assert.equal(row.failingMs, 60_000);
+  await rig.clock.run(1000);
+  rig.retries.postpone(row);
+  await rig.clock.run(60_000);
+  rig.retries.failed(row, 12);
+  assert.equal(row.failingMs, 120_000, 'nor the time before it was postponed');
+  assert.equal(row.attempts, 3);
+});
+
+test('the wait doubles from a second to a quarter of an hour', () => {
+  const { retries, clock } = begin(() => 0.999_999);
+  retries.load([header(1, { attempts: 0 })], 0);
+  const row = retries.due() ?? ({} as RetryRow);
+  assert.equal(Object.keys(row).length, 0, 'not yet');
+  const waits: number[] = [];
+  const again: RetryRow = {
+    id: 7,
+    attempts: 0,
+    failingMs: 0,
+    dueAtMs: 0,
+    flying: false,
+    lastFailureAtMs: 0,
+    deliveredAtLastFailure: 0,
+  };
+  for (let i = 0; i < 12; i += 1) {
+    retries.failed(again, 0);
+    waits.push(Math.round((again.dueAtMs - clock.monotonicMs()) / 1000));
+  }
+  assert.deepEqual(waits, [2, 4, 8, 16, 32, 64, 128, 256, 512, 900, 900, 900]);
+});
+
+test('ten thousand are many enough', () => {
+  const { retries } = begin();
+  retries.load(
+    Array.from({ length: 9_999 }, (_, i) => header(i)),
+    0,
+  );
+  assert.equal(retries.isFull(), false);
+  retries.add(77_777, 0, 0);
+  assert.equal(retries.isFull(), true);
+});

@@ -1,0 +1,66 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { accountOf, assertNothingLost } from '../support/accounts.ts';
+import { startChecking } from '../support/checking-server.ts';
+import { eventually } from '../support/eventually.ts';
+import { type HubProcess, startHub } from '../support/hub-process.ts';
+import { numberedAlerts } from '../support/numbered-alerts.ts';
+import { createPoster, type Poster } from '../support/posting.ts';
+
+const ALERTS = 50_000;
+const FIRST = 10_000;
+const BATCH = 100;
+/** V8 lets each of the three threads' young generations grow while there is memory. */
+const PEAK_MIB_MAX = 350;
+/** What waits is on disk: four fifths of the alerts cost next to nothing. */
+const GROWTH_MIB_MAX = 64;
+
+const linux = process.platform === 'linux' ? false : 'needs /proc';
+
+test('memory stays bounded while 50,000 alerts wait', { skip: linux }, async (t) => {
+  const slow = await startChecking(t, () => ({ status: 200, afterMs: 100 }));
+  const away = await startChecking(t);
+  await away.close();
+  const hub = await startHub(t, {
+    outputs: {
+      slow: { type: 'webhook', url: slow.url },
+      away: { type: 'webhook', url: away.url, body: 'ndjson' },
+    },
+  });
+  const poster = createPoster(t, hub);
+  await postAll(poster, 0, FIRST);
+  const first = peakMiB(hub);
+  await postAll(poster, FIRST, ALERTS);
+  assert.equal(poster.acknowledged.size, ALERTS);
+  const last = peakMiB(hub);
+  assert.ok(accountOf(hub, 'slow', slow, poster).waiting > ALERTS / 2, 'nothing waits');
+
+  await away.open();
+  const waiting = (): number => accountOf(hub, 'away', away, poster).waiting;
+  await eventually('what was away has all', () => waiting() === 0, 30_000);
+  assertNothingLost(accountOf(hub, 'away', away, poster));
+  const sent = peakMiB(hub);
+  console.log(
+    `peak MiB: ${first} while ${FIRST} wait, ${last} while ${ALERTS} do, ${sent} at last`,
+  );
+  assert.ok(last - first < GROWTH_MIB_MAX && sent < PEAK_MIB_MAX);
+});
+
+/** Over two connections, as a few busy agents would. */
+async function postAll(poster: Poster, from: number, to: number): Promise<void> {
+  const batches = Array.from({ length: (to - from) / BATCH }, (_, i) => from + i * BATCH).values();
+  const work = async (): Promise<void> => {
+    for (const first of batches) await poster.post(...numberedAlerts(first, BATCH, { padding }));
+  };
+  await Promise.all([work(), work()]);
+}
+
+/** As large as a Falco alert is. */
+const padding = 'x'.repeat(500);
+
+/** The most memory the process ever had, from `VmHWM` (proc_pid_status(5)). */
+function peakMiB(hub: HubProcess): number {
+  const status = readFileSync(`/proc/${hub.pid()}/status`, 'utf8');
+  return Math.round(Number(/VmHWM:\s+(\d+) kB/.exec(status)?.[1]) / 1024);
+}
