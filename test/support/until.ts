@@ -3,7 +3,7 @@ export async function until(condition: () => boolean, timeoutMs = 5000): Promise
   const giveUpAtMs = performance.now() + timeoutMs;
   while (!condition()) {
     if (performance.now() > giveUpAtMs)
-      throw new Error(`not so within ${timeoutMs} ms: ${condition}`);
+      throw new Error(`not so within ${timeoutMs} ms: ${String(condition)}`);
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
 }

@@ -26,8 +26,8 @@ const SETTLE_LINGER_MS = 5;
 interface WaitingAppend {
   readonly alerts: readonly NewAlert[];
   readonly bytes: number;
-  resolve(positions: readonly Position[]): void;
-  reject(error: Error): void;
+  readonly resolve: (positions: readonly Position[]) => void;
+  readonly reject: (error: Error) => void;
 }
 
 interface WaitingSettle {
@@ -38,7 +38,7 @@ interface WaitingSettle {
 
 export interface MailboxHooks {
   /** Alerts that are on disk now. */
-  onStored(alerts: readonly NewAlert[], firstN: number): void;
+  readonly onStored: (alerts: readonly NewAlert[], firstN: number) => void;
   /** Cursors the writer moved by itself. Told before any settlement's result. */
   onMoves(moves: readonly CursorMove[]): void;
   onUsage(usedBytes: number, deadDropped: number): void;

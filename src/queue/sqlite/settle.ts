@@ -26,28 +26,35 @@ export function createSettle(db: DatabaseSync, state: () => StoreState) {
     if (lane === undefined) throw new Error(`No lane ${settlement.lane}.`);
     if (!fits(lane, settlement)) return { outcome: 'moved', cursors: cursorPositions(lane) };
 
-    let delivered = 0;
-    let suppressed = 0;
-    const ids = settlement.exceptions.map((row) => exceptions.add(lane.id, row, nowMs));
-    for (const { shard, to, delivered: passed } of settlement.cursors) {
+    const exceptionIds = settlement.exceptions.map((row) => exceptions.add(lane.id, row, nowMs));
+    for (const { shard, to, delivered } of settlement.cursors) {
       moveCursor.run(lane.id, shard, to);
       lane.cursors[shard] = to;
-      delivered += passed;
-      if (passed > 0) receipts.write(lane.id, shard, to, nowMs);
+      if (delivered > 0) receipts.write(lane.id, shard, to, nowMs);
     }
-    for (const gap of settlement.gaps) {
-      gaps.write(lane.id, gap, nowMs);
-      suppressed += gap.count;
-    }
-    let dead = settlement.exceptions.filter((row) => row.state === 'dead').length;
-    for (const retry of settlement.retries) {
-      // Dropped meanwhile, or settled before: it is counted already.
-      if (!exceptions.update(lane.id, retry, nowMs)) continue;
-      if (retry.state === 'delivered') delivered += 1;
-      if (retry.state === 'dead') dead += 1;
-    }
+    for (const gap of settlement.gaps) gaps.write(lane.id, gap, nowMs);
+    // A row that was dropped meanwhile, or settled before, is counted already.
+    const retries = settlement.retries.filter((row) => exceptions.update(lane.id, row, nowMs));
+    const { delivered, dead, suppressed } = tally(settlement, retries);
     if (delivered + dead + suppressed > 0) count.run(delivered, dead, suppressed, lane.id);
-    return { outcome: 'settled', exceptionIds: ids };
+    return { outcome: 'settled', exceptionIds };
+  };
+}
+
+function inState(rows: readonly { state: string }[], state: string): number {
+  return rows.filter((row) => row.state === state).length;
+}
+
+/** What a settlement adds to its lane's sums. */
+function tally(
+  { cursors, exceptions, gaps }: SettlementCore,
+  retries: SettlementCore['retries'],
+): { delivered: number; dead: number; suppressed: number } {
+  const passed = cursors.reduce((sum, cursor) => sum + cursor.delivered, 0);
+  return {
+    delivered: passed + inState(retries, 'delivered'),
+    dead: inState(exceptions, 'dead') + inState(retries, 'dead'),
+    suppressed: gaps.reduce((sum, gap) => sum + gap.count, 0),
   };
 }
 
