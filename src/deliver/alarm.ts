@@ -11,15 +11,18 @@ export class Alarm {
     this.#ring = ring;
   }
 
-  /** Rings at the earliest of these times that is still to come; none: not at all. */
-  set(timesMs: readonly (number | undefined)[]): void {
+  /**
+   * Rings at the earliest of these times that is still to come at `nowMs`; none: not at all. One that
+   * has passed since is not missed.
+   */
+  set(timesMs: readonly (number | undefined)[], nowMs = this.#clock.monotonicMs()): void {
     this.#cancel();
     this.#cancel = () => undefined;
-    const nowMs = this.#clock.monotonicMs();
     const next = Math.min(
       ...(timesMs.filter((time) => time !== undefined && time > nowMs) as number[]),
     );
     if (next === Number.POSITIVE_INFINITY) return;
-    this.#cancel = this.#clock.after(Math.max(1, next - nowMs), this.#ring);
+    const delayMs = next - this.#clock.monotonicMs();
+    this.#cancel = this.#clock.after(Math.max(1, delayMs), this.#ring);
   }
 }

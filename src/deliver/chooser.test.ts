@@ -14,7 +14,8 @@ function rig({ alertsMax = 10, bytesMax = 1_000_000, waitMs = 0 } = {}) {
   );
   const unkept = new Unkept();
   const chooser = new Chooser();
-  const settings = { batch: { alertsMax, bytesMax, waitMs } } as LaneSettings;
+  const batch = { alertsMax, bytesMax, waitMs };
+  const settings = { batch, concurrency: 1000 } as LaneSettings;
   let n = 0;
   const add = (priority: Priority, count: number, bytes = 100, readAtMs = 0): void => {
     const shard = severityOf(priority);

@@ -1,5 +1,5 @@
 import type { LaneSettings } from './lane-context.ts';
-import { LOWER_PRIORITY_TURN } from './limits.ts';
+import { LOWER_PRIORITY_TURN, windowMax } from './limits.ts';
 import type { Unkept } from './unkept.ts';
 import type { Entry, Window } from './window.ts';
 
@@ -24,13 +24,15 @@ export class Chooser {
   #batches = 0;
 
   /** The next batch; or when to look again, where a batch still waits to fill. */
-  next(choice: Choice): Batch | { readonly againAtMs: number } | undefined {
-    const unkept = choice.unkept.candidates(choice.nowMs);
-    if (unkept.length > 0) return cut(unkept, choice);
-    if (choice.unkeptOnly) return undefined;
-    const urgent = choice.window.candidates(true, choice.nowMs);
+  next(asked: Choice): Batch | { readonly againAtMs: number } | undefined {
+    const unkept = asked.unkept.candidates(asked.nowMs);
+    if (unkept.length > 0) return cut(unkept, asked);
+    if (asked.unkeptOnly) return undefined;
+    const room = roomFor(asked);
+    const choice = { ...asked, alertsMax: Math.min(asked.alertsMax, Math.max(1, room)) };
+    const urgent = candidates(choice, true, room);
     if (choice.urgentOnly) return urgent.length > 0 ? this.#take(urgent, choice) : undefined;
-    const lower = choice.window.candidates(false, choice.nowMs);
+    const lower = candidates(choice, false, room);
     const lowerFirst = this.#batches % LOWER_PRIORITY_TURN === LOWER_PRIORITY_TURN - 1;
     const ordered = lowerFirst ? [...lower, ...urgent] : [...urgent, ...lower];
     if (ordered.length === 0) return undefined;
@@ -42,6 +44,22 @@ export class Chooser {
     this.#batches += 1;
     return cut(candidates, choice);
   }
+}
+
+/**
+ * How many alerts may go. Where failures have made room for more than the window's bound, a crash
+ * must still send no more again than that; the last place is for what a cursor waits for.
+ */
+function roomFor({ window, settings }: Choice): number {
+  const max = windowMax(settings);
+  return window.size <= max ? max : max - 1 - window.inDoubt();
+}
+
+function candidates({ window, nowMs }: Choice, urgent: boolean, room: number): Entry[] {
+  const all = window.candidates(urgent, nowMs);
+  if (room > 0) return all;
+  const mayGo = room === 0 || window.progress().cursors.length === 0;
+  return mayGo ? all.filter((entry) => window.isHead(entry)) : [];
 }
 
 /** The first of the candidates, within the bounds of a batch; a large alert goes alone. */

@@ -1,36 +1,40 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { alertWith } from '../../test/contract/alerts.ts';
-import { alertToJson, deliveryKey } from '../json.ts';
-import type { StoredAlert } from '../queue/queue.ts';
+import { LaneRig, DELIVERED, NEVER } from '../../test/support/lane-rig.ts';
+import { newAlert } from '../../test/support/store-rig.ts';
 import { StoredDelivery } from './delivery.ts';
 
-const alert = alertWith({
-  ingest: { input: 'grpc', agent: 'falco', peer: '10.0.0.7', origin: 'token:edge', hops: 3 },
+test('the same alert has the same key each time it is sent, another with its uuid has not', async () => {
+  const rig = await LaneRig.start({ out: { concurrency: 4 } });
+  const keys: string[] = [];
+  const uuid = '00000000-0000-7000-9000-0000000000aa';
+  rig.peer().answer = (deliveries, signal) => {
+    keys.push(...deliveries.map(({ key }) => key));
+    return NEVER(deliveries, signal);
+  };
+  const json = (text: string): string => `{"uuid":"${uuid}","output":"${text}"}`;
+  rig.ingest(1, { uuid, json: json('exec') });
+  await rig.clock.run(100);
+  await rig.crash();
+  await rig.clock.run(100);
+  rig.peer().answer = (deliveries) => {
+    keys.push(...deliveries.map(({ key }) => key));
+    return DELIVERED;
+  };
+  // A resend from another sender, later; and another alert under the same uuid.
+  rig.ingest(1, { uuid, json: json('exec'), ingest: '{"input":"grpc","agent":"falco"}' });
+  rig.ingest(1, { uuid, json: json('harmless') });
+  await rig.clock.run(60_000);
+  await rig.runUntilDone(60_000);
+  assert.match(keys[0] as string, /^[0-9a-f]{32}$/);
+  const [first, ...others] = keys;
+  assert.equal(new Set(keys).size, 2);
+  assert.equal(others.filter((key) => key === first).length >= 2, true);
 });
-const receivedAtMs = Date.parse(alert.receivedAt);
 
-function stored(changes: Partial<StoredAlert> = {}): StoredAlert {
-  const json = alertToJson(alert);
-  return { json, ingest: JSON.stringify(alert.ingest), receivedAtMs, ...changes } as StoredAlert;
-}
-
-test('a delivery is the alert that was stored, digit for digit', () => {
-  const delivery = new StoredDelivery(stored(), receivedAtMs);
-  assert.deepEqual(delivery.alert, alert);
-  assert.equal(delivery.alert, delivery.alert);
-  assert.equal(delivery.key, deliveryKey(alertToJson(alert)));
-  assert.equal(delivery.lateMs, undefined);
-});
-
-test('where an alert came from is known without reading the alert', () => {
-  const delivery = new StoredDelivery(stored({ json: 'not JSON' }), receivedAtMs);
-  assert.deepEqual(delivery.ingest, alert.ingest);
-  assert.equal(delivery.ingest, delivery.ingest);
-  assert.throws(() => delivery.alert);
-});
-
-test('an alert that waited says for how long', () => {
-  const delivery = new StoredDelivery(stored(), receivedAtMs + 3_600_000);
-  assert.equal(delivery.lateMs, 3_600_000);
+test('how late an alert is, is told from five minutes on', () => {
+  const { json, ingest } = newAlert();
+  const stored = { position: { shard: 4, n: 1 }, json, ingest, receivedAtMs: 1_000_000 };
+  assert.equal(new StoredDelivery(stored, 1_000_000 + 299_999).lateMs, undefined);
+  assert.equal(new StoredDelivery(stored, 1_000_000 + 300_000).lateMs, 300_000);
 });

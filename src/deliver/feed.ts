@@ -1,7 +1,13 @@
 import { SHARD_COUNT } from '../queue/position.ts';
 import type { ReadResult } from '../queue/queue.ts';
 import type { LaneContext, LaneSettings } from './lane-context.ts';
-import { LOWER_PRIORITY_TURN, URGENT_SHARDS, URGENT_WINDOW_SHARE, WINDOW_MAX } from './limits.ts';
+import {
+  LOWER_PRIORITY_TURN,
+  URGENT_SHARDS,
+  URGENT_WINDOW_SHARE,
+  WINDOW_MAX,
+  windowMax,
+} from './limits.ts';
 import type { Window } from './window.ts';
 
 interface Parts {
@@ -97,8 +103,7 @@ export class Feed {
 
   #room(urgent: boolean): number {
     const { window, settings } = this.#parts;
-    const { batch, concurrency } = settings();
-    const max = Math.min(WINDOW_MAX, 2 * concurrency * batch.alertsMax);
+    const max = windowMax(settings());
     if (!this.#hasBytes(urgent)) return 0;
     const lower = window.counted(false) + this.#asked(false);
     const counted = lower + window.counted(true) + this.#asked(true);

@@ -154,8 +154,7 @@ export class Lane {
 
   #pump(): void {
     if (this.#state !== 'running' || this.#givingUp) return;
-    const nowMs = this.#context.clock.monotonicMs();
-    if (this.#pause.isPaused(nowMs)) {
+    if (this.#pause.isPaused(this.#context.clock.monotonicMs())) {
       this.#alarm.set([this.#pause.untilMs]);
       return;
     }
@@ -165,8 +164,9 @@ export class Lane {
       return;
     }
     // What is due already waits for a free slot, and an attempt that lands wakes the lane.
-    const againAtMs = this.#launchAll(nowMs);
-    this.#alarm.set([againAtMs, this.#window.nextDueMs(), this.#retries.nextDueMs()]);
+    const nowMs = this.#context.clock.monotonicMs();
+    const times = [this.#launchAll(nowMs), this.#window.nextDueMs(), this.#retries.nextDueMs()];
+    this.#alarm.set(times, nowMs);
   }
 
   /** Fills the free slots; returns when a batch that waits to fill is due. */
@@ -254,8 +254,8 @@ export class Lane {
     const { send, timeoutMs } = this.#settings;
     this.#flights.launched(urgent);
     const launchedAtMs = clock.monotonicMs();
-    const stop = this.#stop.signal;
-    const result = await attempt(alerts, { send, timeoutMs, clock, stop, redact });
+    const options = { send, timeoutMs, clock, stop: this.#stop.signal, redact };
+    const result = await attempt(alerts, options);
     this.#flights.landed(urgent);
     if (this.#state === 'stopped') return;
     land(result, launchedAtMs);

@@ -2,6 +2,10 @@
 
 /** Alerts of a lane that a crash may send again: they are in the window, and no more are. */
 export const WINDOW_MAX = 2000;
+/** The same, for a lane of this shape. */
+export function windowMax(lane: { concurrency: number; batch: { alertsMax: number } }): number {
+  return Math.min(WINDOW_MAX, 2 * lane.concurrency * lane.batch.alertsMax);
+}
 /** Part of the window that only Emergency to Critical may take. */
 export const URGENT_WINDOW_SHARE = 0.25;
 /** Shards below it are urgent: emergency, alert, critical. */

@@ -6,6 +6,12 @@ import type { Window } from './window.ts';
 type Exception = Settlement['exceptions'][number];
 type RetryUpdate = Settlement['retries'][number];
 
+const CUT_OFF = {
+  state: 'retry',
+  reason: 'timeout',
+  detail: 'Not done when the hub stopped.',
+} as const;
+
 export interface SettlerHooks {
   /** Retry rows that exist now. */
   onExceptions(exceptions: readonly { id: number; exception: Exception }[]): void;
@@ -27,6 +33,7 @@ export class Settler {
   #settling: Promise<void> | undefined;
   #again = false;
   #stuck = false;
+  #toldStuck = false;
   #ended = false;
   /** Set while progress that could not be written waits to be tried again. */
   #cancelRetry: (() => void) | undefined;
@@ -58,7 +65,12 @@ export class Settler {
     }
     if (this.#cancelRetry !== undefined) return;
     const settlement = this.#next();
-    if (settlement === undefined) return;
+    if (settlement === undefined) {
+      // What could not be written was given up meanwhile, or was the caller's own.
+      if (this.#stuck) this.#hooks.onSettled();
+      this.#stuck = false;
+      return;
+    }
     this.#settling = this.#settleNow(settlement);
   }
 
@@ -90,11 +102,18 @@ export class Settler {
     }
   }
 
-  /** Writes what is left, once more if writing has failed; nothing is tried after it. */
+  /**
+   * Writes what is left, once more if writing has failed; nothing is tried after it. Alerts that hold
+   * a cursor back from others that are delivered become retry rows, or those would be sent again.
+   */
   async end(): Promise<void> {
     this.#ended = true;
     this.#cancelRetry?.();
     this.#cancelRetry = undefined;
+    for (const entry of this.#window.holdingBack()) {
+      entry.state = 'excepted';
+      this.except({ ...CUT_OFF, position: entry.position as Position, attempts: entry.tries });
+    }
     await this.finish();
   }
 
@@ -135,10 +154,9 @@ export class Settler {
       this.#getStuck((error as Error).message);
       return false;
     }
-    if (this.#stuck) {
-      this.#stuck = false;
-      this.#context.observer.stuck(undefined);
-    }
+    this.#stuck = false;
+    if (this.#toldStuck) this.#context.observer.stuck(undefined);
+    this.#toldStuck = false;
     if (result.outcome === 'moved') {
       this.#putBack(settlement);
       this.moved(result.cursors);
@@ -160,7 +178,8 @@ export class Settler {
   }
 
   #getStuck(message: string): void {
-    if (!this.#stuck) this.#context.observer.stuck(message);
+    if (!this.#toldStuck) this.#context.observer.stuck(message);
+    this.#toldStuck = true;
     this.#stuck = true;
     if (this.#ended) return;
     this.#cancelRetry ??= this.#context.clock.after(SETTLE_RETRY_MS, () => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Model, SHAPE } from '../../test/support/model.ts';
+import { positionOf } from '../queue/position.ts';
 import type { SendResult, SingleResult } from '../output/define.ts';
 
 /** Alerts that a destination, otherwise well, never takes and never refuses. */
@@ -57,11 +58,28 @@ for (const { concurrency, alertsMax, stubborn, fails } of cases) {
     const make = () => ({ priority: 'warning' as const, lanes: [lane as number] });
     const refused = new Set(model.ingest(stubborn, make));
     const rest = model.ingest(100, make);
-    await model.clock.run(HOUR_MS / 2);
+    let beyondMax = 0;
+    for (let ms = 0; ms < HOUR_MS / 2; ) {
+      const stepMs = ms < 2000 ? 20 : 5000;
+      await model.clock.run(stepMs);
+      ms += stepMs;
+      const arrived = rest.filter((uuid) => destination.arrived.has(uuid));
+      beyondMax = Math.max(beyondMax, countBeyond(model, arrived));
+    }
+    const window = 2 * concurrency * alertsMax;
+    assert.ok(beyondMax <= window, `${beyondMax} delivered beyond the cursors, window ${window}`);
     assert.equal(rest.filter((uuid) => destination.arrived.has(uuid)).length, 100);
     const [ledger] = await model.queue.ledger();
     assert.deepEqual([ledger?.dead, ledger?.retry, ledger?.waiting], [0, stubborn, 0]);
   });
+}
+
+/** How many of these the cursors have not passed: a crash now would send them again. */
+function countBeyond(model: Model, uuids: readonly string[]): number {
+  const rows = model.queue.db.prepare('SELECT shard, n FROM cursor').all();
+  const cursors = new Map(rows.map(({ shard, n }) => [Number(shard), Number(n)]));
+  const positions = uuids.map((uuid) => positionOf(model.acknowledged.get(uuid)?.position ?? 0));
+  return positions.filter(({ shard, n }) => n > (cursors.get(shard) ?? 0)).length;
 }
 
 function uuidIn(json: string): string {

@@ -72,6 +72,16 @@ test('deliveries beyond a cursor are told apart from what waits', () => {
   assert.equal(window.isSettled(), false);
 });
 
+test('what holds a cursor back from deliveries is told apart from what merely waits', () => {
+  const { window, entry } = over(4, [1, 2, 3, 4, 5]);
+  assert.deepEqual(window.holdingBack(), []);
+  entry(2).state = 'delivered';
+  entry(3).state = 'flying';
+  const last = entry(4);
+  last.state = 'delivered';
+  assert.deepEqual(numbers(window.holdingBack()), [1, 3]);
+});
+
 test('exceptions from before a start are not sent again, nor told as damaged', () => {
   const settled = [
     { shard: 4, n: 2 },

@@ -87,6 +87,20 @@ export class Window {
     return count;
   }
 
+  /** Entries that a crash may send again: under way, or delivered beyond a cursor. */
+  inDoubt(): number {
+    let count = 0;
+    for (const { entries } of this.#shards) {
+      for (const { state } of entries) if (state === 'flying' || state === 'delivered') count += 1;
+    }
+    return count;
+  }
+
+  /** Whether the entry is what its shard's cursor waits for. */
+  isHead(entry: Entry): boolean {
+    return this.#shards.some(({ entries }) => entries.find(isOpen) === entry);
+  }
+
   add(
     shard: number,
     read: { alerts: readonly StoredAlert[]; damaged: readonly Position[]; scannedTo: number },
@@ -151,6 +165,14 @@ export class Window {
         .filter((entry) => entry.state === 'delivered')
         .map((entry) => entry.position as Position),
     );
+  }
+
+  /** What is not done, and keeps a cursor from passing others that are delivered. */
+  holdingBack(): Entry[] {
+    return this.#shards.flatMap(({ entries }) => {
+      const last = entries.findLastIndex(({ state }) => state === 'delivered');
+      return entries.slice(0, last + 1).filter(isOpen);
+    });
   }
 
   progress(): Progress {

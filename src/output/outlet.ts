@@ -92,6 +92,8 @@ interface Agents {
 /** The first request loads undici: it takes about 90 ms, which a hub without HTTP outputs saves. */
 function createAgents(dialer: Dialer, connections: number, stop: AbortSignal): Agents {
   const all = new Set<Agent>();
+  // Kept, because asking the module loader costs a tenth of a request each time.
+  let loading: Promise<typeof Undici> | undefined;
   let direct: { agent: Agent; material: TlsMaterial | undefined } | undefined;
   let forward: Agent | undefined;
 
@@ -103,13 +105,18 @@ function createAgents(dialer: Dialer, connections: number, stop: AbortSignal): A
     return agent;
   }
 
+  function load(): Promise<typeof Undici> {
+    loading ??= import('undici');
+    return loading;
+  }
+
   function retire(agent: Agent): void {
     void agent.close().finally(() => all.delete(agent));
   }
 
   return {
     async direct(url) {
-      const undici = await import('undici');
+      const undici = await load();
       const material = url.protocol === 'https:' ? dialer.tls() : direct?.material;
       if (direct !== undefined && (direct.material ?? material) === material) {
         direct.material = material;
@@ -121,7 +128,7 @@ function createAgents(dialer: Dialer, connections: number, stop: AbortSignal): A
       return direct.agent;
     },
     async toProxy() {
-      const undici = await import('undici');
+      const undici = await load();
       forward ??= open(undici, proxyConnector(dialer, stop));
       return forward;
     },

@@ -1,13 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
-import { PRIORITIES } from '../../src/alert.ts';
 import { accountOf, assertNothingLost } from '../support/accounts.ts';
-import { startChecking } from '../support/checking-server.ts';
+import { type CheckingServer, startChecking } from '../support/checking-server.ts';
 import { eventually } from '../support/eventually.ts';
 import { startHub } from '../support/hub-process.ts';
-import { type NumberedAlert, numberedAlert } from '../support/numbered-alerts.ts';
-import { createPoster } from '../support/posting.ts';
+import { alertsWhile } from '../support/numbered-alerts.ts';
+import { createPoster, type Poster } from '../support/posting.ts';
 import { Random } from '../support/random.ts';
 
 /** `kill -9` in the middle of everything: what was answered is there after the next start. */
@@ -28,7 +27,7 @@ for (const [name, { window, ...settings }] of Object.entries(ways)) {
     });
     const poster = createPoster(t, hub);
     const posting = { goesOn: true };
-    const posted = poster.postEach(untilStopped(posting));
+    const posted = poster.postEach(alertsWhile(posting));
     const random = new Random(Date.now());
     for (let kill = 0; kill < KILLS; kill += 1) {
       const before = poster.acknowledged.size;
@@ -39,7 +38,7 @@ for (const [name, { window, ...settings }] of Object.entries(ways)) {
     }
     posting.goesOn = false;
     await posted;
-    await eventually('all arrive', () => isSubset(poster.acknowledged, server.taken), 20_000);
+    await eventually('all arrive', () => hasAll(server, poster), 20_000);
     assert.equal(await hub.stop(), 0);
     const account = accountOf(hub, 'checked', server, poster);
     console.log(`${name}: ${JSON.stringify(account)}`);
@@ -49,13 +48,6 @@ for (const [name, { window, ...settings }] of Object.entries(ways)) {
   });
 }
 
-/** Of every priority: each has an order and a cursor of its own. */
-function* untilStopped(posting: { readonly goesOn: boolean }): Generator<NumberedAlert> {
-  for (let number = 0; posting.goesOn; number += 1) {
-    yield numberedAlert(number, { priority: PRIORITIES[number % PRIORITIES.length] ?? 'debug' });
-  }
-}
-
-function isSubset(set: ReadonlySet<string>, other: { has(uuid: string): boolean }): boolean {
-  return [...set].every((uuid) => other.has(uuid));
+function hasAll({ taken }: CheckingServer, { acknowledged }: Poster): boolean {
+  return [...acknowledged].every((uuid) => taken.has(uuid));
 }

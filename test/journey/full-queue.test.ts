@@ -12,7 +12,7 @@ import { createPoster } from '../support/posting.ts';
 
 const BYTES_MAX = 4 * 1024 * 1024;
 const ALERTS = 8000;
-const BATCH = 100;
+const BATCH = 200;
 const priorities = new Map<string, Priority>();
 
 test('what is shed is the dead output’s, the least severe first, and counted', async (t) => {

@@ -4,7 +4,7 @@ import { accountOf, assertNothingLost } from '../support/accounts.ts';
 import { type CheckingServer, OK, startChecking } from '../support/checking-server.ts';
 import { eventually } from '../support/eventually.ts';
 import { type HubConfig, metric, startHub } from '../support/hub-process.ts';
-import { type NumberedAlert, numberedAlert } from '../support/numbered-alerts.ts';
+import { alertsWhile } from '../support/numbered-alerts.ts';
 import { createPoster, type Poster } from '../support/posting.ts';
 
 /**
@@ -47,7 +47,7 @@ const third: HubConfig = {
 const hub = await startHub({ after }, first);
 const poster = createPoster({ after }, hub, { connections: 2 });
 const posting = { goesOn: true };
-const posted = poster.postEach(untilStopped(posting));
+const posted = poster.postEach(alertsWhile(posting));
 /** Acknowledged before the second configuration, while it was in force, and under the third. */
 const phases: [Set<string>, Set<string>, Set<string>] = [new Set(), new Set(), new Set()];
 
@@ -134,8 +134,4 @@ function assertHasNone({ taken }: CheckingServer, uuids: ReadonlySet<string>): v
 /** Answered since, and not even sent before. */
 function difference(answered: Poster['acknowledged'], before: ReadonlySet<string>): Set<string> {
   return new Set([...answered].filter((uuid) => !before.has(uuid)));
-}
-
-function* untilStopped(posting: { readonly goesOn: boolean }): Generator<NumberedAlert> {
-  for (let number = 0; posting.goesOn; number += 1) yield numberedAlert(number);
 }

@@ -15,7 +15,12 @@ const rewriting = { normalise: { templatedFields: { rounds: '{{ .rounds }}+' } }
 
 const outputsTo = {
   webhook: (hub: HubProcess) => ({ type: 'webhook', url: `${hub.origin()}/` }),
-  ndjson: (hub: HubProcess) => ({ type: 'webhook', url: `${hub.origin()}/`, body: 'ndjson' }),
+  ndjson: (hub: HubProcess) => ({
+    type: 'webhook',
+    url: `${hub.origin()}/`,
+    body: 'ndjson',
+    batch: { wait: '0' },
+  }),
   tocsin: (hub: HubProcess) => ({ type: 'tocsin', address: hub.grpc(), plaintext: true }),
 } satisfies Record<string, (hub: HubProcess) => object>;
 

@@ -4,13 +4,13 @@ import { accountOf, assertNothingLost } from '../support/accounts.ts';
 import { OK, startChecking } from '../support/checking-server.ts';
 import { eventually } from '../support/eventually.ts';
 import { get, startHub } from '../support/hub-process.ts';
-import { type NumberedAlert, numberedAlert } from '../support/numbered-alerts.ts';
+import { alertsWhile, numberedAlert } from '../support/numbered-alerts.ts';
 import { createPoster } from '../support/posting.ts';
 
 /** SIGTERM: what was answered arrives once, now or after the next start. */
 
 const GRACE_MS = 10_000;
-const LAME_DUCK_MS = 1500;
+const LAME_DUCK_MS = 1000;
 const shutdown = { grace: `${GRACE_MS}ms`, lameDuck: `${LAME_DUCK_MS}ms` };
 
 test('SIGTERM while posting behind slow answers loses nothing and repeats nothing', async (t) => {
@@ -24,7 +24,7 @@ test('SIGTERM while posting behind slow answers loses nothing and repeats nothin
   const hub = await startHub(t, { outputs, shutdown });
   const poster = createPoster(t, hub);
   const posting = { goesOn: true };
-  const posted = poster.postEach(untilStopped(posting));
+  const posted = poster.postEach(alertsWhile(posting));
   await eventually('alerts are on their way', () => slow.taken.size > 5);
 
   const startedMs = performance.now();
@@ -98,7 +98,3 @@ test('a second SIGTERM ends the hub at once, and still loses nothing', async (t)
   await hub.start();
   await eventually('it arrives', () => server.taken.size === 1);
 });
-
-function* untilStopped(posting: { readonly goesOn: boolean }): Generator<NumberedAlert> {
-  for (let number = 0; posting.goesOn; number += 1) yield numberedAlert(number);
-}

@@ -60,6 +60,7 @@ export interface HubProcess {
 export interface HubPlace {
   /** Where the queue is; default: a folder of the temporary directory. */
   readonly queueDirectory?: string;
+  readonly nodeFlags?: readonly string[];
 }
 
 /** Starts a hub that is killed, and forgotten, when the test ends. */
@@ -77,12 +78,12 @@ export async function startHub(
 export function prepareHub(
   lifetime: Lifetime,
   first: HubConfig,
-  { queueDirectory }: HubPlace = {},
+  { queueDirectory, nodeFlags = [] }: HubPlace = {},
 ): HubProcess {
   const directory = mkdtempSync(join(tmpdir(), 'tocsin-journey-'));
   const queue = queueDirectory ?? join(directory, 'queue');
   const configFile = join(directory, 'config.yaml');
-  const args = ['--disable-sigusr1', MAIN, '-c', configFile];
+  const args = [...nodeFlags, '--disable-sigusr1', MAIN, '-c', configFile];
   let config = first;
   let addresses = { http: '127.0.0.1:0', grpc: '127.0.0.1:0' };
   let opened = addresses;

@@ -62,7 +62,7 @@ type Answer = (
   signal: AbortSignal,
 ) => SendResult | Promise<SendResult>;
 
-export const DELIVERED: SendResult = { outcome: 'delivered' };
+export const DELIVERED = { outcome: 'delivered' } as const;
 export const NEVER: Answer = () => new Promise(() => undefined);
 
 export function retry(reason: 'server' | 'auth' | 'network' | 'rateLimited', afterMs?: number) {
@@ -138,7 +138,10 @@ export class LaneRig {
   readonly clock = new WatchedClock();
   readonly random: Random;
   readonly queue: StoreQueue;
+  /** As they are configured. */
   readonly outputs = new Map<string, Output>();
+  /** All there ever were: attempts of a removed one may still end. */
+  readonly #known = new Map<string, Output>();
   ids: ReadonlyMap<string, number> = new Map();
   engine: Engine;
 
@@ -160,12 +163,27 @@ export class LaneRig {
   }
 
   addOutput(name: string, shape: Partial<OutputShape>, formerly?: string): void {
-    this.outputs.set(name, {
+    const output: Output = {
       shape: { ...SHAPE, ...shape },
       peer: new Peer(this.clock),
       told: { paused: [], resumed: [], dead: [], suppressed: [], stuck: [], failures: [] },
       ...(formerly === undefined ? {} : { formerly }),
-    });
+    };
+    this.outputs.set(name, output);
+    this.#known.set(name, output);
+  }
+
+  removeOutput(name: string): void {
+    this.outputs.delete(name);
+  }
+
+  /** The same output, and what its destination has seen. */
+  returnOutput(name: string): void {
+    this.outputs.set(name, this.#output(name));
+  }
+
+  knows(name: string): boolean {
+    return this.#known.has(name);
   }
 
   async apply(): Promise<void> {
@@ -275,7 +293,7 @@ export class LaneRig {
   }
 
   #output(name: string): Output {
-    const output = this.outputs.get(name);
+    const output = this.#known.get(name);
     assert.ok(output, `no output ${name}`);
     return output;
   }

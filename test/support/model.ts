@@ -3,7 +3,7 @@ import { PRIORITIES } from '../../src/alert.ts';
 import { Engine, type EngineOutput } from '../../src/deliver/engine.ts';
 import type { LaneObserver } from '../../src/deliver/lane-context.ts';
 import type { Delivery, SendResult, SingleResult } from '../../src/output/define.ts';
-import { positionKey } from '../../src/queue/position.ts';
+import { positionKey, positionOf } from '../../src/queue/position.ts';
 import type { NewAlert } from '../../src/queue/queue.ts';
 import { Random } from './random.ts';
 import { StoreQueue } from './store-queue.ts';
@@ -30,6 +30,10 @@ export const WELL: Mood = { reject: 0, server: 0, network: 0, hang: 0, partial: 
 
 export class Destination {
   readonly arrived = new Map<string, number>();
+  /** What arrived since the last crash. */
+  readonly fresh = new Set<string>();
+  /** Were in an attempt that failed: such alerts make room for others in the window. */
+  readonly failed = new Set<string>();
   mood: Mood = WELL;
   /** Refused for ever: poison. */
   readonly poison = new Set<string>();
@@ -42,6 +46,15 @@ export class Destination {
   }
 
   send = async (deliveries: readonly Delivery[], signal: AbortSignal): Promise<SendResult> => {
+    const result = await this.#judge(deliveries, signal);
+    deliveries.forEach(({ json }, i) => {
+      const own = result.outcome === 'partial' ? result.results[i] : result;
+      if (own?.outcome !== 'delivered') this.failed.add(uuidIn(json));
+    });
+    return result;
+  };
+
+  async #judge(deliveries: readonly Delivery[], signal: AbortSignal): Promise<SendResult> {
     await this.#clock.sleep(1 + this.#random.below(20));
     if (this.#random.chance(this.mood.hang)) {
       await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
@@ -55,7 +68,7 @@ export class Destination {
     }
     for (const { json } of deliveries) this.#arrive(json);
     return { outcome: 'delivered' };
-  };
+  }
 
   #failure(): SingleResult | undefined {
     const { network, server } = this.mood;
@@ -83,18 +96,25 @@ export class Destination {
   #arrive(json: string): void {
     const uuid = uuidIn(json);
     this.arrived.set(uuid, (this.arrived.get(uuid) ?? 0) + 1);
+    this.fresh.add(uuid);
   }
 }
 
-const SILENT: LaneObserver = {
-  attempted: () => undefined,
-  delivered: () => undefined,
-  dead: () => undefined,
-  suppressed: () => undefined,
-  paused: () => undefined,
-  resumed: () => undefined,
-  stuck: () => undefined,
-};
+/** What a history has really been through: one that met no trouble proves nothing. */
+export interface Happened {
+  crashes: number;
+  paused: number;
+  stuck: number;
+  dead: number;
+  shed: number;
+  stale: number;
+  replayed: number;
+  handedOver: number;
+  reloads: number;
+  removed: number;
+  /** Most alerts a lane had delivered beyond its cursors, as a part of its window. */
+  windowUsed: number;
+}
 
 export type OutputShape = Omit<EngineOutput['settings'], 'name' | 'type'>;
 
@@ -106,6 +126,13 @@ export const SHAPE: OutputShape = {
   retryAgeMaxMs: 60_000,
 };
 
+/** What the file says of every lane, by `lane shard` or `lane position`. */
+interface Progress {
+  readonly cursors: ReadonlyMap<string, number>;
+  readonly exceptions: ReadonlySet<string>;
+  readonly gaps: ReadonlyMap<string, readonly { from: number; to: number }[]>;
+}
+
 export class Model {
   readonly random: Random;
   readonly clock = new VirtualClock();
@@ -115,7 +142,27 @@ export class Model {
   /** Acknowledged alerts: uuid to the names of the outputs each is for. */
   readonly acknowledged = new Map<string, { position: number; outputs: readonly string[] }>();
   ids: ReadonlyMap<string, number> = new Map();
+  /** Ids of removed outputs, too. */
+  readonly lanes = new Map<string, number>();
+  /** `uuid output`: handed to another output or dropped, so nobody owes it any more. */
+  readonly excused = new Set<string>();
+  readonly happened: Happened = {
+    crashes: 0,
+    paused: 0,
+    stuck: 0,
+    dead: 0,
+    shed: 0,
+    stale: 0,
+    replayed: 0,
+    handedOver: 0,
+    reloads: 0,
+    removed: 0,
+    windowUsed: 0,
+  };
   engine: Engine;
+  readonly #removed = new Map<string, OutputShape>();
+  /** The largest window each output ever had: what was delivered under it may still lie there. */
+  readonly #windows = new Map<string, number>();
   #next = 1;
 
   constructor(seed: number, outputs: Readonly<Record<string, OutputShape>>) {
@@ -136,6 +183,8 @@ export class Model {
   /** Applies the outputs as `shapes` has them. */
   async apply(): Promise<void> {
     const outputs = [...this.shapes].map(([name, shape]): EngineOutput => {
+      const window = Math.min(2000, 2 * shape.concurrency * shape.batch.alertsMax);
+      this.#windows.set(name, Math.max(window, this.#windows.get(name) ?? 0));
       const { send } = this.destination(name);
       return {
         name,
@@ -146,8 +195,63 @@ export class Model {
     });
     const engine = this.engine;
     const applying = engine.apply(outputs);
-    await this.clock.run(10);
+    let done = false;
+    const mark = (): void => {
+      done = true;
+    };
+    applying.then(mark, mark);
+    for (let ms = 0; !done && ms < 100_000; ms += 10) await this.clock.run(10);
     this.ids = await applying;
+    for (const [name, id] of this.ids) this.lanes.set(name, id);
+  }
+
+  /** The output leaves the configuration; its lane becomes an orphan. */
+  async remove(name: string): Promise<void> {
+    const shape = this.shapes.get(name);
+    if (shape === undefined || this.shapes.size === 1) return;
+    this.happened.removed += 1;
+    this.#removed.set(name, shape);
+    this.shapes.delete(name);
+    await this.apply();
+  }
+
+  async restore(): Promise<void> {
+    for (const [name, shape] of this.#removed) this.shapes.set(name, shape);
+    this.#removed.clear();
+    await this.apply();
+  }
+
+  /** An operator sends dead letters again, to their own output or to another, or drops one. */
+  async replay(): Promise<void> {
+    const dead = this.queue.db
+      .prepare("SELECT id, lane, uuid FROM exception WHERE state = 'dead' AND pos > 0")
+      .all() as { id: number; lane: number; uuid: string }[];
+    if (dead.length === 0) return;
+    const { id, lane, uuid } = this.random.pick(dead);
+    const nameOf = (wanted: number): string | undefined =>
+      [...this.lanes].find(([, one]) => one === wanted)?.[0];
+    const to = this.random.pick([...this.ids.values()]);
+    if (this.random.chance(0.2)) {
+      this.queue.store.dead.drop({ ids: [id] });
+      this.excused.add(`${uuid} ${nameOf(lane)}`);
+      return;
+    }
+    const own = this.random.chance(0.5) && this.ids.has(nameOf(lane) ?? '');
+    const rows = this.queue.store.dead.replay({ ids: [id] }, own ? undefined : to);
+    this.happened.replayed += 1;
+    if (!own && to !== lane) {
+      this.happened.handedOver += 1;
+      this.excused.add(`${uuid} ${nameOf(lane)}`);
+      this.excused.add(`${uuid} ${nameOf(to)}`);
+    }
+    const loading = this.engine.reloadRetries(new Set(rows.map((row) => row.lane)));
+    await this.clock.run(10);
+    await loading;
+  }
+
+  /** What a crash may send again, all lanes together. */
+  get window(): number {
+    return [...this.#windows.values()].reduce((sum, one) => sum + one, 0);
   }
 
   destination(name: string): Destination {
@@ -174,6 +278,8 @@ export class Model {
 
   /** The process dies: nothing that was under way is ever heard of again. */
   async crash(): Promise<void> {
+    this.happened.crashes += 1;
+    for (const { fresh } of this.destinations.values()) fresh.clear();
     this.clock.clear();
     this.queue.crash();
     this.engine = this.#newEngine();
@@ -199,39 +305,76 @@ export class Model {
     for (const { lane, mismatch, ...sums } of await this.queue.ledger()) {
       assert.equal(mismatch, 0, `${lane.name} does not add up: ${JSON.stringify(sums)}`);
     }
+    const known = this.#readProgress();
+    const beyond = new Map<string, number>();
     for (const [uuid, { position, outputs }] of this.acknowledged) {
-      for (const name of outputs) this.#checkOne(uuid, position, name);
+      for (const name of outputs) {
+        if (!this.#checkOne(uuid, position, name, known)) continue;
+        beyond.set(name, (beyond.get(name) ?? 0) + 1);
+      }
     }
+    for (const [name, count] of beyond) this.#checkWindow(name, count);
   }
 
-  #checkOne(uuid: string, position: number, name: string): void {
-    const lane = this.ids.get(name);
-    if (lane === undefined || !this.#isPassed(lane, position)) return;
-    if ((this.destination(name).arrived.get(uuid) ?? 0) > 0) return;
-    const known = this.queue.db
-      .prepare('SELECT 1 FROM exception WHERE lane = ? AND pos = ?')
-      .get(lane, position);
-    if (known !== undefined || this.#isInGap(lane, position)) return;
-    assert.fail(`${uuid} was passed by ${name} and is nowhere`);
+  /** A crash now would send these again: never more than the window. */
+  #checkWindow(name: string, beyond: number): void {
+    const window = this.#windows.get(name) ?? 0;
+    assert.ok(beyond <= window, `${name} delivered ${beyond} beyond its cursors, window ${window}`);
+    this.happened.windowUsed = Math.max(this.happened.windowUsed, beyond / window);
   }
 
-  #isPassed(lane: number, position: number): boolean {
-    const row = this.queue.db
-      .prepare(
-        'SELECT 1 FROM cursor WHERE lane = ?1 AND shard = ?2 / 1125899906842624 AND n >= ?2 % 1125899906842624',
-      )
-      .get(lane, position);
-    return row !== undefined;
+  /** True: it arrived in this life, at the first attempt, and its lane's cursor has not passed it. */
+  #checkOne(uuid: string, position: number, name: string, known: Progress): boolean {
+    const lane = this.lanes.get(name);
+    if (lane === undefined || this.excused.has(`${uuid} ${name}`)) return false;
+    const destination = this.destination(name);
+    const arrived = (destination.arrived.get(uuid) ?? 0) > 0;
+    const { shard, n } = positionOf(position);
+    const isException = known.exceptions.has(`${lane} ${position}`);
+    if (n > (known.cursors.get(`${lane} ${shard}`) ?? 0)) {
+      return destination.fresh.has(uuid) && !isException && !destination.failed.has(uuid);
+    }
+    const gaps = known.gaps.get(`${lane} ${shard}`) ?? [];
+    const isInGap = gaps.some(({ from, to }) => from <= n && n <= to);
+    if (!arrived && !isException && !isInGap) {
+      assert.fail(`${uuid} was passed by ${name} and is nowhere`);
+    }
+    return false;
   }
 
-  #isInGap(lane: number, position: number): boolean {
-    const row = this.queue.db
-      .prepare(
-        'SELECT 1 FROM gap WHERE lane = ?1 AND shard = ?2 / 1125899906842624 AND from_n <= ?2 % 1125899906842624 AND to_n >= ?2 % 1125899906842624',
-      )
-      .get(lane, position);
-    return row !== undefined;
+  #readProgress(): Progress {
+    const rows = (sql: string): Record<string, number>[] =>
+      this.queue.db.prepare(sql).all() as Record<string, number>[];
+    const gaps = new Map<string, { from: number; to: number }[]>();
+    for (const { lane, shard, from = 0, to = 0 } of rows(
+      'SELECT lane, shard, from_n AS "from", to_n AS "to" FROM gap',
+    )) {
+      const key = `${lane} ${shard}`;
+      gaps.set(key, [...(gaps.get(key) ?? []), { from, to }]);
+    }
+    return {
+      cursors: new Map(
+        rows('SELECT lane, shard, n FROM cursor').map(({ lane, shard, n = 0 }) => [
+          `${lane} ${shard}`,
+          n,
+        ]),
+      ),
+      exceptions: new Set(
+        rows('SELECT lane, pos FROM exception').map(({ lane, pos }) => `${lane} ${pos}`),
+      ),
+      gaps,
+    };
   }
+
+  readonly #observer: LaneObserver = {
+    attempted: () => undefined,
+    delivered: () => undefined,
+    dead: () => void (this.happened.dead += 1),
+    suppressed: (reason, count) => void (this.happened.stale += reason === 'stale' ? count : 0),
+    paused: () => void (this.happened.paused += 1),
+    resumed: () => undefined,
+    stuck: (message) => void (this.happened.stuck += message === undefined ? 0 : 1),
+  };
 
   #newEngine(): Engine {
     const engine = new Engine({
@@ -239,14 +382,16 @@ export class Model {
       clock: this.clock,
       random: this.random.next,
       redact: (text) => text,
-      observerOf: () => SILENT,
-      staleSummary: (lane, survey) =>
-        this.#alert(this.#uuid(), {
-          rule: `${survey.counts.reduce((sum, { count }) => sum + count, 0)} too old`,
-          lanes: [lane.id],
-        }),
+      observerOf: () => this.#observer,
+      staleSummary: ({ id }, survey) => {
+        const count = survey.counts.reduce((sum, one) => sum + one.count, 0);
+        return this.#alert(this.#uuid(), { rule: `${count} too old`, lanes: [id] });
+      },
     });
-    this.queue.onMoves = (moves) => engine.moved(moves);
+    this.queue.onMoves = (moves) => {
+      for (const { count } of moves) this.happened.shed += count;
+      engine.moved(moves);
+    };
     this.queue.onStored = (lanes) => engine.wake(lanes);
     return engine;
   }

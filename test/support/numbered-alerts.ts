@@ -1,5 +1,5 @@
 import type { Priority } from '../../src/alert.ts';
-import { priorityTitle } from '../../src/alert.ts';
+import { PRIORITIES, priorityTitle } from '../../src/alert.ts';
 
 /** Alerts by number: whoever knows the number knows every digit that must arrive. */
 
@@ -36,6 +36,13 @@ export function numberedAlerts(
   options: AlertOptions = {},
 ): NumberedAlert[] {
   return Array.from({ length: count }, (_, i) => numberedAlert(from + i, options));
+}
+
+/** One after the other, of every priority in turn, as long as `posting` goes on. */
+export function* alertsWhile(posting: { readonly goesOn: boolean }): Generator<NumberedAlert> {
+  for (let number = 0; posting.goesOn; number += 1) {
+    yield numberedAlert(number, { priority: PRIORITIES[number % PRIORITIES.length] ?? 'debug' });
+  }
 }
 
 function uuidOf(number: number): string {

@@ -21,6 +21,8 @@ export class StoreQueue implements Queue {
   onStored: (lanes: ReadonlySet<number>) => void = () => undefined;
   /** Changes a settlement on its way: for tests that break the rules on purpose. */
   sabotage: (settlement: Settlement) => Settlement = (settlement) => settlement;
+  /** What happens to the file while nobody looks: for such tests, too. */
+  onCrash: () => void = () => undefined;
   /** While true, nothing can be written. */
   diskIsFull = false;
   readonly #clock: VirtualClock;
@@ -38,6 +40,7 @@ export class StoreQueue implements Queue {
 
   /** What was in memory is gone, what was committed is not. */
   crash(): void {
+    this.onCrash();
     this.store = new Store(this.db, '/nonexistent', this.#limits);
   }
 
@@ -83,10 +86,12 @@ export class StoreQueue implements Queue {
     return settled.result;
   }
 
-  /** Gives up one step of the lowest priority, as a full queue does. */
+  /** Makes room as a full queue does, until something that waited is given up. */
   shed(): void {
     const moves: CursorMove[] = [];
-    this.store.makeRoom(this.#clock.wallMs(), moves);
+    for (let step = 0; step < 100 && moves.length === 0; step += 1) {
+      if (!this.store.makeRoom(this.#clock.wallMs(), moves)) return;
+    }
     this.onMoves(moves);
   }
 

@@ -20,8 +20,6 @@ const WAITING_BYTES_MAX = 32 * 1024 * 1024;
 /** A commit of at least this many alerts shows load: the next one lingers. */
 const LOADED_ALERTS = 4;
 const LINGER_MS = 2;
-/** Progress alone is in no hurry. */
-const SETTLE_LINGER_MS = 5;
 
 interface WaitingAppend {
   readonly alerts: readonly NewAlert[];
@@ -108,8 +106,9 @@ export class Mailbox {
     if (this.#scheduled || this.#committing !== undefined) return;
     this.#scheduled = true;
     const flush = () => this.#flush();
-    if (this.#appends.length === 0) setTimeout(flush, SETTLE_LINGER_MS);
-    else if (this.#lastAlerts >= LOADED_ALERTS) setTimeout(flush, LINGER_MS);
+    // Progress never lingers: a lane whose window is full of what was delivered waits for it.
+    const isLoaded = this.#appends.length > 0 && this.#lastAlerts >= LOADED_ALERTS;
+    if (isLoaded) setTimeout(flush, LINGER_MS);
     else setImmediate(flush);
   }
 
