@@ -137,9 +137,8 @@ export class Lane {
   }
 
   /**
-   * Sends nothing new, lets attempts under way finish until `deadlineMs` (monotonic) and writes
-   * progress. Attempts cut off at the deadline may arrive and be sent again after the next start:
-   * returns how many attempts those were.
+   * Sends nothing new, lets attempts finish until `deadlineMs` (monotonic) and writes progress.
+   * Returns how many were cut off: those may arrive, and be made again after the next start.
    */
   async stop(deadlineMs: number): Promise<number> {
     this.#state = 'draining';

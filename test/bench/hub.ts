@@ -5,8 +5,12 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { type Child, startChild } from './child.ts';
 
-export interface Hub extends Child {
+/** A child that takes alerts. */
+export interface Server extends Child {
   readonly port: number;
+}
+
+export interface Hub extends Server {
   readonly grpcPort: number;
 }
 
@@ -17,17 +21,22 @@ export interface HubOutput {
   readonly concurrency?: number;
 }
 
+export interface HubSettings {
+  readonly outputs: Readonly<Record<string, HubOutput>>;
+  readonly grpc?: boolean;
+}
+
 /** Starts the hub as it is shipped, with a queue of its own below `directory`, and waits for it. */
 export async function startHub(
   directory: string,
-  outputs: Readonly<Record<string, HubOutput>>,
+  { outputs, grpc = false }: HubSettings,
 ): Promise<Hub> {
   const own = mkdtempSync(join(directory, 'hub-'));
   const [port, grpcPort] = [await freePort(), await freePort()];
   const config = {
     ingest: {
       http: { address: `127.0.0.1:${port}` },
-      grpc: { address: `127.0.0.1:${grpcPort}` },
+      ...(grpc ? { grpc: { address: `127.0.0.1:${grpcPort}` } } : {}),
     },
     queue: { directory: join(own, 'queue'), bytesMax: '4GiB' },
     outputs,

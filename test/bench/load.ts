@@ -14,6 +14,8 @@ export interface LoadOrder {
   readonly connections: number;
   /** 1: a request is one alert; more: NDJSON. */
   readonly alertsPerRequest: number;
+  /** Requests a second of all connections together; absent: the next goes with the last answer. */
+  readonly requestsPerSecond?: number;
   /** Ends after so many alerts, or so much time. */
   readonly alertsMax?: number;
   readonly durationMs?: number;
@@ -26,7 +28,7 @@ export interface LoadReport {
   /** Requests answered with anything else, or not at all. */
   readonly failures: number;
   readonly durationMs: number;
-  /** From sending a request to its whole answer. */
+  /** From when a request was due to its whole answer. */
   readonly p50Ms: number;
   readonly p99Ms: number;
 }
@@ -50,9 +52,14 @@ async function run(order: LoadOrder): Promise<Omit<LoadReport, 'kind'>> {
   const requests = requestsOf(order);
   let next = 0;
   const takeRequest = (): Buffer => requests[next++ % requests.length] as Buffer;
+  const { connections, requestsPerSecond = Number.POSITIVE_INFINITY } = order;
+  const intervalMs = (connections / requestsPerSecond) * 1000;
   const startedAtMs = performance.now();
-  const senders = Array.from({ length: order.connections }, () =>
-    keepSending(order.port, takeRequest, tally),
+  const senders = Array.from({ length: connections }, (_, at) =>
+    keepSending(order.port, takeRequest, tally, {
+      intervalMs,
+      firstAtMs: startedAtMs + (intervalMs * at) / connections,
+    }),
   );
   await Promise.all(senders);
   const durationMs = performance.now() - startedAtMs;
@@ -107,20 +114,33 @@ function requestsOf({ alertsPerRequest }: LoadOrder): Buffer[] {
   });
 }
 
+interface Pace {
+  readonly firstAtMs: number;
+  /** 0: as soon as the last answer has come. */
+  readonly intervalMs: number;
+}
+
 /** Resolves when the tally says that it is enough. */
-function keepSending(port: number, takeRequest: () => Buffer, tally: Tally): Promise<void> {
+function keepSending(
+  port: number,
+  takeRequest: () => Buffer,
+  tally: Tally,
+  { firstAtMs, intervalMs }: Pace,
+): Promise<void> {
   return new Promise((resolve) => {
     const socket = connect({ port, host: '127.0.0.1', noDelay: true });
-    let sentAtMs = 0;
+    let dueAtMs = firstAtMs;
     let answer = '';
 
     function sendNext(): void {
-      if (!tally.goesOn()) {
-        socket.destroy();
-        return;
-      }
-      sentAtMs = performance.now();
-      socket.write(takeRequest());
+      const waitMs = dueAtMs - performance.now();
+      if (!tally.goesOn()) socket.destroy();
+      else if (waitMs > 0) setTimeout(send, waitMs);
+      else send();
+    }
+
+    function send(): void {
+      if (!socket.destroyed) socket.write(takeRequest());
     }
 
     socket.setEncoding('latin1');
@@ -128,8 +148,10 @@ function keepSending(port: number, takeRequest: () => Buffer, tally: Tally): Pro
     socket.on('data', (text: string) => {
       answer += text;
       if (!isWhole(answer)) return;
-      tally.answered(answer.startsWith('HTTP/1.1 200'), performance.now() - sentAtMs);
+      const nowMs = performance.now();
+      tally.answered(answer.startsWith('HTTP/1.1 200'), nowMs - dueAtMs);
       answer = '';
+      dueAtMs = intervalMs === 0 ? nowMs : dueAtMs + intervalMs;
       sendNext();
     });
     socket.on('error', () => {

@@ -14,51 +14,52 @@ export interface Cost {
 export interface Variant {
   readonly name: string;
   readonly run: () => Promise<Cost>;
-  /** Upper bounds, where there are any. `ratio` is to the CPU of the first variant. */
+  /** What its CPU is compared with; absent: this is a baseline. */
+  readonly baseline?: Variant;
+  /** Upper bounds, where there are any. `ratio` is to the CPU of the baseline. */
   readonly targets?: { readonly ratio?: number; readonly p99Ms?: number };
 }
 
 /**
  * Runs the variants in turn, several times, and compares within a turn only: what else the machine
- * is doing then weighs on all of them alike. The first variant is the baseline, and 1.
+ * is doing then weighs on all of them alike. One turn more goes first, to warm them up.
  */
 export async function measureRounds(variants: readonly Variant[], rounds: number): Promise<Row[]> {
-  const [baseline] = variants as [Variant];
-  for (const { run } of variants) await run();
   const costs = new Map<Variant, Cost[]>(variants.map((variant) => [variant, []]));
-  for (let round = 0; round < rounds; round += 1) {
-    for (const variant of variants) costs.get(variant)?.push(await variant.run());
+  for (let round = 0; round <= rounds; round += 1) {
+    for (const [variant, measured] of costs) {
+      const cost = await variant.run();
+      if (round > 0) measured.push(cost);
+    }
   }
-  const base = costs.get(baseline) as Cost[];
-  return variants.flatMap((variant) => rowsOf(variant, costs.get(variant) as Cost[], base));
+  return variants.flatMap((variant) => rowsOf(variant, costs));
 }
 
-function rowsOf({ name, targets = {} }: Variant, costs: readonly Cost[], base: readonly Cost[]) {
-  const of = (figure: keyof Cost) => median(costs.map((cost) => cost[figure]));
-  const ratios = costs.map(
-    (cost, round) => cost.cpuUsPerAlert / (base[round] as Cost).cpuUsPerAlert,
-  );
-  const rows: Row[] = [
-    { scenario: name, figure: 'CPU an alert', value: of('cpuUsPerAlert'), unit: 'us' },
-    {
-      scenario: name,
-      figure: 'CPU against the bare server',
-      value: median(ratios),
-      unit: 'x',
-      atMost: targets.ratio,
-      spread: [Math.min(...ratios), Math.max(...ratios)],
-    },
-    { scenario: name, figure: 'alerts', value: of('alertsPerSecond'), unit: '/s' },
-    { scenario: name, figure: 'latency, p50', value: of('p50Ms'), unit: 'ms' },
-    {
-      scenario: name,
-      figure: 'latency, p99',
-      value: of('p99Ms'),
-      unit: 'ms',
-      atMost: targets.p99Ms,
-    },
+function rowsOf(variant: Variant, all: ReadonlyMap<Variant, readonly Cost[]>): Row[] {
+  const { name: scenario, baseline, targets = {} } = variant;
+  const costs = all.get(variant) as readonly Cost[];
+  const of = (figure: keyof Cost): number => median(costs.map((cost) => cost[figure]));
+  return [
+    { scenario, figure: 'CPU an alert', value: of('cpuUsPerAlert'), unit: 'us' },
+    ...(baseline === undefined
+      ? []
+      : [ratioRow(scenario, costs, all.get(baseline) as readonly Cost[], targets.ratio)]),
+    { scenario, figure: 'alerts', value: of('alertsPerSecond'), unit: '/s' },
+    { scenario, figure: 'latency, p50', value: of('p50Ms'), unit: 'ms' },
+    { scenario, figure: 'latency, p99', value: of('p99Ms'), unit: 'ms', atMost: targets.p99Ms },
   ];
-  return rows;
+}
+
+function ratioRow(
+  scenario: string,
+  costs: readonly Cost[],
+  base: readonly Cost[],
+  atMost: number | undefined,
+): Row {
+  const ratios = costs.map((cost, i) => cost.cpuUsPerAlert / (base[i] as Cost).cpuUsPerAlert);
+  const spread = [Math.min(...ratios), Math.max(...ratios)] as const;
+  const figure = 'CPU against the bare server';
+  return { scenario, figure, value: median(ratios), unit: 'x', atMost, spread };
 }
 
 /** Loads a server and says what that cost it, until `isDone` where the answers are not the end. */

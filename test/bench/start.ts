@@ -1,7 +1,7 @@
 import type { Bench } from './bench.ts';
 import { type Child, memoryMiB, startChild } from './child.ts';
 import { answers, freePort, startHub } from './hub.ts';
-import { single } from './ingest.ts';
+import { DOWN, single } from './ingest.ts';
 import type { Row } from './report.ts';
 import { load } from './rounds.ts';
 import { median } from './statistics.ts';
@@ -14,11 +14,7 @@ export async function measureStart({ directory, starts }: Bench): Promise<Row[]>
   const hubMs: number[] = [];
   for (let start = 0; start < starts; start += 1) {
     bareMs.push(await timeOf(startBare));
-    hubMs.push(
-      await timeOf(() =>
-        startHub(directory, { down: { type: 'webhook', url: 'http://127.0.0.1:9/' } }),
-      ),
-    );
+    hubMs.push(await timeOf(() => startHub(directory, { outputs: { down: DOWN } })));
   }
   const ratios = hubMs.map((ms, start) => ms / (bareMs[start] as number));
   const scenario = 'start to the first 200';
@@ -49,7 +45,7 @@ export async function measureMemory({ directory, sender, waiting }: Bench): Prom
   const destination = startChild('./destination.ts', [String(DELAY_MS)]);
   const { port } = await destination.message<{ kind: 'listening'; port: number }>('listening');
   const hub = await startHub(directory, {
-    slow: { type: 'webhook', url: `http://127.0.0.1:${port}/` },
+    outputs: { slow: { type: 'webhook', url: `http://127.0.0.1:${port}/` } },
   });
   const scenario = `memory, a destination that takes ${DELAY_MS} ms`;
   try {

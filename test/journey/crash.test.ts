@@ -32,7 +32,7 @@ for (const [name, { window, ...settings }] of Object.entries(ways)) {
     for (let kill = 0; kill < KILLS; kill += 1) {
       const before = poster.acknowledged.size;
       await eventually('alerts are taken', () => poster.acknowledged.size > before + 50);
-      await pause(random.below(400));
+      await pause(random.below(200));
       await hub.kill();
       await hub.start();
     }

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { readBooks } from '../support/accounts.ts';
 import { eventually } from '../support/eventually.ts';
 import { get, type HubConfig, type HubProcess, metric, startHub } from '../support/hub-process.ts';
-import { numberedAlert } from '../support/numbered-alerts.ts';
+import { numberedAlerts } from '../support/numbered-alerts.ts';
 import { createPoster } from '../support/posting.ts';
 
 /**
@@ -38,14 +38,15 @@ for (const [name, outputTo] of Object.entries(outputsTo)) {
       await eventually('it is reloaded', async () => (await reloads(hub)) === 1);
     }
     const poster = createPoster(t, one);
-    for (let number = 0; number < 3; number += 1) await poster.post(numberedAlert(number));
+    await poster.post(...numberedAlerts(0, 3));
     assert.equal(poster.acknowledged.size, 3);
 
     await eventually('the circle ends', () => deadOf(one) + deadOf(two) >= 3, 20_000);
     await eventually('nothing is on its way', () => waitingOf(one) + waitingOf(two) === 0);
-    // Nine hops, and what the hubs say of it themselves goes round, too.
+    // Nine hops for the first, and what the hubs say of it themselves goes round, too. Alerts that
+    // share a request share its highest hop count, so some end earlier.
     const accepted = (await acceptedBy(one)) + (await acceptedBy(two));
-    assert.ok(accepted >= 3 * 9 && accepted <= 5 * 9, `${accepted} alerts were taken`);
+    assert.ok(accepted >= 9 + 2 && accepted <= 5 * 9, `${accepted} alerts were taken`);
     assert.match(one.stderr() + two.stderr(), /loop/);
     for (const hub of [one, two]) {
       assert.equal((await get(hub, '/readyz')).status, 200);

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { PRIORITIES } from '../../src/alert.ts';
 import { Engine, type EngineOutput } from '../../src/deliver/engine.ts';
 import type { LaneObserver } from '../../src/deliver/lane-context.ts';
-import type { Delivery, SendResult, SingleResult } from '../../src/output/define.ts';
 import { positionKey, positionOf } from '../../src/queue/position.ts';
 import type { NewAlert } from '../../src/queue/queue.ts';
+import { Destination } from './model-destination.ts';
 import { Random } from './random.ts';
 import { StoreQueue } from './store-queue.ts';
 import { VirtualClock } from './virtual-clock.ts';
@@ -14,91 +14,9 @@ import { VirtualClock } from './virtual-clock.ts';
  * world that crashes, reloads and sheds. What was acknowledged is written down, and checked.
  */
 
+export { type Mood, WELL } from './model-destination.ts';
+
 const NO_LIMIT = 2 ** 40;
-
-/** How a model's destination behaves. */
-export interface Mood {
-  /** Chances of each answer; the rest is delivered. */
-  readonly reject: number;
-  readonly server: number;
-  readonly network: number;
-  readonly hang: number;
-  readonly partial: number;
-}
-
-export const WELL: Mood = { reject: 0, server: 0, network: 0, hang: 0, partial: 0 };
-
-export class Destination {
-  readonly arrived = new Map<string, number>();
-  /** What arrived since the last crash. */
-  readonly fresh = new Set<string>();
-  /** Were in an attempt that failed: such alerts make room for others in the window. */
-  readonly failed = new Set<string>();
-  mood: Mood = WELL;
-  /** Refused for ever: poison. */
-  readonly poison = new Set<string>();
-  readonly #random: Random;
-  readonly #clock: VirtualClock;
-
-  constructor(random: Random, clock: VirtualClock) {
-    this.#random = random;
-    this.#clock = clock;
-  }
-
-  send = async (deliveries: readonly Delivery[], signal: AbortSignal): Promise<SendResult> => {
-    const result = await this.#judge(deliveries, signal);
-    deliveries.forEach(({ json }, i) => {
-      const own = result.outcome === 'partial' ? result.results[i] : result;
-      if (own?.outcome !== 'delivered') this.failed.add(uuidIn(json));
-    });
-    return result;
-  };
-
-  async #judge(deliveries: readonly Delivery[], signal: AbortSignal): Promise<SendResult> {
-    await this.#clock.sleep(1 + this.#random.below(20));
-    if (this.#random.chance(this.mood.hang)) {
-      await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
-      return { outcome: 'retry', reason: 'timeout', detail: 'hung' };
-    }
-    const whole = this.#failure();
-    if (this.#random.chance(this.mood.partial)) return this.#partial(deliveries);
-    if (whole !== undefined) return whole;
-    if (deliveries.some(({ json }) => this.poison.has(uuidIn(json)))) {
-      return { outcome: 'reject', reason: 'payload', detail: 'poison' };
-    }
-    for (const { json } of deliveries) this.#arrive(json);
-    return { outcome: 'delivered' };
-  }
-
-  #failure(): SingleResult | undefined {
-    const { network, server } = this.mood;
-    if (this.#random.chance(network)) {
-      return { outcome: 'retry', reason: 'network', detail: 'refused' };
-    }
-    if (this.#random.chance(server)) return { outcome: 'retry', reason: 'server', detail: '500' };
-    return undefined;
-  }
-
-  #partial(deliveries: readonly Delivery[]): SendResult {
-    const results = deliveries.map(({ json }): SingleResult => {
-      if (this.poison.has(uuidIn(json)) || this.#random.chance(this.mood.reject)) {
-        return { outcome: 'reject', reason: 'payload', detail: 'item' };
-      }
-      if (this.#random.chance(this.mood.server)) {
-        return { outcome: 'retry', reason: 'server', detail: 'item' };
-      }
-      this.#arrive(json);
-      return { outcome: 'delivered' };
-    });
-    return { outcome: 'partial', results };
-  }
-
-  #arrive(json: string): void {
-    const uuid = uuidIn(json);
-    this.arrived.set(uuid, (this.arrived.get(uuid) ?? 0) + 1);
-    this.fresh.add(uuid);
-  }
-}
 
 /** What a history has really been through: one that met no trouble proves nothing. */
 export interface Happened {
@@ -416,8 +334,4 @@ export class Model {
       ...own,
     };
   }
-}
-
-function uuidIn(json: string): string {
-  return json.slice(9, 45);
 }
