@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import { getEventListeners } from 'node:events';
 import { test } from 'node:test';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { DELIVERED, NEVER, REJECTED, retry, WatchedClock } from '../../test/support/lane-rig.ts';
 import { newAlert } from '../../test/support/store-rig.ts';
 import type { SendResult } from '../output/define.ts';
@@ -140,6 +143,29 @@ test('an adapter that ignores that the hub stops is left behind a second later',
   assert.equal(stopped.tookMs, 1300);
   const late = await attempted(NEVER as Send, { clock, stop: stop.signal });
   assert.equal(late.tookMs, 1000, 'also when it had stopped before');
+});
+
+setFlagsFromString('--expose-gc');
+const collectGarbage = runInNewContext('gc') as () => void;
+
+test('the signals of attempts that ended are forgotten while the lane goes on', async () => {
+  const clock = new WatchedClock();
+  const stop = new AbortController();
+  const signals: WeakRef<AbortSignal>[] = [];
+  for (let i = 0; i < 20; i += 1) {
+    const send: Send = async (_, signal) => {
+      signals.push(new WeakRef(signal));
+      return DELIVERED;
+    };
+    await attempted(send, { clock, stop: stop.signal });
+  }
+  await nextTurn();
+  collectGarbage();
+  await nextTurn();
+  collectGarbage();
+  const kept = signals.filter((signal) => signal.deref() !== undefined).length;
+  assert.ok(kept <= 2, `${kept} of 20 are kept`);
+  assert.equal(stop.signal.aborted, false);
 });
 
 test('attempts leave no timer and no listener behind', async () => {

@@ -1,4 +1,4 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { createServer } from 'node:net';
 import { once } from 'node:events';
@@ -45,9 +45,16 @@ export async function startHub(
   const file = join(own, 'tocsin.yaml');
   // JSON is YAML.
   writeFileSync(file, JSON.stringify(config));
-  const child = startChild('../../src/main.ts', ['-c', file], ['--disable-sigusr1']);
+  const child = startChild('../../src/main.ts', ['-c', file], shippedFlags());
   await Promise.race([answers(port), child.ended]);
   return { ...child, port, grpcPort };
+}
+
+/** What `npm start` gives Node. */
+function shippedFlags(): string[] {
+  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
+  const { scripts } = JSON.parse(text) as { scripts: { start: string } };
+  return scripts.start.split(' ').filter((word) => word.startsWith('--'));
 }
 
 const ALERT = JSON.stringify({ rule: 'Start', priority: 'Debug', output: 'The hub has started.' });

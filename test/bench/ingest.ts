@@ -10,7 +10,7 @@ const BATCH_SENDERS = 16;
 const BATCH_ALERTS = 100;
 
 /** What all senders together send where they do not send as fast as they can. */
-const PACE_PER_SECOND = 4000;
+const PACE_PER_SECOND = 2000;
 
 /**
  * What taking alerts in costs while the only destination is down, and without any. At a given pace

@@ -20,8 +20,6 @@ export class Destination {
   readonly arrived = new Map<string, number>();
   /** What arrived since the last crash. */
   readonly fresh = new Set<string>();
-  /** Were in an attempt that failed: such alerts make room for others in the window. */
-  readonly failed = new Set<string>();
   mood: Mood = WELL;
   /** Refused for ever: poison. */
   readonly poison = new Set<string>();
@@ -34,15 +32,6 @@ export class Destination {
   }
 
   send = async (deliveries: readonly Delivery[], signal: AbortSignal): Promise<SendResult> => {
-    const result = await this.#judge(deliveries, signal);
-    deliveries.forEach(({ json }, i) => {
-      const own = result.outcome === 'partial' ? result.results[i] : result;
-      if (own?.outcome !== 'delivered') this.failed.add(uuidIn(json));
-    });
-    return result;
-  };
-
-  async #judge(deliveries: readonly Delivery[], signal: AbortSignal): Promise<SendResult> {
     await this.#clock.sleep(1 + this.#random.below(20));
     if (this.#random.chance(this.mood.hang)) {
       await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
@@ -56,7 +45,7 @@ export class Destination {
     }
     for (const { json } of deliveries) this.#arrive(json);
     return { outcome: 'delivered' };
-  }
+  };
 
   #failure(): SingleResult | undefined {
     const { network, server } = this.mood;

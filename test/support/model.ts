@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { PRIORITIES } from '../../src/alert.ts';
 import { Engine, type EngineOutput } from '../../src/deliver/engine.ts';
 import type { LaneObserver } from '../../src/deliver/lane-context.ts';
+import { windowMax } from '../../src/deliver/limits.ts';
 import { positionKey, positionOf } from '../../src/queue/position.ts';
 import type { NewAlert } from '../../src/queue/queue.ts';
 import { Destination } from './model-destination.ts';
@@ -101,7 +102,8 @@ export class Model {
   /** Applies the outputs as `shapes` has them. */
   async apply(): Promise<void> {
     const outputs = [...this.shapes].map(([name, shape]): EngineOutput => {
-      const window = Math.min(2000, 2 * shape.concurrency * shape.batch.alertsMax);
+      // What a cursor waits for goes even where the window is full, one in each slot.
+      const window = windowMax(shape) + shape.concurrency;
       this.#windows.set(name, Math.max(window, this.#windows.get(name) ?? 0));
       const { send } = this.destination(name);
       return {
@@ -241,7 +243,7 @@ export class Model {
     this.happened.windowUsed = Math.max(this.happened.windowUsed, beyond / window);
   }
 
-  /** True: it arrived in this life, at the first attempt, and its lane's cursor has not passed it. */
+  /** True: it arrived in this life, and its lane's cursor has not passed it. */
   #checkOne(uuid: string, position: number, name: string, known: Progress): boolean {
     const lane = this.lanes.get(name);
     if (lane === undefined || this.excused.has(`${uuid} ${name}`)) return false;
@@ -250,7 +252,7 @@ export class Model {
     const { shard, n } = positionOf(position);
     const isException = known.exceptions.has(`${lane} ${position}`);
     if (n > (known.cursors.get(`${lane} ${shard}`) ?? 0)) {
-      return destination.fresh.has(uuid) && !isException && !destination.failed.has(uuid);
+      return destination.fresh.has(uuid) && !isException;
     }
     const gaps = known.gaps.get(`${lane} ${shard}`) ?? [];
     const isInGap = gaps.some(({ from, to }) => from <= n && n <= to);

@@ -89,6 +89,17 @@ test('the queue of a newer hub is refused, and left alone', async (t) => {
   await assertForeign(directory, /schema 7; this hub knows 1/);
 });
 
+test('a queue that cannot be read is told by rejecting, and kills nobody', async (t) => {
+  const directory = temporaryDirectory(t);
+  const db = new DatabaseSync(join(directory, 'queue.db'));
+  db.exec('CREATE TABLE other (x); PRAGMA user_version=1');
+  db.close();
+  const deaths: Error[] = [];
+  const onFatal = (error: Error): void => void deaths.push(error);
+  await assert.rejects(openSqliteQueue({ ...QUEUE_OPTIONS, directory, onFatal }), /no such table/);
+  assert.deepEqual(deaths, []);
+});
+
 test('a file that is no database any more is set aside, not overwritten', async (t) => {
   const directory = temporaryDirectory(t);
   const first = await openQueue(t, { directory });

@@ -19,7 +19,8 @@ export interface WriterData {
   readonly limits: RetentionLimits;
 }
 
-const TIDY_MS = 200;
+/** How long after a commit the log and the history are looked at. */
+const TIDY_MS = 50;
 const HOUSEKEEPING_MS = 60_000;
 
 const port = parentPort;
@@ -68,7 +69,7 @@ function tidy(): boolean {
 /** A step at a time, so that calls that wait go first. */
 function tidyOn(): void {
   const more = quietly(tidy);
-  tidying = setTimeout(tidyOn, more === true ? 0 : TIDY_MS);
+  tidying = more === true ? setTimeout(tidyOn, 0) : undefined;
 }
 
 function housekeep(): void {
@@ -87,12 +88,15 @@ function quietly<T>(work: () => T): T | undefined {
   }
 }
 
-let tidying = setTimeout(tidyOn, TIDY_MS);
+let tidying: NodeJS.Timeout | undefined = setTimeout(tidyOn, TIDY_MS);
 const housekeeping = setInterval(housekeep, HOUSEKEEPING_MS);
 
 const handlers = {
   open: () => ({ nextN: store.nextN, usedBytes: store.usedBytes() }),
-  commit,
+  commit: (request: CommitRequest, nowMs: number) => {
+    tidying ??= setTimeout(tidyOn, TIDY_MS);
+    return commit(request, nowMs);
+  },
   syncLanes: (outputs: readonly LaneRequest[], nowMs: number) => store.syncLanes(outputs, nowMs),
   dropOrphans: (nowMs: number, name?: string) => store.dropOrphans(nowMs, name),
   replayDead: (selection: DeadSelection, to?: number) => store.dead.replay(selection, to),
