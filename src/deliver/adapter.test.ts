@@ -53,7 +53,7 @@ test('a connection is opened with the first attempt, and shared by those that fo
   assert.equal(opened[0]?.closed, true);
 });
 
-test('after an attempt that threw the next one opens anew; the old one closes with its last user', async () => {
+test('after an attempt that threw the next opens anew; the old one closes with its last user', async () => {
   const held = Promise.withResolvers<SendResult>();
   let attempts = 0;
   const { adapter, opened } = keeping(async (nth) =>

@@ -218,7 +218,7 @@ test('renamed while alerts are under way', async () => {
   await rig.assertConserved();
 });
 
-test('an output that is down for ever and a small queue: the other misses nothing, the gaps name the rest', async () => {
+test('one output down for ever, a small queue: the other misses nothing, gaps name the rest', async () => {
   const rig = await LaneRig.start(
     { well: { concurrency: 2, batch }, down: { concurrency: 2, batch } },
     { limits: { bytesMax: 1_500_000 } },
@@ -255,4 +255,20 @@ test('an output that is down for ever and a small queue: the other misses nothin
     assert.equal(row?.n, rig.peer('down').has(uuid) ? 0 : 1, uuid);
   }
   await rig.assertConserved('mended');
+});
+
+test('more retry rows than a lane holds at once are all sent', async () => {
+  const rig = await LaneRig.start({ out: { batch } });
+  rig.peer().latencyMs = 0;
+  const uuids = rig.ingest(10_100);
+  const lane = rig.ids.get('out') as number;
+  rig.queue.db.exec(
+    `INSERT INTO exception (lane, pos, state, uuid, reason, detail, attempts, failing_ms, at_ms,
+       received_ms, ingest, body)
+     SELECT ${lane}, pos, 'retry', uuid, '', '', 0, 0, 0, at_ms, ingest, body FROM alert`,
+  );
+  await rig.crash();
+  await rig.runUntilDone(3_600_000, 10_000);
+  assert.equal(rig.peer().arrived.size, uuids.length);
+  await rig.assertConserved();
 });

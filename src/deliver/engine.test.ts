@@ -8,7 +8,7 @@ import { DELIVERED, LaneRig, NEVER, retry } from '../../test/support/lane-rig.ts
 const batch = { alertsMax: 20, bytesMax: 1_000_000, waitMs: 0 };
 const SHAPE = { concurrency: 4, batch };
 
-test('50 reloads while 10,000 wait: each alert goes where it was admitted to, and `why` knows', async () => {
+test('50 reloads while 10,000 wait: each goes where it was admitted to, and `why` knows', async () => {
   const rig = await LaneRig.start({ a: SHAPE, b: SHAPE, c: SHAPE });
   for (const name of ['a', 'b', 'c']) rig.peer(name).answer = () => retry('network');
   // Which outputs an alert was admitted for, by lane: names change.
@@ -105,7 +105,7 @@ test('new settings end a pause', async () => {
   assert.equal(rig.peer().arrived.size, 10);
 });
 
-test('stopping waits for attempts under way, cuts off what hangs, and sends nothing twice but that', async () => {
+test('stopping waits for what is under way, cuts off what hangs, and repeats nothing else', async () => {
   const rig = await LaneRig.start({ out: { concurrency: 8, timeoutMs: 60_000 } });
   rig.peer().latencyMs = 400;
   const uuids = rig.ingest(100);

@@ -38,7 +38,7 @@ test('slots that urgent alerts wait for are counted apart', () => {
   assert.deepEqual([flights.count, flights.lower], [0, 0]);
 });
 
-test('an alarm rings once, at the earliest time still to come, and the last setting counts', async () => {
+test('an alarm rings once, at the earliest time to come; the last setting counts', async () => {
   const clock = new WatchedClock();
   const rings: number[] = [];
   const alarm = new Alarm(clock, () => rings.push(clock.monotonicMs()));

@@ -67,7 +67,7 @@ async function start(
   };
 }
 
-test('kill -9 with a hung head: nothing is lost, an Emergency arrives within a second, little is repeated', async (t) => {
+test('kill -9 with a hung head: nothing is lost, an Emergency arrives, little is repeated', async (t) => {
   const directory = temporaryDirectory(t);
   const world = new World();
   let hung: ReadonlySet<string> = new Set();

@@ -55,23 +55,16 @@ export class Lane {
       },
       onSettled: () => this.wake(),
     });
+    const shared = { context, window: this.#window, settings: () => this.#settings };
     this.#outcomes = new Outcomes({
-      context,
+      ...shared,
       pause: this.#pause,
       settler: this.#settler,
       retries: this.#retries,
-      window: this.#window,
-      settings: () => this.#settings,
     });
     this.#flights = new Flights(context.clock);
     this.#alarm = new Alarm(context.clock, () => this.wake());
-    this.#feed = new Feed({
-      lane: this.id,
-      window: this.#window,
-      context,
-      settings: () => this.#settings,
-      onRead: () => this.wake(),
-    });
+    this.#feed = new Feed({ ...shared, lane: this.id, onRead: () => this.wake() });
   }
 
   /** Starts delivering: what waited for a retry is due soon, the rest from the cursors on. */
@@ -267,16 +260,17 @@ export class Lane {
     this.#cancelSkips = this.#context.clock.after(SKIP_SETTLE_MS, () => {
       if (this.#state !== 'running') return;
       this.#settler.request();
+      // What cannot be read now is asked for again a second later.
+      if (this.#retries.wantsMore()) this.loadRetries().catch(() => undefined);
       this.wake();
       this.#settleSkips();
     });
   }
 
   #mustGiveUp(): boolean {
-    if (this.#settings.staleAfterMs === 0 || this.#pause.isProbing()) return false;
-    if (this.#settler.isStuck) return false;
-    const nowMs = this.#context.clock.wallMs();
-    return oldestIsStale(this.#window, nowMs - this.#settings.staleAfterMs);
+    const { staleAfterMs } = this.#settings;
+    if (staleAfterMs === 0 || this.#pause.isProbing() || this.#settler.isStuck) return false;
+    return oldestIsStale(this.#window, this.#context.clock.wallMs() - staleAfterMs);
   }
 
   /** Waits for attempts under way, then settles all that is too old as one summary. */

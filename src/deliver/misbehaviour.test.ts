@@ -110,7 +110,7 @@ test('a detail is cut, and holds no secret', async () => {
   assert.ok(thrown?.outcome === 'reject' && thrown.detail.includes('***'), JSON.stringify(thrown));
 });
 
-test('an answer after the deadline counts if the adapter was just noticing its signal', async () => {
+test('an answer just after the deadline counts, a later one does not', async () => {
   const clock = new WatchedClock();
   const late =
     (byMs: number): Send =>

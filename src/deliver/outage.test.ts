@@ -28,7 +28,8 @@ for (const [hours, reason, concurrency, alertsMax] of [
   [8, 'network', 4, 1],
   [8, 'server', 2, 50],
 ] as const) {
-  test(`${hours} hours of ${reason}, the wall clock jumping: no dead letter, and all arrive (${concurrency} x ${alertsMax})`, async () => {
+  const of = `${hours} hours of ${reason}, ${concurrency} x ${alertsMax}`;
+  test(`an outage, the wall clock jumping: no dead letter, and all arrive (${of})`, async () => {
     const shape = { concurrency, batch: batch(alertsMax), retryAgeMaxMs: HOUR_MS };
     const rig = await LaneRig.start({ out: shape });
     // One alert that failed by itself before: it must not age during the outage either.
@@ -60,7 +61,8 @@ for (const [concurrency, alertsMax] of [
   [16, 1],
   [2, 500],
 ] as const) {
-  test(`a destination that refuses all: 20 dead, a pause, and the rest arrives when it is mended (${concurrency} x ${alertsMax})`, async () => {
+  const of = `${concurrency} x ${alertsMax}`;
+  test(`all are refused: 20 dead, a pause, and the rest arrives when it is mended (${of})`, async () => {
     const rig = await LaneRig.start({ out: { concurrency, batch: batch(alertsMax) } });
     rig.peer().answer = () => REJECTED;
     const uuids = rig.ingest(600);
@@ -100,7 +102,7 @@ test('Retry-After is waited for, with one probe at a time, and at most an hour',
   assert.equal(rig.told().dead.length, 0);
 });
 
-test('each probe is another alert, so one that is refused for itself does not take them all', async () => {
+test('each probe is another alert, so that one bad alert does not take them all', async () => {
   const rig = await LaneRig.start({ out: { concurrency: 4, batch: batch(10) } });
   rig.ingest(1);
   await rig.clock.run(1000);
@@ -112,7 +114,7 @@ test('each probe is another alert, so one that is refused for itself does not ta
   assert.ok(new Set(probed.flatMap(({ uuids }) => uuids)).size >= 9);
 });
 
-test('a retry row the destination always forbids does not keep a paused lane from recovering', async () => {
+test('a retry row that is always forbidden does not keep a paused lane from recovering', async () => {
   const rig = await LaneRig.start({ out: { concurrency: 2, batch: batch(5) } });
   const [bad] = rig.ingest(1) as [string];
   rig.peer().answer = butFor([bad], retry('server'));

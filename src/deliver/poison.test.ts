@@ -43,7 +43,8 @@ for (const [what, bad, concurrency, alertsMax] of [
   ['that is forbidden', retry('auth'), 4, 10],
   ['that resets the connection', retry('network'), 4, 25],
 ] as const) {
-  test(`an alert ${what} costs the others little speed, and dies alone (${concurrency} x ${alertsMax})`, async () => {
+  const of = `${concurrency} x ${alertsMax}`;
+  test(`an alert ${what} costs the others little speed, and dies alone (${of})`, async () => {
     const clean = await runOf(undefined, concurrency, alertsMax);
     const { tookMs, rig, poison } = await runOf(bad, concurrency, alertsMax);
     assert.ok(clean.tookMs / tookMs >= 0.8, `${clean.tookMs} ms clean, ${tookMs} ms with poison`);
@@ -64,7 +65,7 @@ for (const [what, bad, concurrency, alertsMax] of [
   });
 }
 
-test('one alert of a batch of 500 is refused: it alone is dead, and the lane does not pause', async () => {
+test('one of a batch of 500 is refused: it alone is dead, and the lane does not pause', async () => {
   const rig = await LaneRig.start({ out: { concurrency: 2, batch: batch(500) } });
   const uuids = rig.ingest(500);
   rig.peer().answer = butFor([uuids[123] as string], REJECTED);
@@ -170,7 +171,7 @@ test('an adapter that throws kills at most 20 alerts, and loses none', async () 
   await rig.assertConserved();
 });
 
-test('an adapter that ignores its signal costs its timeout each time, and blocks nothing for ever', async () => {
+test('an adapter that ignores its signal costs a timeout each time, and blocks nothing', async () => {
   const rig = await LaneRig.start({ out: { concurrency: 2, timeoutMs: 1000 } });
   const uuids = rig.ingest(20);
   const stuck = new Set(uuids.slice(0, 2));

@@ -29,6 +29,7 @@ export class Retries {
   readonly #clock: Clock;
   readonly #random: () => number;
   readonly #rows = new Map<number, RetryRow>();
+  #more = false;
 
   constructor(clock: Clock, random: () => number) {
     this.#clock = clock;
@@ -43,8 +44,14 @@ export class Retries {
     return this.#rows.size >= RETRY_ROWS_MAX;
   }
 
+  /** The file had more rows than there was room for, and there is room again. */
+  wantsMore(): boolean {
+    return this.#more && this.#rows.size < RETRY_ROWS_MAX / 2;
+  }
+
   /** Takes rows it does not know yet. */
   load(rows: readonly ExceptionRow[], delivered: number): void {
+    this.#more = rows.length >= RETRY_ROWS_MAX;
     for (const row of rows) {
       const dueAtMs = this.#clock.monotonicMs() + this.#random() * RETRY_START_SPREAD_MS;
       this.#add(row.id, row.attempts, row.failingMs, dueAtMs, delivered);

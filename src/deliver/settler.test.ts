@@ -107,7 +107,7 @@ test('a cursor passes an exception only together with its row', async () => {
   assert.deepEqual(ids, [77]);
 });
 
-test('what could not be written is written again, by one timer, and nothing is forgotten', async () => {
+test('what could not be written is written again, by one timer; nothing is forgotten', async () => {
   const { clock, settler, written, stuck, deliver, answer, settled } = begin();
   deliver(1);
   settler.except(exception(9));
@@ -132,7 +132,7 @@ test('what could not be written is written again, by one timer, and nothing is f
   assert.equal(clock.timers, 0);
 });
 
-test('where the writer moved the cursor, what lies behind it is dropped and the rest goes again', async () => {
+test('where the writer moved the cursor, what lies behind it goes, the rest is written again', async () => {
   const { settler, window, written, deliver, answer, settled } = begin();
   deliver(3);
   settler.except(exception(2));

@@ -57,3 +57,13 @@ test('series are bounded, and what does not fit is still counted', async () => {
   const other = values.find(({ labels }) => labels['rule'] === 'other');
   assert.equal(other?.value, 47);
 });
+
+test('an alert counts once, however often the metrics are read', async () => {
+  const metrics = createMetrics({ fieldLabels: [], seriesMax: 100 });
+  const read = async () => (await metrics.registry.getSingleMetric(NAME)!.get()).values[0]?.value;
+  metrics.countAlert(ALERT);
+  metrics.countAlert(ALERT);
+  assert.deepEqual([await read(), await read()], [2, 2]);
+  metrics.countAlert(ALERT);
+  assert.equal(await read(), 3);
+});

@@ -10,8 +10,9 @@ import { type Row, toJson, toTable } from './report.ts';
 import { measureMemory, measureStart } from './start.ts';
 
 /**
- * `npm run bench`: what an alert costs. Takes under three minutes, `--quick` a third of that;
- * `--json` prints the figures for a program. Linux only, for CPU and memory come from /proc.
+ * `npm run bench`: what an alert costs. Takes two minutes, with `--quick` less than one; `--only`
+ * ingest, delivery, start or memory measures one part, `--json` prints the figures for a program,
+ * `--directory` says where queues are kept. Linux only, for CPU and memory come from /proc.
  *
  * Trust the ratios: each is to the bare server, measured seconds before or after. Run it on a disk;
  * on a tmpfs an fsync costs nothing.

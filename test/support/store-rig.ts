@@ -84,7 +84,7 @@ export class StoreRig {
     return this.store.syncLanes(requests, this.nowMs);
   }
 
-  /** Syncs one lane more than there are active ones is not what it does: these are all the lanes. */
+  /** These are all the lanes there are to be. */
   lanes(...names: readonly string[]): number[] {
     return this.sync(...names).map(({ lane }) => lane.id);
   }

@@ -120,7 +120,8 @@ export class DeadLetters {
 function prepareDeadLetters(db: DatabaseSync) {
   return {
     byId: db.prepare(
-      "SELECT id, lane, pos, attempts, length(body) AS bytes FROM exception WHERE id = ? AND state = 'dead' AND body IS NOT NULL",
+      `SELECT id, lane, pos, attempts, length(body) AS bytes FROM exception
+       WHERE id = ? AND state = 'dead' AND body IS NOT NULL`,
     ),
     byLane: db.prepare(
       `SELECT id, lane, pos, attempts, length(body) AS bytes FROM exception
@@ -135,8 +136,10 @@ function prepareDeadLetters(db: DatabaseSync) {
       "UPDATE exception SET state = 'retry', lane = ?, pos = -id, attempts = 0, failing_ms = 0 WHERE id = ?",
     ),
     leaveTrace: db.prepare(
-      `INSERT INTO exception (lane, pos, state, uuid, reason, detail, attempts, failing_ms, at_ms, received_ms, ingest)
-       SELECT ?, ?, 'dropped', uuid, reason, 'Replayed to ' || (SELECT name FROM lane WHERE id = ?), ?, failing_ms, at_ms, received_ms, ingest
+      `INSERT INTO exception (lane, pos, state, uuid, reason, detail,
+         attempts, failing_ms, at_ms, received_ms, ingest)
+       SELECT ?, ?, 'dropped', uuid, reason, 'Replayed to ' || (SELECT name FROM lane WHERE id = ?),
+         ?, failing_ms, at_ms, received_ms, ingest
        FROM exception WHERE id = ?`,
     ),
     drop: db.prepare("UPDATE exception SET state = 'dropped', body = NULL WHERE id = ?"),

@@ -15,7 +15,7 @@ import { Store } from './store.ts';
 /** 200,000 stored: a million takes a minute to write, and reads in the same steps. */
 const STORED = 200_000;
 
-test('200,000 stored, and a lane that wants none of them: read on in small steps, off the main thread', async (t) => {
+test('200,000 stored, none of them for a lane: it reads on in small steps, off the main thread', async (t) => {
   const directory = temporaryDirectory(t);
   const path = join(directory, 'queue.db');
   const db = openForWriting(path);

@@ -53,7 +53,7 @@ const outcome = (promise: Promise<unknown>): Promise<string> =>
 
 const columnsIn = ({ columns }: CommitRequest): number => columns?.uuid.length ?? 0;
 
-test('what comes while a commit is under way shares the next one, and each gets its own numbers', async () => {
+test('what comes while a commit is under way shares the next, each with its own numbers', async () => {
   const { writer, mailbox, stored } = begin();
   const first = mailbox.append(newAlerts(2));
   await nextTurn();

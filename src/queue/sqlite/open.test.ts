@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readdirSync } from 'node:fs';
+import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
@@ -59,7 +59,7 @@ test('what was acknowledged is read, once and in order, from memory and from the
   }
 });
 
-test('a summary that shares its commit with new alerts leaves the head and the order right', async (t) => {
+test('a summary that shares its commit with new alerts leaves head and order right', async (t) => {
   const queue = await openQueue(t, { directory: temporaryDirectory(t) });
   const lane = await laneOf(queue);
   for (let round = 0; round < 5; round += 1) {
@@ -123,6 +123,23 @@ test('closing answers all that waits, and what comes after is refused', async (t
   assert.equal(positions.length, 15_000);
   const again = await openQueue(t, { directory });
   assert.equal((await again.ledger())[0]?.waiting, 15_000);
+});
+
+test('a thread that dies is told, what asks it is refused, and closing still ends', async (t) => {
+  const directory = temporaryDirectory(t);
+  const deaths: Error[] = [];
+  const queue = await openQueue(t, { directory, onFatal: (error) => void deaths.push(error) });
+  // The reading thread is still starting, and will find nothing to read.
+  rmSync(join(directory, 'queue.db'));
+  const asked = [queue.ledger(), queue.find('any'), queue.exceptions(1, 'retry', 10)];
+  const answers = await Promise.allSettled(asked);
+  assert.deepEqual(
+    answers.map(({ status }) => status),
+    ['rejected', 'rejected', 'rejected'],
+  );
+  assert.equal(deaths.length, 1);
+  await assert.rejects(queue.ledger());
+  await queue.close();
 });
 
 test('operators ask under load without ever being told that it is busy', async (t) => {

@@ -131,7 +131,7 @@ test('with `reject` no gap is ever made', () => {
   assert.equal('firstN' in (rig.tryAppend([newAlert()]).append ?? {}), true);
 });
 
-test('a full queue gives up what waits for outputs that are gone before anything else waits less', () => {
+test('what waits for outputs that are gone is given up before anything else', () => {
   const rig = new StoreRig();
   const [here, gone] = rig.lanes('here', 'gone') as [number, number];
   rig.append(newAlerts(10, { lanes: [here, gone] }));
@@ -146,7 +146,7 @@ test('a full queue gives up what waits for outputs that are gone before anything
   rig.assertConserved();
 });
 
-test('dead letters keep within a tenth of the queue; the oldest lose their text and are counted', () => {
+test('dead letters keep within a tenth of the queue; the oldest lose their text', () => {
   const rig = new StoreRig({ bytesMax: 1_000_000 });
   const [lane] = rig.lanes('out') as [number];
   let dropped = 0;

@@ -38,7 +38,7 @@ test('an exception row owns a copy of the alert', () => {
   assert.deepEqual(rig.reads.exceptionAlert(id), stored);
 });
 
-test('a settlement from a cursor that was moved meanwhile writes nothing and says where it is', () => {
+test('a settlement from a cursor that was moved meanwhile writes nothing, and learns where it is', () => {
   const { rig, lane, positions } = waiting(10);
   rig.store.makeRoom(rig.nowMs, []);
   const { suppressed } = rig.ledgerOf(lane);
