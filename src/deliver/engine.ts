@@ -1,9 +1,15 @@
-import type { LaneStart, Position, Queue, StoredAlert } from '../queue/queue.ts';
+import type { LaneStart, Queue, StoredAlert } from '../queue/queue.ts';
 import type { Adapter } from './adapter.ts';
 import type { Send } from './attempt.ts';
 import type { Clock } from './clock.ts';
 import { Lane } from './lane.ts';
-import type { LaneContext, LaneObserver, LaneSettings, LaneStatus } from './lane-context.ts';
+import type {
+  GivenUp,
+  LaneContext,
+  LaneObserver,
+  LaneSettings,
+  LaneStatus,
+} from './lane-context.ts';
 import { WINDOW_BYTES_MAX, WINDOWS_BYTES_MAX } from './limits.ts';
 
 /** An output as the configuration has it now. */
@@ -68,8 +74,13 @@ export class Engine {
     for (const id of lanes) this.#running.get(id)?.lane.wake();
   }
 
-  moved(moves: readonly { lane: number; position: Position }[]): void {
-    for (const { lane, position } of moves) this.#running.get(lane)?.lane.moved(position);
+  /** Returns what is of lanes that do not run: the others tell it themselves. */
+  givenUp<T extends GivenUp & { readonly lane: number }>(gaps: readonly T[]): T[] {
+    return gaps.filter((gap) => {
+      const running = this.#running.get(gap.lane);
+      running?.lane.givenUp(gap);
+      return running === undefined;
+    });
   }
 
   offerUnkept(alert: StoredAlert, lanes: readonly number[]): void {

@@ -1,5 +1,5 @@
 import type { FailureReason } from '../output/define.ts';
-import type { GapReason, NewAlert, Queue, StaleSurvey } from '../queue/queue.ts';
+import type { GapReason, NewAlert, Position, Queue, StaleSurvey } from '../queue/queue.ts';
 import type { Send } from './attempt.ts';
 import type { Clock } from './clock.ts';
 
@@ -18,6 +18,14 @@ export interface LaneSettings {
   readonly staleAfterMs: number;
   readonly retryAgeMaxMs: number;
   readonly send: Send;
+}
+
+/** What the queue gave up of a lane to make room: beyond `from`, up to the position. */
+export interface GivenUp {
+  readonly from: number;
+  readonly position: Position;
+  readonly reason: GapReason;
+  readonly count: number;
 }
 
 /** Where a lane stands, for metrics and operators. */

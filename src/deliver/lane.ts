@@ -1,10 +1,10 @@
-import type { LaneStart, Position, StoredAlert } from '../queue/queue.ts';
+import type { LaneStart, StoredAlert } from '../queue/queue.ts';
 import { Alarm } from './alarm.ts';
 import { attempt } from './attempt.ts';
 import { type Batch, Chooser } from './chooser.ts';
 import { Feed } from './feed.ts';
 import { Flights } from './flights.ts';
-import type { LaneContext, LaneSettings, LaneStatus } from './lane-context.ts';
+import type { GivenUp, LaneContext, LaneSettings, LaneStatus } from './lane-context.ts';
 import { RETRY_ROWS_MAX, SKIP_SETTLE_MS } from './limits.ts';
 import { Outcomes } from './outcomes.ts';
 import { Pause } from './pause.ts';
@@ -97,9 +97,11 @@ export class Lane {
     this.wake();
   }
 
-  /** The queue gave up what this lane had not reached. */
-  moved(position: Position): void {
-    this.#settler.moved([position]);
+  /** The queue gave up alerts of this lane: what of them was delivered, or will be, is not lost. */
+  givenUp({ from, position, reason, count }: GivenUp): void {
+    const lost = count - this.#settler.givenUp(position, from);
+    if (lost > 0) this.#context.observer.suppressed(reason, lost);
+    this.#settler.request();
     this.wake();
   }
 

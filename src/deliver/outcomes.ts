@@ -1,6 +1,6 @@
 import type { SingleResult } from '../output/define.ts';
 import { isDestinationFault } from '../output/http-result.ts';
-import type { StoredAlert } from '../queue/queue.ts';
+import type { Position, StoredAlert } from '../queue/queue.ts';
 import type { AttemptResult } from './attempt.ts';
 import { backoffMs } from './backoff.ts';
 import type { Batch } from './chooser.ts';
@@ -47,6 +47,7 @@ export class Outcomes {
   nextHalf(): Batch | undefined {
     while (this.#halves.length > 0) {
       const half = this.#halves.shift() ?? [];
+      this.#tellLost(half);
       const left = half.filter((entry) => this.#parts.window.holds(entry));
       if (left.length > 0) return left;
     }
@@ -62,12 +63,21 @@ export class Outcomes {
   landed(batch: Batch, { results, whole }: AttemptResult, launchedAtMs: number): void {
     for (const entry of batch) entry.tries += 1;
     this.#report(results, launchedAtMs);
+    this.#tellLost(batch.filter((_, i) => results[i]?.outcome !== 'delivered'));
     const [first] = results;
     if (whole && first !== undefined && first.outcome !== 'delivered') {
       this.#batchFailed(batch, first, launchedAtMs);
       return;
     }
     this.#itemsLanded(batch, results, launchedAtMs);
+  }
+
+  /** What the queue gave up while it was under way, and is not delivered, is lost now: told once. */
+  #tellLost(entries: Batch): void {
+    const { window, context } = this.#parts;
+    const lost = entries.filter((entry) => entry.state === 'flying' && !window.holds(entry));
+    for (const entry of lost) entry.state = 'excepted';
+    if (lost.length > 0) context.observer.suppressed('shed', lost.length);
   }
 
   /** An answer alert by alert. Deliveries count first: they show that the destination is well. */
@@ -153,8 +163,10 @@ export class Outcomes {
   }
 
   #haveDelivered(entries: readonly Entry[]): void {
-    const { context, pause } = this.#parts;
+    const { context, pause, window, settler } = this.#parts;
     const nowMs = context.clock.wallMs();
+    const regained = entries.filter((entry) => !window.holds(entry));
+    settler.regain(regained.map(({ position }) => position as Position));
     this.#delivered += entries.length;
     for (const entry of entries) entry.state = 'delivered';
     context.observer.delivered(entries.map(({ stored }) => nowMs - stored.receivedAtMs));
@@ -172,9 +184,9 @@ export class Outcomes {
   }
 
   #except(entry: Entry, state: 'retry' | 'dead', { reason, detail }: Failure): void {
-    const { settler, context } = this.#parts;
+    const { settler, context, window } = this.#parts;
     entry.state = 'excepted';
-    if (entry.position === undefined) return;
+    if (entry.position === undefined || !window.holds(entry)) return;
     settler.except({ position: entry.position, state, reason, detail, attempts: entry.tries });
     if (state === 'dead') context.observer.dead({ reason, detail, uuid: uuidOf(entry.stored) });
   }

@@ -30,6 +30,7 @@ export class Settler {
   readonly #hooks: SettlerHooks;
   #exceptions: Exception[] = [];
   #retries: RetryUpdate[] = [];
+  #regained: Position[] = [];
   #settling: Promise<void> | undefined;
   #again = false;
   #stuck = false;
@@ -55,6 +56,11 @@ export class Settler {
 
   updateRetry(update: RetryUpdate): void {
     this.#retries.push(update);
+  }
+
+  /** Delivered, but given up meanwhile. */
+  regain(positions: readonly Position[]): void {
+    this.#regained.push(...positions);
   }
 
   /** Writes what there is to write, soon. */
@@ -117,20 +123,26 @@ export class Settler {
     await this.finish();
   }
 
-  /** Another writer moved a cursor over alerts that are in the window. */
-  moved(cursors: readonly Position[]): void {
-    this.#window.moveTo(cursors);
-    const passed = new Map(cursors.map(({ shard, n }) => [shard, n]));
+  /**
+   * The queue gave up what lies beyond `from` up to a position: what of it was delivered is settled
+   * as that. Returns how many were delivered, or are under way and may yet be.
+   */
+  givenUp(to: Position, from: number): number {
+    const { delivered, flying } = this.#window.giveUp(to, from);
+    this.regain(delivered);
     this.#exceptions = this.#exceptions.filter(
-      ({ position }) => position.n > (passed.get(position.shard) ?? 0),
+      ({ position: { shard, n } }) => shard !== to.shard || n > to.n,
     );
+    return delivered.length + flying;
   }
 
   #next(): Settlement | undefined {
     const { cursors, damaged } = this.#window.progress();
     const exceptions = this.#exceptions;
     const retries = this.#retries;
-    if (cursors.length + exceptions.length + retries.length === 0) return undefined;
+    const regained = this.#regained;
+    const written = [cursors, exceptions, retries, regained];
+    if (written.every((part) => part.length === 0)) return undefined;
     const gaps = damaged.map(({ shard, n }) => ({
       shard,
       from: n - 1,
@@ -141,7 +153,8 @@ export class Settler {
     if (gaps.length > 0) this.#context.observer.suppressed('damaged', gaps.length);
     this.#exceptions = [];
     this.#retries = [];
-    return { lane: this.#lane, cursors, exceptions, retries, gaps, appends: [] };
+    this.#regained = [];
+    return { lane: this.#lane, cursors, exceptions, retries, gaps, regained, appends: [] };
   }
 
   /** One settlement, with what to do when it comes too late or cannot be written. */
@@ -159,7 +172,11 @@ export class Settler {
     this.#toldStuck = false;
     if (result.outcome === 'moved') {
       this.#putBack(settlement);
-      this.moved(result.cursors);
+      // Told before, as a rule, and then nothing is left to give up.
+      for (const { shard, n } of this.#window.cursors()) {
+        const to = result.cursors.find((cursor) => cursor.shard === shard);
+        if (to !== undefined) this.givenUp(to, n);
+      }
       this.#again = true;
       return false;
     }
@@ -175,6 +192,7 @@ export class Settler {
   #putBack(settlement: Settlement): void {
     this.#exceptions = [...settlement.exceptions, ...this.#exceptions];
     this.#retries = [...settlement.retries, ...this.#retries];
+    this.#regained = [...settlement.regained, ...this.#regained];
   }
 
   #getStuck(message: string): void {

@@ -39,6 +39,7 @@ export async function giveUpStale(parts: {
     exceptions: [],
     retries: [],
     gaps: survey.gaps.map((gap) => ({ ...gap, reason: 'stale' as const })),
+    regained: [],
     appends: [context.staleSummary(lane, survey)],
   };
   const settled = await settler.settle(settlement);

@@ -206,6 +206,24 @@ export class Window {
     }
   }
 
+  /**
+   * Another writer moved a cursor over what this lane had not settled. Returns what of it, beyond
+   * `from`, was delivered, and how many are under way and may yet be.
+   */
+  giveUp({ shard, n }: Position, from: number): { delivered: Position[]; flying: number } {
+    const passed = this.#shard(shard).entries.filter((entry) => {
+      const number = numberOf(entry);
+      return number > from && number <= n;
+    });
+    this.moveTo([{ shard, n }]);
+    return {
+      delivered: passed
+        .filter(({ state }) => state === 'delivered')
+        .map(({ position }) => position as Position),
+      flying: passed.filter(({ state }) => state === 'flying').length,
+    };
+  }
+
   /** Whether an entry is still beyond its cursor, and so this lane's to send. */
   holds(entry: Entry): boolean {
     const { position } = entry;

@@ -311,7 +311,7 @@ export class LaneRig {
         return newAlert({ ...own, receivedAtMs: this.clock.wallMs() });
       },
     });
-    this.queue.onMoves = (moves) => engine.moved(moves);
+    this.queue.onMoves = (moves) => engine.givenUp(moves);
     this.queue.onStored = (lanes) => engine.wake(lanes);
     return engine;
   }

@@ -56,5 +56,6 @@ export async function openQueue(
 
 /** A settlement of which only this is told. */
 export function settlementOf(lane: number, progress: Partial<Settlement> = {}): Settlement {
-  return { lane, cursors: [], exceptions: [], retries: [], gaps: [], appends: [], ...progress };
+  const none = { cursors: [], exceptions: [], retries: [], gaps: [], regained: [], appends: [] };
+  return { lane, ...none, ...progress };
 }

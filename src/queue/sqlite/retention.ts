@@ -148,7 +148,7 @@ function createGiveUp(db: DatabaseSync, state: () => StoreState) {
     moveCursor.run(lane.id, shard, to);
     lane.cursors[shard] = to;
     if (count > 0) suppress.run(count, lane.id);
-    return [{ lane: lane.id, position: { shard, n: to }, reason, count }];
+    return [{ lane: lane.id, from, position: { shard, n: to }, reason, count }];
   };
 }
 

@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { positionKey } from '../position.ts';
-import { temporaryDirectory } from '../../../test/support/queue-directory.ts';
+import { settlementOf, temporaryDirectory } from '../../../test/support/queue-directory.ts';
 import { newAlerts, NO_LIMITS } from '../../../test/support/store-rig.ts';
 import { columnsOf } from './columns.ts';
 import { createLedger } from './ledger.ts';
@@ -29,8 +29,7 @@ function queueFile(t: TestContext) {
     .map(({ pageno }) => Number(pageno));
   const settle = (to: number): void => {
     const cursors = [{ shard: 4, from: 0, to, delivered: to }];
-    const settlement = { lane, cursors, exceptions: [], retries: [], gaps: [] };
-    const settlements = [{ settlement, appends: undefined }];
+    const settlements = [{ settlement: settlementOf(lane, { cursors }), appends: undefined }];
     store.commit({ columns: undefined, settlements }, 1);
   };
   return { directory, path, db, store, lane, pages, settle };
