@@ -147,9 +147,11 @@ export class Engine {
       if (old !== output.adapter) void old.close();
       return;
     }
-    const lane = new Lane(start, settings, this.#contextOf(start.lane.id, output));
-    this.#running.set(start.lane.id, { lane, output });
-    await lane.start();
+    // Asked for the output each time: a lane outlives a change of its output's name.
+    const context = this.#contextOf(() => added.output);
+    const added: Running = { lane: new Lane(start, settings, context), output };
+    this.#running.set(start.lane.id, added);
+    await added.lane.start();
   }
 
   /** Not waited for: an attempt that hangs must not hold up what else a reload brings. */
@@ -171,7 +173,7 @@ export class Engine {
     await Promise.all(returning.map(([, left]) => left));
   }
 
-  #contextOf(id: number, first: EngineOutput): LaneContext {
+  #contextOf(output: () => EngineOutput): LaneContext {
     const { queue, clock, random, redact, observerOf, staleSummary } = this.#options;
     const running = this.#running;
     return {
@@ -180,9 +182,8 @@ export class Engine {
       random,
       redact,
       staleSummary,
-      // Asked each time: a lane keeps its id when its output is renamed.
       get observer() {
-        return observerOf(running.get(id)?.output ?? first);
+        return observerOf(output());
       },
       windowBytesMax: () =>
         Math.min(WINDOW_BYTES_MAX, WINDOWS_BYTES_MAX / Math.max(1, running.size)),

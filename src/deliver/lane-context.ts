@@ -50,7 +50,7 @@ export interface LaneObserver {
   /** End-to-end age of each alert, in ms, from when the hub took it in. */
   delivered(agesMs: readonly number[]): void;
   dead(report: { readonly reason: string; readonly detail: string; readonly uuid: string }): void;
-  suppressed(reason: GapReason | 'notDurable' | 'abandoned', count: number): void;
+  suppressed(reason: GapReason | 'notDurable', count: number): void;
   paused(report: {
     readonly reason: string;
     readonly detail: string;

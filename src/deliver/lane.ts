@@ -107,8 +107,7 @@ export class Lane {
 
   /** An alert that is not on disk: sent if it can be, promised to nobody. */
   offerUnkept(alert: StoredAlert): void {
-    const dropped = this.#unkept.offer(alert, this.#context.clock.monotonicMs());
-    if (dropped > 0) this.#context.observer.suppressed('notDurable', dropped);
+    this.#tellUnkeptLost(this.#unkept.offer(alert, this.#context.clock.monotonicMs()));
     this.wake();
   }
 
@@ -142,6 +141,7 @@ export class Lane {
     const cutOff = await this.#flights.landBy(deadlineMs);
     this.#state = 'stopped';
     this.#stop.abort(new DOMException('The hub stops.', 'AbortError'));
+    this.#tellUnkeptLost(this.#unkept.clear());
     await this.#settler.end();
     return cutOff;
   }
@@ -210,8 +210,11 @@ export class Lane {
       batch.every(isUrgent),
       (result, launchedAtMs) => this.#outcomes.landed(batch, result, launchedAtMs),
     );
-    const lost = this.#unkept.sweep();
-    if (lost > 0) this.#context.observer.suppressed('notDurable', lost);
+    this.#tellUnkeptLost(this.#unkept.sweep());
+  }
+
+  #tellUnkeptLost(count: number): void {
+    if (count > 0) this.#context.observer.suppressed('notDurable', count);
   }
 
   #launchRetry(): boolean {

@@ -32,6 +32,14 @@ export class Unkept {
     return this.#entries.filter((entry) => entry.state === 'pending' && entry.notBeforeMs <= nowMs);
   }
 
+  /** Forgets all: returns how many were not delivered. */
+  clear(): number {
+    const lost = this.#entries.filter((entry) => entry.state !== 'delivered').length;
+    this.#entries = [];
+    this.#bytes = 0;
+    return lost;
+  }
+
   /** Takes out what was delivered, and what failed too often: returns the count of the latter. */
   sweep(): number {
     const before = this.#entries.length;
