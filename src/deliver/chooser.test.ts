@@ -17,21 +17,27 @@ function rig({ alertsMax = 10, bytesMax = 1_000_000, waitMs = 0 } = {}) {
   const batch = { alertsMax, bytesMax, waitMs };
   const settings = { batch, concurrency: 1000 } as LaneSettings;
   let n = 0;
-  const add = (priority: Priority, count: number, bytes = 100, readAtMs = 0): void => {
+  const add = (priority: Priority, count: number, bytes = 100, atMs = 0): void => {
     const shard = severityOf(priority);
     const alerts = Array.from({ length: count }, (): StoredAlert => {
       n += 1;
       const json = 'x'.repeat(bytes);
-      return { position: { shard, n }, json, ingest: '{}', receivedAtMs: 0 };
+      return { position: { shard, n }, json, ingest: '{}', receivedAtMs: atMs };
     });
-    window.add(shard, { alerts, damaged: [], scannedTo: n }, readAtMs);
+    window.add(shard, { alerts, damaged: [], scannedTo: n }, atMs);
   };
   /** What goes next, as `shard:n`, taken out; or when to look again. */
   const next = (
     nowMs = 0,
-    own: { urgentOnly?: boolean; unkeptOnly?: boolean; alertsMax?: number } = {},
+    own: {
+      urgentOnly?: boolean;
+      unkeptOnly?: boolean;
+      alertsMax?: number;
+      staleBeforeMs?: number;
+    } = {},
   ): readonly string[] | number | undefined => {
-    const choice = { urgentOnly: false, unkeptOnly: false, alertsMax: 1e9, ...own };
+    const none = { urgentOnly: false, unkeptOnly: false, staleBeforeMs: 0 };
+    const choice = { ...none, alertsMax: 1e9, ...own };
     const batch = chooser.next({ window, unkept, settings, nowMs, ...choice });
     if (batch === undefined) return undefined;
     if ('againAtMs' in batch) return batch.againAtMs;
@@ -50,6 +56,16 @@ test('urgent alerts fill a batch first, then the rest, each by age', () => {
   assert.deepEqual(next(), ['2:3', '0:5', '7:1', '7:2']);
   assert.deepEqual(next(), ['3:4']);
   assert.equal(next(), undefined);
+});
+
+test('what is too old to be sent by itself does not go, nor hold up what is not', () => {
+  const { add, next } = rig({ alertsMax: 4 });
+  add('critical', 1, 10, 100);
+  add('debug', 3, 10, 100);
+  add('debug', 2, 10, 500);
+  assert.equal(next(1000, { staleBeforeMs: 501 }), undefined);
+  assert.deepEqual(next(1000, { staleBeforeMs: 500 }), ['7:5', '7:6']);
+  assert.deepEqual(next(1000, { staleBeforeMs: 100 }), ['2:1', '7:2', '7:3', '7:4']);
 });
 
 test('every tenth batch starts with the rest', () => {

@@ -1,7 +1,8 @@
 import type { LaneSettings } from './lane-context.ts';
+import type { Entry } from './entry.ts';
 import { LOWER_PRIORITY_TURN, windowMax } from './limits.ts';
 import type { Unkept } from './unkept.ts';
-import type { Entry, Window } from './window.ts';
+import type { Window } from './window.ts';
 
 /** A batch that is about to be sent. */
 export type Batch = readonly Entry[];
@@ -15,6 +16,8 @@ interface Choice {
   readonly urgentOnly: boolean;
   /** Progress cannot be written: only what needs none may go. */
   readonly unkeptOnly: boolean;
+  /** What was taken in before this time is not to be sent by itself. */
+  readonly staleBeforeMs: number;
   /** At most this many alerts, whatever the settings say. */
   readonly alertsMax: number;
 }
@@ -55,8 +58,11 @@ function roomFor({ window, settings }: Choice): number {
   return window.size <= max ? max : max - 1 - window.inDoubt();
 }
 
-function candidates({ window, nowMs }: Choice, urgent: boolean, room: number): Entry[] {
-  const all = window.candidates(urgent, nowMs);
+function candidates(choice: Choice, urgent: boolean, room: number): Entry[] {
+  const { window, nowMs, staleBeforeMs } = choice;
+  const all = window
+    .candidates(urgent, nowMs)
+    .filter(({ stored }) => stored.receivedAtMs >= staleBeforeMs);
   if (room > 0) return all;
   const mayGo = room === 0 || window.progress().cursors.length === 0;
   return mayGo ? all.filter((entry) => window.isHead(entry)) : [];

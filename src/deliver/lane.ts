@@ -2,6 +2,7 @@ import type { LaneStart, StoredAlert } from '../queue/queue.ts';
 import { Alarm } from './alarm.ts';
 import { attempt } from './attempt.ts';
 import { type Batch, Chooser } from './chooser.ts';
+import { isUrgent } from './entry.ts';
 import { Feed } from './feed.ts';
 import { Flights } from './flights.ts';
 import type { GivenUp, LaneContext, LaneSettings, LaneStatus } from './lane-context.ts';
@@ -10,9 +11,9 @@ import { Outcomes } from './outcomes.ts';
 import { Pause } from './pause.ts';
 import { Retries, type RetryRow } from './retries.ts';
 import { Settler } from './settler.ts';
-import { giveUpStale, oldestIsStale } from './stale.ts';
+import { Stale } from './stale.ts';
 import { Unkept } from './unkept.ts';
-import { isUrgent, Window } from './window.ts';
+import { Window } from './window.ts';
 
 /**
  * One output's deliveries: reads forward from its cursors into a bounded window, sends in batches,
@@ -31,10 +32,10 @@ export class Lane {
   readonly #feed: Feed;
   readonly #alarm: Alarm;
   readonly #flights: Flights;
+  readonly #stale: Stale;
   readonly #stop = new AbortController();
   #settings: LaneSettings;
   #state: 'running' | 'draining' | 'stopped' = 'running';
-  #givingUp = false;
   #wakeScheduled = false;
   #retriedLast = false;
   #cancelSkips = (): void => undefined;
@@ -55,16 +56,22 @@ export class Lane {
       },
       onSettled: () => this.wake(),
     });
-    const shared = { context, window: this.#window, settings: () => this.#settings };
+    const shared = {
+      lane: this.id,
+      context,
+      window: this.#window,
+      settler: this.#settler,
+      settings: () => this.#settings,
+    };
     this.#outcomes = new Outcomes({
       ...shared,
       pause: this.#pause,
-      settler: this.#settler,
       retries: this.#retries,
     });
+    this.#stale = new Stale({ ...shared, onDone: () => this.wake() });
     this.#flights = new Flights(context.clock);
     this.#alarm = new Alarm(context.clock, () => this.wake());
-    this.#feed = new Feed({ ...shared, lane: this.id, onRead: () => this.wake() });
+    this.#feed = new Feed({ ...shared, onRead: () => this.wake() });
   }
 
   /** Starts delivering: what waited for a retry is due soon, the rest from the cursors on. */
@@ -147,16 +154,13 @@ export class Lane {
   }
 
   #pump(): void {
-    if (this.#state !== 'running' || this.#givingUp) return;
+    if (this.#state !== 'running') return;
     if (this.#pause.isPaused(this.#context.clock.monotonicMs())) {
       this.#alarm.set([this.#pause.untilMs]);
       return;
     }
     this.#feed.fill();
-    if (this.#mustGiveUp()) {
-      void this.#giveUpStale();
-      return;
-    }
+    this.#giveUpStale();
     // What is due already waits for a free slot, and an attempt that lands wakes the lane.
     const nowMs = this.#context.clock.monotonicMs();
     const times = [this.#launchAll(nowMs), this.#window.nextDueMs(), this.#retries.nextDueMs()];
@@ -196,6 +200,7 @@ export class Lane {
         nowMs,
         urgentOnly,
         unkeptOnly,
+        staleBeforeMs: this.#pause.isProbing() ? Number.NEGATIVE_INFINITY : this.#stale.beforeMs(),
         // One bad alert must not make every probe fail.
         alertsMax: this.#pause.isProbing() ? 1 : Number.POSITIVE_INFINITY,
       })
@@ -272,28 +277,10 @@ export class Lane {
     });
   }
 
-  #mustGiveUp(): boolean {
-    const { staleAfterMs } = this.#settings;
-    if (staleAfterMs === 0 || this.#pause.isProbing() || this.#settler.isStuck) return false;
-    return oldestIsStale(this.#window, this.#context.clock.wallMs() - staleAfterMs);
-  }
-
-  /** Waits for attempts under way, then settles all that is too old as one summary. */
-  async #giveUpStale(): Promise<void> {
-    if (this.#flights.count > 0) return;
+  /** A lane that is down gives nothing up: it may be back before anything is too old. */
+  #giveUpStale(): void {
+    if (this.#pause.isProbing() || this.#settler.isStuck || !this.#stale.isDue()) return;
     this.#outcomes.releaseHalves();
-    this.#givingUp = true;
-    try {
-      await giveUpStale({
-        lane: { id: this.id, name: this.#settings.name },
-        window: this.#window,
-        settler: this.#settler,
-        context: this.#context,
-        beforeMs: this.#context.clock.wallMs() - this.#settings.staleAfterMs,
-      });
-    } finally {
-      this.#givingUp = false;
-      this.wake();
-    }
+    this.#stale.giveUp();
   }
 }

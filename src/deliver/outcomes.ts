@@ -4,12 +4,13 @@ import type { Position, StoredAlert } from '../queue/queue.ts';
 import type { AttemptResult } from './attempt.ts';
 import { backoffMs } from './backoff.ts';
 import type { Batch } from './chooser.ts';
+import type { Entry } from './entry.ts';
 import type { LaneContext, LaneSettings } from './lane-context.ts';
 import { ATTEMPTS_IN_WINDOW, WINDOW_BACKOFF_MAX_MS, WINDOW_BACKOFF_MS } from './limits.ts';
 import type { Pause } from './pause.ts';
 import type { Retries, RetryRow } from './retries.ts';
 import type { Settler } from './settler.ts';
-import type { Entry, Window } from './window.ts';
+import type { Window } from './window.ts';
 
 type Failure = Exclude<SingleResult, { outcome: 'delivered' }>;
 type Reject = Extract<SingleResult, { outcome: 'reject' }>;

@@ -77,21 +77,24 @@ export class Settler {
       this.#stuck = false;
       return;
     }
-    this.#settling = this.#settleNow(settlement);
+    this.#goOnAfter(this.#write(settlement));
   }
 
-  /** A settlement of the caller's own, when no other is under way. */
-  async settle(settlement: Settlement): Promise<boolean> {
-    await this.finish();
-    const writing = this.#write(settlement);
-    this.#settling = writing.then(() => undefined);
-    const settled = await writing;
-    this.#settling = undefined;
-    return settled;
+  /** A settlement of the caller's own: after what is being written, before what is asked for next. */
+  settle(settlement: Settlement): Promise<boolean> {
+    const writing = (this.#settling ?? Promise.resolve()).then(() => this.#write(settlement));
+    this.#goOnAfter(writing);
+    return writing;
   }
 
-  async #settleNow(settlement: Settlement): Promise<void> {
-    await this.#write(settlement);
+  #goOnAfter(writing: Promise<unknown>): void {
+    const settling: Promise<void> = writing.then(() => this.#goOn(settling));
+    this.#settling = settling;
+  }
+
+  #goOn(settling: Promise<void>): void {
+    // Another one stands behind.
+    if (this.#settling !== settling) return;
     this.#settling = undefined;
     if (!this.#again) return;
     this.#again = false;

@@ -1,6 +1,6 @@
 import type { StoredAlert } from '../queue/queue.ts';
+import { type Entry, newEntry } from './entry.ts';
 import { UNKEPT_ALERTS_MAX, UNKEPT_BYTES_MAX } from './limits.ts';
-import { type Entry, newEntry } from './window.ts';
 
 /**
  * Alerts that could not be kept on disk and were answered 503: they go to the outputs all the same,

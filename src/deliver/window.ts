@@ -1,23 +1,7 @@
 import { SHARD_COUNT } from '../queue/position.ts';
 import type { Position, StoredAlert } from '../queue/queue.ts';
+import { byNumber, byTurn, damagedEntry, type Entry, isOpen, newEntry, numberOf } from './entry.ts';
 import { URGENT_SHARDS } from './limits.ts';
-
-/** An alert in a lane's window. */
-export interface Entry {
-  /** Absent for an alert that could not be kept on disk: nothing of it is settled. */
-  readonly position: Position | undefined;
-  readonly stored: StoredAlert;
-  readonly readAtMs: number;
-  state: 'pending' | 'flying' | 'delivered' | 'excepted' | 'damaged';
-  /** Attempts so far, whatever became of them. */
-  tries: number;
-  /** Attempts that failed, and may be its own fault. */
-  failures: number;
-  /** Not before this time on the monotonic clock. */
-  notBeforeMs: number;
-  /** How many alerts the lane had delivered when this one first failed. */
-  deliveredAtFirstFailure: number;
-}
 
 interface ShardWindow {
   /** Durable: everything up to it is settled. */
@@ -158,6 +142,15 @@ export class Window {
     return oldest;
   }
 
+  /** Whether something that was taken in before this time is under way. */
+  isFlyingBefore(receivedBeforeMs: number): boolean {
+    return this.#shards.some(({ entries }) =>
+      entries.some(
+        ({ state, stored }) => state === 'flying' && stored.receivedAtMs < receivedBeforeMs,
+      ),
+    );
+  }
+
   /** Delivered, but beyond a cursor that an older alert holds back. */
   deliveredBeyond(): Position[] {
     return this.#shards.flatMap(({ entries }) =>
@@ -246,48 +239,4 @@ export class Window {
   #shardsOf(urgent: boolean): ShardWindow[] {
     return urgent ? this.#shards.slice(0, URGENT_SHARDS) : this.#shards.slice(URGENT_SHARDS);
   }
-}
-
-export function newEntry(
-  stored: StoredAlert,
-  position: Position | undefined,
-  nowMs: number,
-): Entry {
-  return {
-    position,
-    stored,
-    readAtMs: nowMs,
-    state: 'pending',
-    tries: 0,
-    failures: 0,
-    notBeforeMs: 0,
-    deliveredAtFirstFailure: 0,
-  };
-}
-
-/** Emergency to Critical. */
-export function isUrgent({ position }: Entry): boolean {
-  return position !== undefined && position.shard < URGENT_SHARDS;
-}
-
-function damagedEntry(position: Position, nowMs: number): Entry {
-  const stored = { position, json: '', ingest: '{}', receivedAtMs: 0 };
-  return { ...newEntry(stored, position, nowMs), state: 'damaged' };
-}
-
-function isOpen(entry: Entry): boolean {
-  return entry.state === 'pending' || entry.state === 'flying';
-}
-
-function numberOf(entry: Entry): number {
-  return entry.position?.n ?? 0;
-}
-
-function byNumber(a: Entry, b: Entry): number {
-  return numberOf(a) - numberOf(b);
-}
-
-/** What failed goes behind what did not, so that one bad alert does not take every probe. */
-function byTurn(a: Entry, b: Entry): number {
-  return a.tries - b.tries || numberOf(a) - numberOf(b);
 }
