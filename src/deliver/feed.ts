@@ -8,12 +8,14 @@ import {
   WINDOW_MAX,
   windowMax,
 } from './limits.ts';
+import type { Troubles } from './troubles.ts';
 import type { Window } from './window.ts';
 
 interface Parts {
   readonly lane: number;
   readonly window: Window;
   readonly context: LaneContext;
+  readonly troubles: Troubles;
   readonly settings: () => LaneSettings;
   /** Something was read later than it was asked for. */
   readonly onRead: () => void;
@@ -62,8 +64,8 @@ export class Feed {
    * others, or a flood of urgent alerts would leave them no room.
    */
   #inTurn(): { order: number[]; contested: boolean } {
-    const { window } = this.#parts;
-    const unread = this.unreadShards();
+    const { window, troubles } = this.#parts;
+    const unread = this.unreadShards().filter((shard) => !troubles.isFresh(nameOf(shard)));
     const urgent = unread.filter((shard) => shard < URGENT_SHARDS);
     const lower = unread
       .filter((shard) => shard >= URGENT_SHARDS)
@@ -79,17 +81,14 @@ export class Feed {
     read: Promise<ReadResult>,
     contested: boolean,
   ): Promise<void> {
-    try {
-      const result = await read;
-      // A cursor that was moved meanwhile has made this read old.
-      if (this.#parts.window.scannedTo(shard) === after) this.#take(shard, result, contested);
-    } catch {
-      // Tried again with the next wake, at the latest when skips are settled.
-      return;
-    } finally {
-      this.#reading.delete(shard);
+    const { window, troubles, onRead } = this.#parts;
+    const result = await troubles.reading(nameOf(shard), read);
+    this.#reading.delete(shard);
+    // A cursor that was moved meanwhile has made this read old.
+    if (result !== undefined && window.scannedTo(shard) === after) {
+      this.#take(shard, result.value, contested);
     }
-    this.#parts.onRead();
+    onRead();
   }
 
   #take(shard: number, read: ReadResult, contested: boolean): void {
@@ -129,4 +128,8 @@ export class Feed {
     }
     return asked;
   }
+}
+
+function nameOf(shard: number): string {
+  return `shard ${shard}`;
 }

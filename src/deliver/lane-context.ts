@@ -57,7 +57,10 @@ export interface LaneObserver {
     readonly untilMs: number;
   }): void;
   resumed(): void;
-  /** Progress cannot be written: the lane sends nothing new. `undefined`: it can again. */
+  /**
+   * Something of the lane cannot be read or written; where it is progress, the lane sends nothing
+   * new. `undefined`: all of it can be again.
+   */
   stuck(message: string | undefined): void;
 }
 

@@ -12,6 +12,7 @@ import { Pause } from './pause.ts';
 import { Retries, type RetryRow } from './retries.ts';
 import { Settler } from './settler.ts';
 import { Stale } from './stale.ts';
+import { Troubles } from './troubles.ts';
 import { Unkept } from './unkept.ts';
 import { Window } from './window.ts';
 
@@ -23,6 +24,7 @@ export class Lane {
   readonly id: number;
   readonly #context: LaneContext;
   readonly #window: Window;
+  readonly #troubles: Troubles;
   readonly #settler: Settler;
   readonly #pause: Pause;
   readonly #retries: Retries;
@@ -47,7 +49,15 @@ export class Lane {
     this.#window = new Window(start.cursors, start.settled);
     this.#pause = new Pause(context.random);
     this.#retries = new Retries(context.clock, context.random);
-    this.#settler = new Settler(this.id, this.#window, context, {
+    this.#troubles = new Troubles(context.clock, (message) => context.observer.stuck(message));
+    const shared = {
+      lane: this.id,
+      context,
+      window: this.#window,
+      troubles: this.#troubles,
+      settings: () => this.#settings,
+    };
+    this.#settler = new Settler(shared, {
       onExceptions: (rows) => {
         for (const { id, exception } of rows) {
           if (exception.state !== 'retry') continue;
@@ -56,19 +66,13 @@ export class Lane {
       },
       onSettled: () => this.wake(),
     });
-    const shared = {
-      lane: this.id,
-      context,
-      window: this.#window,
-      settler: this.#settler,
-      settings: () => this.#settings,
-    };
     this.#outcomes = new Outcomes({
       ...shared,
+      settler: this.#settler,
       pause: this.#pause,
       retries: this.#retries,
     });
-    this.#stale = new Stale({ ...shared, onDone: () => this.wake() });
+    this.#stale = new Stale({ ...shared, settler: this.#settler, onDone: () => this.wake() });
     this.#flights = new Flights(context.clock);
     this.#alarm = new Alarm(context.clock, () => this.wake());
     this.#feed = new Feed({ ...shared, onRead: () => this.wake() });
@@ -99,8 +103,10 @@ export class Lane {
 
   /** Reads the retry rows there are: at the start, and when an operator sent dead letters back. */
   async loadRetries(): Promise<void> {
-    const rows = await this.#context.queue.exceptions(this.id, 'retry', RETRY_ROWS_MAX);
-    this.#retries.load(rows, this.#outcomes.delivered);
+    const reading = this.#context.queue.exceptions(this.id, 'retry', RETRY_ROWS_MAX);
+    const rows = await this.#troubles.reading('retry rows', reading);
+    if (rows === undefined) this.#retries.unread();
+    else this.#retries.load(rows.value, this.#outcomes.delivered);
     this.wake();
   }
 
@@ -121,7 +127,7 @@ export class Lane {
   status(): LaneStatus {
     const oldest = this.#window.oldestReceivedAtMs();
     const { cause } = this.#pause;
-    const state = this.#settler.isStuck ? 'stuck' : cause === undefined ? 'active' : 'paused';
+    const state = this.#troubles.any ? 'stuck' : cause === undefined ? 'active' : 'paused';
     return {
       state,
       flying: this.#flights.count,
@@ -233,16 +239,18 @@ export class Lane {
 
   async #retry(row: RetryRow): Promise<void> {
     this.#flights.launched(false);
-    const stored = await this.#context.queue.exceptionAlert(row.id).catch(() => null);
+    const reading = this.#context.queue.exceptionAlert(row.id);
+    const read = await this.#troubles.reading(`retry row ${row.id}`, reading);
     this.#flights.landed(false);
-    if (stored && this.#state === 'running') {
+    const stored = read?.value;
+    if (stored !== undefined && this.#state === 'running') {
       await this.#fly([stored], false, (result, launchedAtMs) =>
         this.#outcomes.retryLanded(row, stored, result, launchedAtMs),
       );
       return;
     }
     // It was dropped, or it could not be read, or the lane is to stop.
-    if (stored === undefined) this.#retries.remove(row.id);
+    if (read !== undefined && stored === undefined) this.#retries.remove(row.id);
     else this.#retries.postpone(row);
     this.wake();
   }
@@ -271,7 +279,7 @@ export class Lane {
       if (this.#state !== 'running') return;
       this.#settler.request();
       // What cannot be read now is asked for again a second later.
-      if (this.#retries.wantsMore()) this.loadRetries().catch(() => undefined);
+      if (this.#retries.wantsMore()) void this.loadRetries();
       this.wake();
       this.#settleSkips();
     });

@@ -45,8 +45,8 @@ export const RETRY_ROWS_MAX = 10_000;
 
 /** How often a lane that only skips alerts writes where it is. */
 export const SKIP_SETTLE_MS = 1_000;
-/** Wait before progress that could not be written is tried again. */
-export const SETTLE_RETRY_MS = 1_000;
+/** Wait before what could not be read, or written, is tried again. */
+export const TROUBLE_RETRY_MS = 1_000;
 /** After the deadline an adapter has this long to notice its signal. */
 export const ABORT_GRACE_MS = 1_000;
 

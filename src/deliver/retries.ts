@@ -44,9 +44,14 @@ export class Retries {
     return this.#rows.size >= RETRY_ROWS_MAX;
   }
 
-  /** The file had more rows than there was room for, and there is room again. */
+  /** The file has more rows than there was room for, or they could not be read; and there is room. */
   wantsMore(): boolean {
     return this.#more && this.#rows.size < RETRY_ROWS_MAX / 2;
+  }
+
+  /** The rows could not be read. */
+  unread(): void {
+    this.#more = true;
   }
 
   /** Takes rows it does not know yet. */

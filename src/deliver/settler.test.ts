@@ -5,6 +5,7 @@ import type { Settlement, SettleResult } from '../queue/queue.ts';
 import type { Entry } from './entry.ts';
 import type { LaneContext, LaneObserver } from './lane-context.ts';
 import { Settler } from './settler.ts';
+import { Troubles } from './troubles.ts';
 import { Window } from './window.ts';
 
 /** A settler over a queue whose writing the test answers, one settlement after the other. */
@@ -31,10 +32,14 @@ function begin() {
       suppressed: () => undefined,
     } as Partial<LaneObserver>,
   } as unknown as LaneContext;
-  const settler = new Settler(7, window, context, {
-    onExceptions: (rows) => void ids.push(...rows.map(({ id }) => id)),
-    onSettled: () => undefined,
-  });
+  const troubles = new Troubles(clock, context.observer.stuck);
+  const settler = new Settler(
+    { lane: 7, window, context, troubles },
+    {
+      onExceptions: (rows) => void ids.push(...rows.map(({ id }) => id)),
+      onSettled: () => undefined,
+    },
+  );
   const settled = (exceptionIds: readonly number[] = []): SettleResult => ({
     outcome: 'settled',
     exceptionIds,

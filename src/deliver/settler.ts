@@ -1,6 +1,7 @@
 import type { Position, Settlement, SettleResult } from '../queue/queue.ts';
 import type { LaneContext } from './lane-context.ts';
-import { SETTLE_RETRY_MS } from './limits.ts';
+import { TROUBLE_RETRY_MS } from './limits.ts';
+import type { Troubles } from './troubles.ts';
 import type { Window } from './window.ts';
 
 type Exception = Settlement['exceptions'][number];
@@ -11,6 +12,13 @@ const CUT_OFF = {
   reason: 'timeout',
   detail: 'Not done when the hub stopped.',
 } as const;
+
+interface SettlerParts {
+  readonly lane: number;
+  readonly window: Window;
+  readonly context: LaneContext;
+  readonly troubles: Troubles;
+}
 
 export interface SettlerHooks {
   /** Retry rows that exist now. */
@@ -27,6 +35,7 @@ export class Settler {
   readonly #lane: number;
   readonly #window: Window;
   readonly #context: LaneContext;
+  readonly #troubles: Troubles;
   readonly #hooks: SettlerHooks;
   #exceptions: Exception[] = [];
   #retries: RetryUpdate[] = [];
@@ -34,15 +43,15 @@ export class Settler {
   #settling: Promise<void> | undefined;
   #again = false;
   #stuck = false;
-  #toldStuck = false;
   #ended = false;
   /** Set while progress that could not be written waits to be tried again. */
   #cancelRetry: (() => void) | undefined;
 
-  constructor(lane: number, window: Window, context: LaneContext, hooks: SettlerHooks) {
+  constructor({ lane, window, context, troubles }: SettlerParts, hooks: SettlerHooks) {
     this.#lane = lane;
     this.#window = window;
     this.#context = context;
+    this.#troubles = troubles;
     this.#hooks = hooks;
   }
 
@@ -167,12 +176,11 @@ export class Settler {
       result = await this.#context.queue.settle(settlement);
     } catch (error) {
       this.#putBack(settlement);
-      this.#getStuck((error as Error).message);
+      this.#getStuck(error);
       return false;
     }
     this.#stuck = false;
-    if (this.#toldStuck) this.#context.observer.stuck(undefined);
-    this.#toldStuck = false;
+    this.#troubles.over('progress');
     if (result.outcome === 'moved') {
       this.#putBack(settlement);
       // Told before, as a rule, and then nothing is left to give up.
@@ -198,12 +206,11 @@ export class Settler {
     this.#regained = [...settlement.regained, ...this.#regained];
   }
 
-  #getStuck(message: string): void {
-    if (!this.#toldStuck) this.#context.observer.stuck(message);
-    this.#toldStuck = true;
+  #getStuck(error: unknown): void {
+    this.#troubles.met('progress', error);
     this.#stuck = true;
     if (this.#ended) return;
-    this.#cancelRetry ??= this.#context.clock.after(SETTLE_RETRY_MS, () => {
+    this.#cancelRetry ??= this.#context.clock.after(TROUBLE_RETRY_MS, () => {
       this.#cancelRetry = undefined;
       this.request();
     });

@@ -1,7 +1,8 @@
 import type { Settlement, StaleSurvey } from '../queue/queue.ts';
 import type { LaneContext, LaneSettings } from './lane-context.ts';
-import { SETTLE_RETRY_MS } from './limits.ts';
+import { TROUBLE_RETRY_MS } from './limits.ts';
 import type { Settler } from './settler.ts';
+import type { Troubles } from './troubles.ts';
 import type { Window } from './window.ts';
 
 interface Parts {
@@ -9,6 +10,7 @@ interface Parts {
   readonly window: Window;
   readonly settler: Settler;
   readonly context: LaneContext;
+  readonly troubles: Troubles;
   readonly settings: () => LaneSettings;
   /** What was too old is given up, or could not be. */
   readonly onDone: () => void;
@@ -22,7 +24,8 @@ interface Parts {
 export class Stale {
   readonly #parts: Parts;
   #busy = false;
-  #notBeforeMs = 0;
+  /** What did not work, or left something over, is done again no sooner. */
+  #againAtMs = 0;
 
   constructor(parts: Parts) {
     this.#parts = parts;
@@ -47,10 +50,9 @@ export class Stale {
     const { window, context, onDone } = this.#parts;
     const beforeMs = this.beforeMs();
     const nowMs = context.clock.monotonicMs();
-    if (this.#busy || nowMs < this.#notBeforeMs || window.isFlyingBefore(beforeMs)) return;
+    if (this.#busy || nowMs < this.#againAtMs || window.isFlyingBefore(beforeMs)) return;
     this.#busy = true;
-    // What did not work is tried again with a wake that comes later.
-    this.#notBeforeMs = nowMs + SETTLE_RETRY_MS;
+    this.#againAtMs = nowMs + TROUBLE_RETRY_MS;
     void this.#giveUp(beforeMs).finally(() => {
       this.#busy = false;
       onDone();
@@ -58,13 +60,14 @@ export class Stale {
   }
 
   async #giveUp(beforeMs: number): Promise<void> {
-    const { lane, window, settler, context, settings } = this.#parts;
+    const { lane, window, settler, context, troubles, settings } = this.#parts;
     await settler.finish();
     if (settler.isStuck) return;
     const cursors = window.cursors();
     const except = window.deliveredBeyond();
-    const survey = await context.queue.surveyStale(lane, cursors, beforeMs, except);
-    if (survey.gaps.length === 0) return;
+    const surveying = context.queue.surveyStale(lane, cursors, beforeMs, except);
+    const survey = (await troubles.reading('survey of old alerts', surveying))?.value;
+    if (survey === undefined || survey.gaps.length === 0) return;
     const settled = await settler.settle({
       lane,
       cursors: cursorsOver(survey, cursors, except),
