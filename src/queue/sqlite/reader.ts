@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import { checkFile } from './check.ts';
+import { createCarefulRead } from './damage.ts';
 import { createLedger, createSurvey } from './ledger.ts';
 import { createQueries } from './queries.ts';
 import { createReads } from './read.ts';
@@ -31,6 +32,7 @@ const checkpointing = setInterval(() => {
 
 const handlers = {
   ...createReads(db),
+  read: createCarefulRead(db),
   ...createQueries(db),
   ledger: createLedger(db),
   surveyStale: createSurvey(db),
