@@ -172,7 +172,8 @@ export function createCountWaiting(db: DatabaseSync) {
 /** Drops what only explained alerts that are gone. */
 function createForget(db: DatabaseSync) {
   const exceptions = db.prepare(
-    "DELETE FROM exception WHERE pos > ? AND pos <= ? AND state IN ('delivered', 'dropped')",
+    `DELETE FROM exception
+     WHERE abs(pos) > ? AND abs(pos) <= ? AND state IN ('delivered', 'dropped')`,
   );
   const receipts = db.prepare('DELETE FROM receipt WHERE shard = ? AND to_n < ?');
   const gaps = db.prepare(
