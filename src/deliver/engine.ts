@@ -1,5 +1,6 @@
 import type { LaneStart, Queue, StoredAlert } from '../queue/queue.ts';
 import type { Adapter } from './adapter.ts';
+import { Ages } from './ages.ts';
 import type { Send } from './attempt.ts';
 import type { Clock } from './clock.ts';
 import { Lane } from './lane.ts';
@@ -41,10 +42,12 @@ export class Engine {
   readonly #running = new Map<number, Running>();
   /** Lanes of removed outputs, until their last attempts have ended. */
   readonly #leaving = new Map<Running, Promise<void>>();
+  readonly #ages: Ages;
   #redirected: Send | undefined;
 
   constructor(options: EngineOptions) {
     this.#options = options;
+    this.#ages = new Ages(options.clock);
   }
 
   /**
@@ -174,11 +177,13 @@ export class Engine {
   }
 
   #contextOf(output: () => EngineOutput): LaneContext {
+    const ages = this.#ages;
     const { queue, clock, random, redact, observerOf, staleSummary } = this.#options;
     const running = this.#running;
     return {
       queue,
       clock,
+      ages,
       random,
       redact,
       staleSummary,

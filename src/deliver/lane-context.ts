@@ -1,6 +1,7 @@
 import type { FailureReason } from '../output/define.ts';
 import type { GapReason, NewAlert, Position, Queue, StaleSurvey } from '../queue/queue.ts';
 import type { Send } from './attempt.ts';
+import type { Ages } from './ages.ts';
 import type { Clock } from './clock.ts';
 
 /** How one output delivers: its configuration, resolved, and its adapter. */
@@ -67,6 +68,7 @@ export interface LaneObserver {
 export interface LaneContext {
   readonly queue: Queue;
   readonly clock: Clock;
+  readonly ages: Ages;
   /** From 0 up to 1. */
   readonly random: () => number;
   /** Takes secrets out of a text. */

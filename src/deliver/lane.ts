@@ -161,6 +161,7 @@ export class Lane {
 
   #pump(): void {
     if (this.#state !== 'running') return;
+    this.#context.ages.look();
     if (this.#pause.isPaused(this.#context.clock.monotonicMs())) {
       this.#alarm.set([this.#pause.untilMs]);
       return;

@@ -50,6 +50,10 @@ export const TROUBLE_RETRY_MS = 1_000;
 /** After the deadline an adapter has this long to notice its signal. */
 export const ABORT_GRACE_MS = 1_000;
 
+/** A wall clock that is off by more has jumped; of so many jumps it is remembered when they were. */
+export const CLOCK_JUMP_MS = 1_000;
+export const CLOCK_SPANS_MAX = 100;
+
 /** Alerts that could not be kept on disk wait here for their lane: count and bytes. */
 export const UNKEPT_ALERTS_MAX = 1_000;
 export const UNKEPT_BYTES_MAX = 2 * 1024 * 1024;

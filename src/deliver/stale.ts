@@ -31,12 +31,12 @@ export class Stale {
     this.#parts = parts;
   }
 
-  /** What was taken in before this time is too old; the time itself is wall clock. */
+  /** What was taken in before this time, on the wall clock, is too old. */
   beforeMs(): number {
     const { context, settings } = this.#parts;
     const { staleAfterMs } = settings();
     if (staleAfterMs === 0) return Number.NEGATIVE_INFINITY;
-    return context.clock.wallMs() - staleAfterMs;
+    return context.ages.takenInBefore(staleAfterMs);
   }
 
   /** Whether something of the window is too old. */
