@@ -11,7 +11,7 @@ import type {
   LaneSettings,
   LaneStatus,
 } from './lane-context.ts';
-import { WINDOW_BYTES_MAX, WINDOWS_BYTES_MAX } from './limits.ts';
+import { CLOSE_MAX_MS, WINDOW_BYTES_MAX, WINDOWS_BYTES_MAX } from './limits.ts';
 
 /** An output as the configuration has it now. */
 export interface EngineOutput {
@@ -121,7 +121,7 @@ export class Engine {
     const cutOff = await Promise.all(
       [...this.#running.values(), ...this.#leaving.keys()].map(async ({ lane, output }) => {
         const count = await lane.stop(deadlineMs);
-        await output.adapter.close();
+        await this.#close(output);
         return count;
       }),
     );
@@ -144,10 +144,10 @@ export class Engine {
     const settings = this.#settingsOf(output);
     const running = this.#running.get(start.lane.id);
     if (running !== undefined) {
-      const old = running.output.adapter;
+      const old = running.output;
       running.output = output;
       running.lane.update(settings);
-      if (old !== output.adapter) void old.close();
+      if (old.adapter !== output.adapter) void this.#close(old);
       return;
     }
     // Asked for the output each time: a lane outlives a change of its output's name.
@@ -162,11 +162,19 @@ export class Engine {
     const { lane, output } = running;
     const leave = async (): Promise<void> => {
       await lane.stop(this.#options.clock.monotonicMs() + output.settings.timeoutMs);
-      await output.adapter.close();
+      await this.#close(output);
       this.#leaving.delete(running);
     };
     this.#running.delete(id);
     this.#leaving.set(running, leave());
+  }
+
+  /** A connection that does not close, or fails to, is left behind. */
+  async #close({ adapter }: EngineOutput): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const cancel = this.#options.clock.after(CLOSE_MAX_MS, resolve);
+    await Promise.race([promise, adapter.close().catch(() => undefined)]);
+    cancel();
   }
 
   /** An output that comes back begins where the last attempts of its former lane have ended. */

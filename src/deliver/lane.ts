@@ -1,6 +1,5 @@
 import type { LaneStart, StoredAlert } from '../queue/queue.ts';
 import { Alarm } from './alarm.ts';
-import { attempt } from './attempt.ts';
 import { type Batch, Chooser } from './chooser.ts';
 import { isUrgent } from './entry.ts';
 import { Feed } from './feed.ts';
@@ -35,7 +34,6 @@ export class Lane {
   readonly #alarm: Alarm;
   readonly #flights: Flights;
   readonly #stale: Stale;
-  readonly #stop = new AbortController();
   #settings: LaneSettings;
   #state: 'running' | 'draining' | 'stopped' = 'running';
   #wakeScheduled = false;
@@ -73,7 +71,7 @@ export class Lane {
       retries: this.#retries,
     });
     this.#stale = new Stale({ ...shared, settler: this.#settler, onDone: () => this.wake() });
-    this.#flights = new Flights(context.clock);
+    this.#flights = new Flights({ ...shared, onFree: () => this.wake() });
     this.#alarm = new Alarm(context.clock, () => this.wake());
     this.#feed = new Feed({ ...shared, onRead: () => this.wake() });
   }
@@ -153,7 +151,6 @@ export class Lane {
     this.#cancelSkips();
     const cutOff = await this.#flights.landBy(deadlineMs);
     this.#state = 'stopped';
-    this.#stop.abort(new DOMException('The hub stops.', 'AbortError'));
     this.#tellUnkeptLost(this.#unkept.clear());
     await this.#settler.end();
     return cutOff;
@@ -177,6 +174,7 @@ export class Lane {
   /** Fills the free slots; returns when a batch that waits to fill is due. */
   #launchAll(nowMs: number): number | undefined {
     const slots = this.#pause.isProbing() ? 1 : this.#settings.concurrency;
+    if (this.#flights.isGrounded) return undefined;
     while (this.#flights.count < slots) {
       // Of several slots one is for urgent alerts alone.
       const urgentOnly = slots > 1 && this.#flights.lower >= slots - 1;
@@ -217,12 +215,13 @@ export class Lane {
   async #launch(batch: Batch): Promise<void> {
     for (const entry of batch) entry.state = 'flying';
     this.#retriedLast = false;
-    await this.#fly(
-      batch.map((entry) => entry.stored),
-      batch.every(isUrgent),
-      (result, launchedAtMs) => this.#outcomes.landed(batch, result, launchedAtMs),
-    );
+    const alerts = batch.map(({ stored }) => stored);
+    const landed = await this.#flights.fly(alerts, batch.every(isUrgent));
+    if (landed === undefined) return;
+    this.#outcomes.landed(batch, landed);
     this.#tellUnkeptLost(this.#unkept.sweep());
+    this.#settler.request();
+    this.wake();
   }
 
   #tellUnkeptLost(count: number): void {
@@ -239,39 +238,24 @@ export class Lane {
   }
 
   async #retry(row: RetryRow): Promise<void> {
-    this.#flights.launched(false);
-    const reading = this.#context.queue.exceptionAlert(row.id);
-    const read = await this.#troubles.reading(`retry row ${row.id}`, reading);
-    this.#flights.landed(false);
-    const stored = read?.value;
-    if (stored !== undefined && this.#state === 'running') {
-      await this.#fly([stored], false, (result, launchedAtMs) =>
-        this.#outcomes.retryLanded(row, stored, result, launchedAtMs),
-      );
-      return;
+    const loading = this.#loadRetry(row);
+    const landed = await this.#flights.fly(loading, false);
+    const [stored] = await loading;
+    if (stored !== undefined && landed !== undefined) {
+      this.#outcomes.retryLanded(row, stored, landed);
+      this.#settler.request();
     }
-    // It was dropped, or it could not be read, or the lane is to stop.
-    if (read !== undefined && stored === undefined) this.#retries.remove(row.id);
-    else this.#retries.postpone(row);
     this.wake();
   }
 
-  async #fly(
-    alerts: readonly StoredAlert[],
-    urgent: boolean,
-    land: (result: Awaited<ReturnType<typeof attempt>>, launchedAtMs: number) => void,
-  ): Promise<void> {
-    const { clock, redact } = this.#context;
-    const { send, timeoutMs } = this.#settings;
-    this.#flights.launched(urgent);
-    const launchedAtMs = clock.monotonicMs();
-    const options = { send, timeoutMs, clock, stop: this.#stop.signal, redact };
-    const result = await attempt(alerts, options);
-    this.#flights.landed(urgent);
-    if (this.#state === 'stopped') return;
-    land(result, launchedAtMs);
-    this.#settler.request();
-    this.wake();
+  /** Its alert; none where it was dropped, or could not be read, or the lane is to stop. */
+  async #loadRetry(row: RetryRow): Promise<readonly StoredAlert[]> {
+    const reading = this.#context.queue.exceptionAlert(row.id);
+    const read = await this.#troubles.reading(`retry row ${row.id}`, reading);
+    if (read !== undefined && read.value === undefined) this.#retries.remove(row.id);
+    if (read?.value !== undefined && this.#state === 'running') return [read.value];
+    this.#retries.postpone(row);
+    return [];
   }
 
   /** Alerts for other lanes move the cursor, too; written at most once a second. */

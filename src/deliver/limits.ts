@@ -49,6 +49,10 @@ export const SKIP_SETTLE_MS = 1_000;
 export const TROUBLE_RETRY_MS = 1_000;
 /** After the deadline an adapter has this long to notice its signal. */
 export const ABORT_GRACE_MS = 1_000;
+/** Attempts of a lane that go on though they were left behind; with more it sends nothing. */
+export const UNENDED_MAX = 100;
+/** A connection that takes longer to close is left behind. */
+export const CLOSE_MAX_MS = 1_000;
 
 /** A wall clock that is off by more has jumped; of so many jumps it is remembered when they were. */
 export const CLOCK_JUMP_MS = 1_000;

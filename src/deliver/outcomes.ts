@@ -1,10 +1,10 @@
 import type { SingleResult } from '../output/define.ts';
 import { isDestinationFault } from '../output/http-result.ts';
 import type { Position, StoredAlert } from '../queue/queue.ts';
-import type { AttemptResult } from './attempt.ts';
 import { backoffMs } from './backoff.ts';
 import type { Batch } from './chooser.ts';
 import type { Entry } from './entry.ts';
+import type { Landed } from './flights.ts';
 import type { LaneContext, LaneSettings } from './lane-context.ts';
 import { ATTEMPTS_IN_WINDOW, WINDOW_BACKOFF_MAX_MS, WINDOW_BACKOFF_MS } from './limits.ts';
 import type { Pause } from './pause.ts';
@@ -61,7 +61,7 @@ export class Outcomes {
     this.#halves = [];
   }
 
-  landed(batch: Batch, { results, whole }: AttemptResult, launchedAtMs: number): void {
+  landed(batch: Batch, { results, whole, launchedAtMs }: Landed): void {
     for (const entry of batch) entry.tries += 1;
     this.#report(results, launchedAtMs);
     this.#tellLost(batch.filter((_, i) => results[i]?.outcome !== 'delivered'));
@@ -193,12 +193,7 @@ export class Outcomes {
   }
 
   /** A single alert that is tried again for as long as `retry.ageMax` allows. */
-  retryLanded(
-    row: RetryRow,
-    stored: StoredAlert,
-    { results }: AttemptResult,
-    launchedAtMs: number,
-  ): void {
+  retryLanded(row: RetryRow, stored: StoredAlert, { results, launchedAtMs }: Landed): void {
     const { retries, settler, context, settings } = this.#parts;
     const result = results[0] as SingleResult;
     row.flying = false;
