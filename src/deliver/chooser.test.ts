@@ -29,22 +29,17 @@ function rig({ alertsMax = 10, bytesMax = 1_000_000, waitMs = 0 } = {}) {
   /** What goes next, as `shard:n`, taken out; or when to look again. */
   const next = (
     nowMs = 0,
-    own: {
-      urgentOnly?: boolean;
-      unkeptOnly?: boolean;
-      alertsMax?: number;
-      staleBeforeMs?: number;
-    } = {},
+    own: Partial<Parameters<Chooser['next']>[0]> = {},
   ): readonly string[] | number | undefined => {
-    const none = { urgentOnly: false, unkeptOnly: false, staleBeforeMs: 0 };
-    const choice = { ...none, alertsMax: 1e9, ...own };
-    const batch = chooser.next({ window, unkept, settings, nowMs, ...choice });
+    const none = { urgentOnly: false, unkeptOnly: false, isProbe: false, staleBeforeMs: 0 };
+    const random = () => 0.999;
+    const batch = chooser.next({ window, unkept, settings, nowMs, random, ...none, ...own });
     if (batch === undefined) return undefined;
     if ('againAtMs' in batch) return batch.againAtMs;
     for (const entry of batch) entry.state = 'delivered';
     return batch.map(({ position }) => (position ? `${position.shard}:${position.n}` : 'unkept'));
   };
-  return { add, next, unkept };
+  return { add, next, unkept, window };
 }
 
 test('urgent alerts fill a batch first, then the rest, each by age', () => {
@@ -87,13 +82,24 @@ test('the slot for urgent alerts takes nothing else', () => {
   assert.deepEqual(next(0, { urgentOnly: true }), ['2:6']);
 });
 
+test('a probe is any one alert of those that were tried least', () => {
+  const probed = (value: number) => {
+    const { add, next, window } = rig({ alertsMax: 4, waitMs: 1000 });
+    add('critical', 2);
+    add('debug', 3);
+    for (const entry of window.candidates(true, 0)) entry.tries = 1;
+    return next(0, { isProbe: true, random: () => value });
+  };
+  assert.deepEqual([0, 0.5, 0.999].map(probed), [['7:3'], ['7:4'], ['7:5']]);
+});
+
 test('a batch is cut by count and by bytes; what is larger goes alone', () => {
   const { add, next } = rig({ alertsMax: 10, bytesMax: 1000 });
   add('error', 1, 5000);
   add('error', 20, 300);
   assert.deepEqual(next(), ['3:1']);
   assert.deepEqual(next(), ['3:2', '3:3', '3:4']);
-  assert.deepEqual(next(0, { alertsMax: 1 }), ['3:5']);
+  assert.deepEqual(next(0, { isProbe: true }), ['3:21']);
 });
 
 test('a batch waits to fill, but not for ever, and not with something urgent or full', () => {

@@ -3,6 +3,7 @@ import type { ReadResult } from '../queue/queue.ts';
 import type { LaneContext, LaneSettings } from './lane-context.ts';
 import {
   LOWER_PRIORITY_TURN,
+  PROBE_WINDOW,
   URGENT_SHARDS,
   URGENT_WINDOW_SHARE,
   WINDOW_MAX,
@@ -17,6 +18,7 @@ interface Parts {
   readonly context: LaneContext;
   readonly troubles: Troubles;
   readonly settings: () => LaneSettings;
+  readonly isProbing: () => boolean;
   /** Something was read later than it was asked for. */
   readonly onRead: () => void;
 }
@@ -101,15 +103,17 @@ export class Feed {
   }
 
   #room(urgent: boolean): number {
-    const { window, settings } = this.#parts;
-    const max = windowMax(settings());
+    const { window, settings, isProbing } = this.#parts;
+    const max = Math.max(windowMax(settings()), isProbing() ? PROBE_WINDOW : 0);
     if (!this.#hasBytes(urgent)) return 0;
     const lower = window.counted(false) + this.#asked(false);
-    const counted = lower + window.counted(true) + this.#asked(true);
-    const free = Math.min(max - counted, WINDOW_MAX - window.size);
-    if (urgent) return free;
-    const lowerMax = Math.max(1, max - Math.ceil(max * URGENT_WINDOW_SHARE));
-    return Math.min(lowerMax - lower, free);
+    const upper = window.counted(true) + this.#asked(true);
+    const share = Math.ceil(max * URGENT_WINDOW_SHARE);
+    // What was read to probe, or before new settings, may be more than fits: that takes no share.
+    const room = urgent
+      ? Math.max(max - lower - upper, share - upper)
+      : Math.min(Math.max(1, max - share) - lower, max - lower - upper);
+    return Math.min(room, WINDOW_MAX - window.size);
   }
 
   /** Whether there is room for more text: large alerts of low priority leave urgent ones their share. */

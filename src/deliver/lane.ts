@@ -59,7 +59,7 @@ export class Lane {
       onExceptions: (rows) => {
         for (const { id, exception } of rows) {
           if (exception.state !== 'retry') continue;
-          this.#retries.add(id, exception.attempts, this.#outcomes.delivered);
+          this.#retries.add(id, exception.attempts);
         }
       },
       onSettled: () => this.wake(),
@@ -73,7 +73,11 @@ export class Lane {
     this.#stale = new Stale({ ...shared, settler: this.#settler, onDone: () => this.wake() });
     this.#flights = new Flights({ ...shared, onFree: () => this.wake() });
     this.#alarm = new Alarm(context.clock, () => this.wake());
-    this.#feed = new Feed({ ...shared, onRead: () => this.wake() });
+    this.#feed = new Feed({
+      ...shared,
+      isProbing: () => this.#pause.isProbing(),
+      onRead: () => this.wake(),
+    });
   }
 
   /** Starts delivering: what waited for a retry is due soon, the rest from the cursors on. */
@@ -104,7 +108,7 @@ export class Lane {
     const reading = this.#context.queue.exceptions(this.id, 'retry', RETRY_ROWS_MAX);
     const rows = await this.#troubles.reading('retry rows', reading);
     if (rows === undefined) this.#retries.unread();
-    else this.#retries.load(rows.value, this.#outcomes.delivered);
+    else this.#retries.load(rows.value);
     this.wake();
   }
 
@@ -159,11 +163,11 @@ export class Lane {
   #pump(): void {
     if (this.#state !== 'running') return;
     this.#context.ages.look();
+    this.#feed.fill();
     if (this.#pause.isPaused(this.#context.clock.monotonicMs())) {
       this.#alarm.set([this.#pause.untilMs]);
       return;
     }
-    this.#feed.fill();
     this.#giveUpStale();
     // What is due already waits for a free slot, and an attempt that lands wakes the lane.
     const nowMs = this.#context.clock.monotonicMs();
@@ -190,13 +194,17 @@ export class Lane {
   /** An only slot is shared: retry rows must not keep it from everything else. */
   #isRetriesTurn(slots: number): boolean {
     if (this.#window.isSettled()) return true;
-    return this.#pause.isRetriesTurn() && (slots > 1 || !this.#retriedLast);
+    return slots > 1 || !this.#retriedLast;
   }
 
+  /** Halves go first, but a probe is any other alert: halves are of batches that failed. */
   #nextBatch(nowMs: number, urgentOnly: boolean): ReturnType<Chooser['next']> {
+    const isProbe = this.#pause.isProbing();
     const unkeptOnly = this.#settler.isStuck;
-    const half = urgentOnly || unkeptOnly ? undefined : this.#outcomes.nextHalf();
-    return (
+    const nextHalf = (): Batch | undefined =>
+      urgentOnly || unkeptOnly ? undefined : this.#outcomes.nextHalf();
+    const half = isProbe ? undefined : nextHalf();
+    const next =
       half ??
       this.#chooser.next({
         window: this.#window,
@@ -205,11 +213,11 @@ export class Lane {
         nowMs,
         urgentOnly,
         unkeptOnly,
-        staleBeforeMs: this.#pause.isProbing() ? Number.NEGATIVE_INFINITY : this.#stale.beforeMs(),
-        // One bad alert must not make every probe fail.
-        alertsMax: this.#pause.isProbing() ? 1 : Number.POSITIVE_INFINITY,
-      })
-    );
+        staleBeforeMs: isProbe ? Number.NEGATIVE_INFINITY : this.#stale.beforeMs(),
+        isProbe,
+        random: this.#context.random,
+      });
+    return next ?? nextHalf();
   }
 
   async #launch(batch: Batch): Promise<void> {

@@ -6,6 +6,8 @@ export const WINDOW_MAX = 2000;
 export function windowMax(lane: { concurrency: number; batch: { alertsMax: number } }): number {
   return Math.min(WINDOW_MAX, 2 * lane.concurrency * lane.batch.alertsMax);
 }
+/** A lane that probes reads at least so far ahead: one of many alerts will show that all is well. */
+export const PROBE_WINDOW = 200;
 /** Part of the window that only Emergency to Critical may take. */
 export const URGENT_WINDOW_SHARE = 0.25;
 /** Shards below it are urgent: emergency, alert, critical. */
@@ -40,7 +42,7 @@ export const RETRY_BACKOFF_MS = 1_000;
 export const RETRY_BACKOFF_MAX_MS = 900_000;
 /** After a start, retries are due at once, spread over this time. */
 export const RETRY_START_SPREAD_MS = 2_000;
-/** Single failing alerts a lane keeps; with more it pauses. */
+/** Single failing alerts a lane keeps as rows; more stay in the window. */
 export const RETRY_ROWS_MAX = 10_000;
 
 /** How often a lane that only skips alerts writes where it is. */

@@ -80,9 +80,9 @@ export class Window {
     return count;
   }
 
-  /** Whether the entry is what its shard's cursor waits for. */
-  isHead(entry: Entry): boolean {
-    return this.#shards.some(({ entries }) => entries.find(isOpen) === entry);
+  /** What the shards' cursors wait for. */
+  heads(): Entry[] {
+    return this.#shards.flatMap(({ entries }) => entries.find(isOpen) ?? []);
   }
 
   add(
@@ -133,13 +133,8 @@ export class Window {
 
   /** The oldest alert that is pending or under way. */
   oldestReceivedAtMs(): number | undefined {
-    let oldest: number | undefined;
-    for (const { entries } of this.#shards) {
-      const first = entries.find((entry) => isOpen(entry));
-      if (first === undefined) continue;
-      oldest = Math.min(oldest ?? Number.POSITIVE_INFINITY, first.stored.receivedAtMs);
-    }
-    return oldest;
+    const times = this.heads().map(({ stored }) => stored.receivedAtMs);
+    return times.length === 0 ? undefined : Math.min(...times);
   }
 
   /** Whether something that was taken in before this time is under way. */
