@@ -141,8 +141,9 @@ export class Lane {
 
   /** Nothing waits, nothing is under way, all of it is written. */
   isIdle(): boolean {
-    if (this.#flights.count > 0 || this.#unkept.size > 0 || !this.#window.isSettled()) return false;
-    return this.#feed.unreadShards().length === 0;
+    if (this.#flights.count > 0 || this.#settler.isWriting) return false;
+    const isEmpty = this.#window.isSettled() && this.#unkept.size === 0 && this.#retries.isEmpty();
+    return isEmpty && this.#feed.unreadShards().length === 0;
   }
 
   /**

@@ -45,6 +45,11 @@ export class Retries {
     return this.#rows.size;
   }
 
+  /** There are none, in memory or in the file. */
+  isEmpty(): boolean {
+    return this.#rows.size === 0 && !this.#more;
+  }
+
   isFull(): boolean {
     return this.#rows.size >= RETRY_ROWS_MAX;
   }

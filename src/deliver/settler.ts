@@ -59,6 +59,11 @@ export class Settler {
     return this.#stuck;
   }
 
+  /** Something is being written, or waits to be tried again. */
+  get isWriting(): boolean {
+    return this.#settling !== undefined || this.#cancelRetry !== undefined;
+  }
+
   except(exception: Exception): void {
     this.#exceptions.push(exception);
   }
