@@ -3,7 +3,7 @@ import { crc32 } from 'node:zlib';
 import { positionKey, positionOf } from '../position.ts';
 import type { Position, ReadResult, StoredAlert } from '../queue.ts';
 import { rowChecksum } from './append.ts';
-import { diskFault } from './disk.ts';
+import { isCorrupt, unlessCorrupt } from './disk.ts';
 import { createReads } from './read.ts';
 
 type Read = ReturnType<typeof createReads>['read'];
@@ -33,10 +33,6 @@ export function createCarefulRead(db: DatabaseSync): Read {
   };
 }
 
-function isCorrupt(error: unknown): boolean {
-  return diskFault((error as { errcode?: number }).errcode) === 'corrupt';
-}
-
 interface Row {
   readonly at_ms: number;
   readonly lanes: string;
@@ -64,9 +60,9 @@ function createReadSingly(db: DatabaseSync): Read {
     for (const key of keys) {
       const position = positionOf(key);
       // Where not even the routing can be read, nobody knows for whom it was: each lane is told.
-      const lanes = tryRead(() => routing.get(key) as { lanes: string })?.lanes ?? mark;
+      const lanes = unlessCorrupt(() => routing.get(key) as { lanes: string })?.lanes ?? mark;
       if (!lanes.includes(mark)) continue;
-      const row = tryRead(() => one.get(key) as unknown as Row);
+      const row = unlessCorrupt(() => one.get(key) as unknown as Row);
       if (row === undefined || rowChecksum(row.lanes, row.body) !== row.crc) damaged.push(position);
       else alerts.push({ position, json: row.body, ingest: row.ingest, receivedAtMs: row.at_ms });
       if (alerts.length >= limit) return { alerts, damaged, scannedTo: position.n };
@@ -75,15 +71,6 @@ function createReadSingly(db: DatabaseSync): Read {
     const isAll = last === undefined || keys.length < SINGLE_ROWS_MAX;
     return { alerts, damaged, scannedTo: isAll ? head : positionOf(last).n };
   };
-}
-
-function tryRead<T>(read: () => T): T | undefined {
-  try {
-    return read();
-  } catch (error) {
-    if (!isCorrupt(error)) throw error;
-    return undefined;
-  }
 }
 
 /**
