@@ -91,7 +91,7 @@ export class Engine {
   }
 
   async reloadRetries(lanes: ReadonlySet<number>): Promise<void> {
-    for (const id of lanes) await this.#running.get(id)?.lane.loadRetries();
+    for (const id of lanes) await this.#running.get(id)?.lane.replayed();
   }
 
   /** Ids of the lanes of these outputs. */

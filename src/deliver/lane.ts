@@ -83,7 +83,7 @@ export class Lane {
   /** Starts delivering: what waited for a retry is due soon, the rest from the cursors on. */
   async start(): Promise<void> {
     this.#settleSkips();
-    await this.loadRetries();
+    await this.#loadRetries();
   }
 
   /** There may be something to do. */
@@ -100,16 +100,14 @@ export class Lane {
   update(settings: LaneSettings): void {
     this.#settings = settings;
     this.#pause.reset();
+    this.#retries.goOn();
     this.wake();
   }
 
-  /** Reads the retry rows there are: at the start, and when an operator sent dead letters back. */
-  async loadRetries(): Promise<void> {
-    const reading = this.#context.queue.exceptions(this.id, 'retry', RETRY_ROWS_MAX);
-    const rows = await this.#troubles.reading('retry rows', reading);
-    if (rows === undefined) this.#retries.unread();
-    else this.#retries.load(rows.value);
-    this.wake();
+  /** An operator sent dead letters back. */
+  async replayed(): Promise<void> {
+    this.#retries.goOn();
+    await this.#loadRetries();
   }
 
   /** The queue gave up alerts of this lane: what of them was delivered, or will be, is not lost. */
@@ -267,13 +265,21 @@ export class Lane {
     return [];
   }
 
+  /** What cannot be read now is asked for again a second later. */
+  async #loadRetries(): Promise<void> {
+    const reading = this.#context.queue.exceptions(this.id, 'retry', RETRY_ROWS_MAX);
+    const rows = await this.#troubles.reading('retry rows', reading);
+    if (rows === undefined) this.#retries.unread();
+    else this.#retries.load(rows.value);
+    this.wake();
+  }
+
   /** Alerts for other lanes move the cursor, too; written at most once a second. */
   #settleSkips(): void {
     this.#cancelSkips = this.#context.clock.after(SKIP_SETTLE_MS, () => {
       if (this.#state !== 'running') return;
       this.#settler.request();
-      // What cannot be read now is asked for again a second later.
-      if (this.#retries.wantsMore()) void this.loadRetries();
+      if (this.#retries.wantsMore()) void this.#loadRetries();
       this.wake();
       this.#settleSkips();
     });

@@ -103,7 +103,9 @@ export class Outcomes {
       return;
     }
     for (const entry of batch) this.#countFailure(entry);
-    if (batch.length > 1 && batch.some((entry) => this.#isToBlame(entry))) this.#halve(batch);
+    const inTheWay = this.#inTheWay();
+    const isToHalve = batch.some((entry) => this.#isToBlame(entry) || inTheWay.has(entry));
+    if (batch.length > 1 && isToHalve) this.#halve(batch);
     else for (const entry of batch) this.#failAlone(entry, failure, false);
   }
 
@@ -156,7 +158,7 @@ export class Outcomes {
     return entry.failures >= ATTEMPTS_IN_WINDOW && this.#isSuspect(entry);
   }
 
-  /** What cursors wait for, where so much is delivered behind it that nothing else may go. */
+  /** What cursors wait for, where nothing else may go: so much is delivered, and not yet settled. */
   #inTheWay(): ReadonlySet<Entry> {
     const { window, settings } = this.#parts;
     return new Set(roomFor(window, settings()) > 0 ? [] : window.heads());

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { butFor, DELIVERED, LaneRig, REJECTED, retry } from '../../test/support/lane-rig.ts';
 import { VirtualClock } from '../../test/support/virtual-clock.ts';
 import type { ExceptionRow } from '../queue/queue.ts';
 import { Retries, type RetryRow } from './retries.ts';
@@ -144,4 +145,34 @@ test('ten thousand are many enough', () => {
   assert.equal(retries.isFull(), false);
   retries.add(77_777, 0);
   assert.equal(retries.isFull(), true);
+});
+
+test('what an operator mended, or sent again, does not wait for the others to have rested', async () => {
+  const rig = await LaneRig.start({ out: {} });
+  const bad = rig.ingest(3);
+  rig.peer().answer = butFor(bad, REJECTED);
+  await rig.runUntilDone(60_000);
+  const lanes = new Set(rig.ids.values());
+  const letters = rig.queue.store.dead;
+  rig.peer().answer = () => retry('auth');
+  letters.replay({ ids: [1, 2] });
+  await rig.engine.reloadRetries(lanes);
+  await rig.clock.run(3_600_000);
+  rig.peer().answer = () => DELIVERED;
+  letters.replay({ ids: [3] });
+  await rig.engine.reloadRetries(lanes);
+  await rig.clock.run(5000);
+  assert.ok(bad.every((uuid) => rig.peer().has(uuid)));
+
+  const [again] = rig.ingest(1) as [string];
+  rig.peer().answer = butFor([again], REJECTED);
+  await rig.runUntilDone(60_000);
+  rig.peer().answer = () => retry('auth');
+  letters.replay({});
+  await rig.engine.reloadRetries(lanes);
+  await rig.clock.run(3_600_000);
+  rig.peer().answer = () => DELIVERED;
+  await rig.apply();
+  await rig.clock.run(5000);
+  assert.ok(rig.peer().has(again), 'new settings may have mended it');
 });

@@ -105,6 +105,11 @@ export class Retries {
     this.#rest.failed(failure, launchedAtMs, this.#clock.monotonicMs());
   }
 
+  /** An operator did something that may have mended it. */
+  goOn(): void {
+    this.#rest.reset();
+  }
+
   /** Something was delivered: the destination is well. */
   delivered(): void {
     this.#deliveredAtMs = this.#clock.monotonicMs();

@@ -19,6 +19,7 @@ function begin() {
   const answers: { resolve(result: SettleResult): void; reject(error: Error): void }[] = [];
   const stuck: (string | undefined)[] = [];
   const ids: number[] = [];
+  const told: [reason: string, count: number][] = [];
   const context = {
     clock,
     queue: {
@@ -29,7 +30,7 @@ function begin() {
     },
     observer: {
       stuck: (message) => void stuck.push(message),
-      suppressed: () => undefined,
+      suppressed: (reason, count) => void told.push([reason, count]),
     } as Partial<LaneObserver>,
   } as unknown as LaneContext;
   const troubles = new Troubles(clock, context.observer.stuck);
@@ -63,7 +64,7 @@ function begin() {
     else next.resolve(how);
     await clock.run(0);
   };
-  return { clock, window, settler, written, stuck, ids, settled, deliver, answer };
+  return { clock, window, settler, written, stuck, told, ids, settled, deliver, answer };
 }
 
 const exception = (n: number) => ({
@@ -194,4 +195,17 @@ test('a settlement of its own kind goes behind the one being written, before wha
   await answer(settled());
   await clock.run(5000);
   assert.equal(written.length, 3);
+});
+
+test('what is damaged is told when it is written, and so once', async () => {
+  const { clock, window, settler, told, settled, answer } = begin();
+  window.add(4, { alerts: [], damaged: [{ shard: 4, n: 3 }], scannedTo: 5 }, 0);
+  settler.request();
+  for (let i = 0; i < 3; i += 1) {
+    await answer(new Error('the disk is full'));
+    await clock.run(1500);
+  }
+  assert.deepEqual(told, []);
+  await answer(settled());
+  assert.deepEqual(told, [['damaged', 1]]);
 });

@@ -167,7 +167,6 @@ export class Settler {
       count: 1,
       reason: 'damaged' as const,
     }));
-    if (gaps.length > 0) this.#context.observer.suppressed('damaged', gaps.length);
     this.#exceptions = [];
     this.#retries = [];
     this.#regained = [];
@@ -197,6 +196,8 @@ export class Settler {
       return false;
     }
     this.#window.moveTo(settlement.cursors.map(({ shard, to }) => ({ shard, n: to })));
+    const damaged = settlement.gaps.filter(({ reason }) => reason === 'damaged').length;
+    if (damaged > 0) this.#context.observer.suppressed('damaged', damaged);
     const ids = result.exceptionIds;
     this.#hooks.onExceptions(
       settlement.exceptions.map((exception, i) => ({ id: ids[i] as number, exception })),

@@ -121,7 +121,7 @@ test('what a summary stood for can be sent after all', async () => {
   await rig.assertConserved('done');
 });
 
-for (const jumpMs of [10 * HOUR_MS, -10 * HOUR_MS, 400 * 24 * HOUR_MS]) {
+for (const jumpMs of [400 * 24 * HOUR_MS, -10 * HOUR_MS]) {
   test(`a wall clock that jumps by ${jumpMs / HOUR_MS} hours makes nothing too old`, async () => {
     const rig = await LaneRig.start({ out: { batch, staleAfterMs: HOUR_MS } });
     rig.peer().answer = () => retry('network');
