@@ -4,21 +4,38 @@ import { Counter, type Registry } from 'prom-client';
 const OTHER = 'other';
 const LABEL_LENGTH_MAX = 128;
 
-interface Series {
+/** One combination of label values. */
+export class Series {
   readonly labels: readonly string[];
   /** Counted since the registry was last read. */
-  fresh: number;
+  fresh = 0;
+
+  constructor(labels: readonly string[]) {
+    this.labels = labels;
+  }
+
+  add(count: number): void {
+    this.fresh += count;
+  }
+}
+
+/** The values one label has beside the same values of those before it. */
+class Branch {
+  readonly next = new Map<string, Branch>();
+  series: Series | undefined;
 }
 
 /**
  * A counter whose labels come out of alerts, and so from attackers: after `seriesMax` series all
  * others count as one, whose labels say `other`. It counts for itself and tells the registry when
- * that is read: prom-client spells out all labels again for every count.
+ * that is read, because prom-client spells out and sorts all labels again for every count.
  */
 export class BoundedCounter {
   readonly #labelNames: readonly string[];
   readonly #seriesMax: number;
-  readonly #series = new Map<string, Series>();
+  readonly #root = new Branch();
+  readonly #all: Series[] = [];
+  #others: Series | undefined;
 
   constructor(
     registry: Registry,
@@ -39,31 +56,43 @@ export class BoundedCounter {
   }
 
   /** One value for each label name, in order. */
-  inc(values: readonly string[]): void {
-    const key = values.join('\u0000');
-    const series = this.#series.get(key) ?? this.#newSeries(key, values);
-    series.fresh += 1;
+  inc(values: readonly string[], count = 1): void {
+    this.series(values).add(count);
   }
 
-  #newSeries(key: string, values: readonly string[]): Series {
-    if (this.#series.size >= this.#seriesMax) return this.#others();
-    const labels = values.map((value) => value.slice(0, LABEL_LENGTH_MAX));
-    const series = { labels, fresh: 0 };
-    this.#series.set(key, series);
+  /** What is to be counted for these values; it is shown when something was. */
+  series(values: readonly string[]): Series {
+    let branch = this.#root;
+    for (const value of values) {
+      const label = value.length > LABEL_LENGTH_MAX ? value.slice(0, LABEL_LENGTH_MAX) : value;
+      const next = branch.next.get(label) ?? this.#grow(branch, label);
+      if (next === undefined) return this.#otherSeries();
+      branch = next;
+    }
+    return (branch.series ??= this.#newSeries(values));
+  }
+
+  #grow(branch: Branch, label: string): Branch | undefined {
+    if (this.#all.length >= this.#seriesMax) return undefined;
+    const grown = new Branch();
+    branch.next.set(label, grown);
+    return grown;
+  }
+
+  #newSeries(values: readonly string[]): Series {
+    const series = new Series(values.map((value) => value.slice(0, LABEL_LENGTH_MAX)));
+    this.#all.push(series);
     return series;
   }
 
-  #others(): Series {
-    const known = this.#series.get(OTHER);
-    if (known !== undefined) return known;
-    const others = { labels: this.#labelNames.map(() => OTHER), fresh: 0 };
-    this.#series.set(OTHER, others);
-    return others;
+  #otherSeries(): Series {
+    this.#others ??= new Series(this.#labelNames.map(() => OTHER));
+    return this.#others;
   }
 
   #tell(counter: Counter): void {
-    for (const series of this.#series.values()) {
-      if (series.fresh === 0) continue;
+    for (const series of [...this.#all, this.#others]) {
+      if (series === undefined || series.fresh === 0) continue;
       counter.labels(...series.labels).inc(series.fresh);
       series.fresh = 0;
     }

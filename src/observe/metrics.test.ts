@@ -24,7 +24,7 @@ test("Falcosidekick's label names, with fields whose names fit (its golden case)
     fieldLabels: ['test', 'should*fail', 'k8s.cluster.name'],
     seriesMax: 100,
   });
-  metrics.countAlert(ALERT);
+  metrics.alertSeries(ALERT).add(1);
   const text = await metrics.registry.getSingleMetricAsString(NAME);
   const line = text.split('\n').find((one) => one.startsWith(`${NAME}{`)) ?? '';
   const labels = [...line.matchAll(/([a-z0-9_]+)="([^"]*)"/g)].map(([, name, value]) => [
@@ -46,12 +46,12 @@ test("Falcosidekick's label names, with fields whose names fit (its golden case)
 
 test('a field named like a label of its own, or twice, does not stop the hub', () => {
   const metrics = createMetrics({ fieldLabels: ['rule', 'a.b', 'a_b'], seriesMax: 100 });
-  assert.doesNotThrow(() => metrics.countAlert(ALERT));
+  assert.doesNotThrow(() => metrics.alertSeries(ALERT).add(1));
 });
 
 test('series are bounded, and what does not fit is still counted', async () => {
   const metrics = createMetrics({ fieldLabels: [], seriesMax: 3 });
-  for (let i = 0; i < 50; i += 1) metrics.countAlert({ ...ALERT, rule: `rule ${i}` });
+  for (let i = 0; i < 50; i += 1) metrics.alertSeries({ ...ALERT, rule: `rule ${i}` }).add(1);
   const { values } = await metrics.registry.getSingleMetric(NAME)!.get();
   assert.equal(values.length, 4);
   const other = values.find(({ labels }) => labels['rule'] === 'other');
@@ -61,9 +61,9 @@ test('series are bounded, and what does not fit is still counted', async () => {
 test('an alert counts once, however often the metrics are read', async () => {
   const metrics = createMetrics({ fieldLabels: [], seriesMax: 100 });
   const read = async () => (await metrics.registry.getSingleMetric(NAME)!.get()).values[0]?.value;
-  metrics.countAlert(ALERT);
-  metrics.countAlert(ALERT);
+  metrics.alertSeries(ALERT).add(1);
+  metrics.alertSeries(ALERT).add(1);
   assert.deepEqual([await read(), await read()], [2, 2]);
-  metrics.countAlert(ALERT);
+  metrics.alertSeries(ALERT).add(1);
   assert.equal(await read(), 3);
 });

@@ -1,6 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { type Alert, PRIORITIES, severityOf } from '../alert.ts';
-import { BoundedCounter } from './bounded-counter.ts';
+import { BoundedCounter, type Series } from './bounded-counter.ts';
 
 /**
  * The one catalogue of metrics. The first three are Falcosidekick's, with its names and labels, so
@@ -43,11 +43,7 @@ function sidekickMetrics(registry: Registry, settings: MetricsSettings) {
     'k8s_ns_name',
     'k8s_pod_name',
   ];
-  const fields = new Map<string, string>();
-  for (const field of settings.fieldLabels) {
-    const label = field.replaceAll('.', '_');
-    if (LABEL_NAME.test(label) && !own.includes(label)) fields.set(label, field);
-  }
+  const fields = fieldsByLabel(settings.fieldLabels, own);
   const alerts = new BoundedCounter(
     registry,
     'falcosecurity_falcosidekick_falco_events_total',
@@ -55,34 +51,46 @@ function sidekickMetrics(registry: Registry, settings: MetricsSettings) {
     [...own, ...fields.keys()],
     settings.seriesMax,
   );
+  const fieldNames = [...fields.values()];
   return {
-    inputs: new Counter({
-      name: 'falcosecurity_falcosidekick_inputs_total',
-      help: 'Requests, by whether they were accepted.',
-      labelNames: ['source', 'status'] as const,
-      registers: [registry],
-    }),
+    inputs: hotCounter(
+      registry,
+      'falcosecurity_falcosidekick_inputs_total',
+      'Requests, by whether they were accepted.',
+      ['source', 'status'],
+    ),
     outputs: new Counter({
       name: 'falcosecurity_falcosidekick_outputs_total',
       help: 'Deliveries: ok once for an alert, error for each failed attempt.',
       labelNames: ['destination', 'status'] as const,
       registers: [registry],
     }),
-    /** Counts an alert under its own labels, as far as there is room for them. */
-    countAlert(alert: Alert): void {
-      alerts.inc([
-        alert.hostname === '' ? 'unknown' : alert.hostname,
-        alert.rule,
+    /** What counts an alert under its own labels, as far as there is room for them. */
+    alertSeries({ hostname, rule, priority, source, fields: values }: Alert): Series {
+      const labels = [
+        hostname === '' ? 'unknown' : hostname,
+        rule,
         // Falcosidekick's numbers: debug is 1, emergency 8.
-        String(PRIORITIES.length - severityOf(alert.priority)),
-        alert.priority,
-        alert.source,
-        textOf(alert.fields['k8s.ns.name']),
-        textOf(alert.fields['k8s.pod.name']),
-        ...[...fields.values()].map((field) => textOf(alert.fields[field])),
-      ]);
+        String(PRIORITIES.length - severityOf(priority)),
+        priority,
+        source,
+        textOf(values['k8s.ns.name']),
+        textOf(values['k8s.pod.name']),
+      ];
+      for (const name of fieldNames) labels.push(textOf(values[name]));
+      return alerts.series(labels);
     },
   };
+}
+
+/** The fields that can be labels, by the label's name. */
+function fieldsByLabel(names: readonly string[], taken: readonly string[]): Map<string, string> {
+  const fields = new Map<string, string>();
+  for (const field of names) {
+    const label = field.replaceAll('.', '_');
+    if (LABEL_NAME.test(label) && !taken.includes(label)) fields.set(label, field);
+  }
+  return fields;
 }
 
 function textOf(value: unknown): string {
@@ -92,7 +100,12 @@ function textOf(value: unknown): string {
 function ingestMetrics(registry: Registry) {
   const counter = counters(registry);
   return {
-    accepted: counter('tocsin_alerts_accepted_total', 'Alerts on disk, and answered.', ['input']),
+    accepted: hotCounter(
+      registry,
+      'tocsin_alerts_accepted_total',
+      'Alerts on disk, and answered.',
+      ['input'],
+    ),
     duplicates: counter('tocsin_alerts_duplicate_total', 'Resends that were recognised.', [
       'input',
     ]),
@@ -192,6 +205,13 @@ function histogram(registry: Registry, name: string, help: string, buckets: numb
 function counters(registry: Registry) {
   return (name: string, help: string, labelNames: string[]) =>
     new Counter({ name, help, labelNames, registers: [registry] });
+}
+
+const HOT_SERIES_MAX = 16;
+
+/** For what is counted with every request, under labels that say one of a few things. */
+function hotCounter(registry: Registry, name: string, help: string, labelNames: string[]) {
+  return new BoundedCounter(registry, name, help, labelNames, HOT_SERIES_MAX);
 }
 
 function gauges(registry: Registry) {

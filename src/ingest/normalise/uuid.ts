@@ -11,8 +11,13 @@ export function senderUuid(value: unknown): string | undefined {
     : undefined;
 }
 
+const HEX = Array.from({ length: 0x100 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+const VERSION = 0x70;
+
 let lastMs = 0;
 let counter = 0;
+/** `lastMs` as it stands in a UUID. */
+let prefix = '';
 
 /**
  * A UUID of version 7 (RFC 9562, 5.7) that sorts behind every earlier one of this process: 12 bits
@@ -20,14 +25,11 @@ let counter = 0;
  * the variant are those of `randomUUID`, which draws its randomness in bulk.
  */
 export function uuidV7(nowMs: number): string {
-  if (nowMs > lastMs) {
-    lastMs = nowMs;
+  if (nowMs > lastMs || ++counter > 0xfff) {
+    lastMs = Math.max(nowMs, lastMs + 1);
     counter = 0;
-  } else if (++counter > 0xfff) {
-    lastMs++;
-    counter = 0;
+    const time = lastMs.toString(16).padStart(12, '0');
+    prefix = `${time.slice(0, 8)}-${time.slice(8)}-`;
   }
-  const time = lastMs.toString(16).padStart(12, '0');
-  const count = counter.toString(16).padStart(3, '0');
-  return `${time.slice(0, 8)}-${time.slice(8)}-7${count}${randomUUID().slice(18)}`;
+  return prefix + HEX[VERSION | (counter >> 8)]! + HEX[counter & 0xff]! + randomUUID().slice(18);
 }

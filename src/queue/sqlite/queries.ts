@@ -3,7 +3,7 @@ import { PRIORITIES, type Priority } from '../../alert.ts';
 import type { AlertFilter, AlertRecord, DeadLetter, Fate } from '../history.ts';
 import { positionKey, positionOf } from '../position.ts';
 import type { LaneLedger } from '../queue.ts';
-import { EXCEPTION_COLUMNS, exceptionRow } from './read.ts';
+import { BODY_TEXT, EXCEPTION_COLUMNS, exceptionRow } from './read.ts';
 
 /** Operators' questions. They may take a while, so they run on the reading thread. */
 
@@ -23,7 +23,7 @@ interface AlertRow {
   readonly body: string;
 }
 
-const ALERT_COLUMNS = 'pos, uuid, at_ms, lanes, rule, source, hostname, ingest, body';
+const ALERT_COLUMNS = `pos, uuid, at_ms, lanes, rule, source, hostname, ingest, ${BODY_TEXT}`;
 
 export function createQueries(db: DatabaseSync) {
   return { ...createAlertQueries(db), ...createDeadQueries(db) };
@@ -81,7 +81,7 @@ function matches(alert: AlertRecord, filter: AlertFilter): boolean {
 
 function createDeadQueries(db: DatabaseSync) {
   const dead = db.prepare(
-    `SELECT ${EXCEPTION_COLUMNS}, body, (SELECT name FROM lane WHERE lane.id = exception.lane) AS output
+    `SELECT ${EXCEPTION_COLUMNS}, ${BODY_TEXT}, (SELECT name FROM lane WHERE lane.id = exception.lane) AS output
      FROM exception WHERE state = 'dead' AND (?1 IS NULL OR id = ?1) AND body IS NOT NULL
      ORDER BY id DESC LIMIT ?2`,
   );
