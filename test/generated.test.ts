@@ -8,6 +8,7 @@ import { stale } from '../config/generate.ts';
 import { outputCommon } from '../config/schema.ts';
 import { sidekickKeys, sidekickOutputs } from '../config/sidekick/keys.ts';
 import { outputs, sidekickMappings } from '../outputs/index.ts';
+import { shippedFlags } from './support/shipped-flags.ts';
 
 const top = new URL('../', import.meta.url);
 
@@ -103,3 +104,9 @@ for (const [name, config] of wrong) {
     assert.ok(!check(config));
   });
 }
+
+test('the program starts Node with the flags of npm start', () => {
+  const main = readFileSync(new URL('../src/main.ts', import.meta.url), 'utf8');
+  const [shebang] = main.split('\n');
+  assert.equal(shebang, `#!/usr/bin/env -S node ${shippedFlags().join(' ')}`);
+});
