@@ -1,6 +1,6 @@
 import type { Alert, Provenance } from '../alert.ts';
 import { alertToJson, deliveryKey } from '../json.ts';
-import type { Series } from '../observe/bounded-counter.ts';
+import type { Count } from '../observe/bounded-counter.ts';
 import type { Metrics } from '../observe/metrics.ts';
 import { type NewAlert, type Queue, QueueError } from '../queue/queue.ts';
 import type { Router } from '../route/router.ts';
@@ -35,7 +35,7 @@ interface Admitted {
   readonly at: number;
   readonly stored: NewAlert;
   /** What counts it by its labels. */
-  readonly series: Series;
+  readonly counts: readonly Count[];
   /** Set where the sender named the alert: a resend can then be recognised. */
   readonly key: string | undefined;
 }
@@ -82,8 +82,7 @@ export class Admitter implements Admission {
       items.push(item.result);
       if (item.alert === undefined) continue;
       const stored = this.#prepare(item.alert, sender, nowMs, ingest, item.json);
-      const series = this.#deps.metrics.alertSeries(item.alert);
-      admitted.push({ at, stored, series, key: item.key });
+      admitted.push({ at, stored, counts: this.#countsOf(item.alert), key: item.key });
     }
     const overShare = this.#overShare(admitted, items, sender, nowMs);
     if (overShare !== undefined) return Promise.resolve(overShare);
@@ -145,6 +144,12 @@ export class Admitter implements Admission {
       json: json ?? alertToJson(alert),
       ingest,
     };
+  }
+
+  #countsOf(alert: Alert): Count[] {
+    const { metrics } = this.#deps;
+    const own = metrics.alertSeries(alert);
+    return metrics.falcoEvents === undefined ? [own] : [own, metrics.falcoEvents(alert)];
   }
 
   #route(alert: Alert, sender: Sender): readonly number[] {
@@ -228,8 +233,8 @@ export class Admitter implements Admission {
     const { metrics } = this.#deps;
     const name = nameOf(sender);
     let bytes = 0;
-    for (const { stored, series, key } of admitted) {
-      series.add(1);
+    for (const { stored, counts, key } of admitted) {
+      for (const count of counts) count.add(1);
       bytes += stored.json.length;
       if (key !== undefined) this.#duplicates.remember(stored.uuid, key, name, nowMs);
     }

@@ -1,6 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { type Alert, PRIORITIES, severityOf } from '../alert.ts';
-import { BoundedCounter, type Series } from './bounded-counter.ts';
+import { BoundedCounter, type Count } from './bounded-counter.ts';
 
 /**
  * The one catalogue of metrics. The first three are Falcosidekick's, with its names and labels, so
@@ -12,6 +12,10 @@ export interface MetricsSettings {
   readonly fieldLabels: readonly string[];
   /** Series a counter with labels out of alerts may have. */
   readonly seriesMax: number;
+  /** Such a series goes when nothing was heard of it for so long. */
+  readonly seriesMaxAgeMs: number;
+  /** Counts falco-exporter's `falco_events`, too. */
+  readonly falcoEvents: boolean;
 }
 
 export type Metrics = ReturnType<typeof createMetrics>;
@@ -25,6 +29,7 @@ export function createMetrics(settings: MetricsSettings) {
   return {
     registry,
     ...sidekickMetrics(registry, settings),
+    ...falcoExporterMetric(registry, settings),
     ...ingestMetrics(registry),
     ...queueMetrics(registry),
     ...outputMetrics(registry),
@@ -44,14 +49,14 @@ function sidekickMetrics(registry: Registry, settings: MetricsSettings) {
     'k8s_pod_name',
   ];
   const fields = fieldsByLabel(settings.fieldLabels, own);
-  const alerts = new BoundedCounter(
-    registry,
-    'falcosecurity_falcosidekick_falco_events_total',
-    'Alerts taken in, by what they say of themselves.',
-    [...own, ...fields.keys()],
-    settings.seriesMax,
-  );
   const fieldNames = [...fields.values()];
+  const alerts = new BoundedCounter(registry, {
+    name: 'falcosecurity_falcosidekick_falco_events_total',
+    help: 'Alerts taken in, by what they say of themselves.',
+    labelNames: [...own, ...fields.keys()],
+    seriesMax: settings.seriesMax,
+    maxAgeMs: settings.seriesMaxAgeMs,
+  });
   return {
     inputs: hotCounter(
       registry,
@@ -66,7 +71,7 @@ function sidekickMetrics(registry: Registry, settings: MetricsSettings) {
       registers: [registry],
     }),
     /** What counts an alert under its own labels, as far as there is room for them. */
-    alertSeries({ hostname, rule, priority, source, fields: values }: Alert): Series {
+    alertSeries({ hostname, rule, priority, source, fields: values }: Alert): Count {
       const labels = [
         hostname === '' ? 'unknown' : hostname,
         rule,
@@ -81,6 +86,32 @@ function sidekickMetrics(registry: Registry, settings: MetricsSettings) {
       return alerts.series(labels);
     },
   };
+}
+
+/**
+ * The one metric of falco-exporter (deprecated), with its labels: priorities from 0, emergency, to
+ * 7, debug, and tags between commas, so that `tags=~".*,x,.*"` finds one.
+ */
+function falcoExporterMetric(registry: Registry, settings: MetricsSettings) {
+  if (!settings.falcoEvents) return { falcoEvents: undefined };
+  const events = new BoundedCounter(registry, {
+    name: 'falco_events',
+    help: "Alerts taken in, under falco-exporter's name and labels.",
+    labelNames: ['rule', 'priority', 'hostname', 'source', 'k8s_ns_name', 'k8s_pod_name', 'tags'],
+    seriesMax: settings.seriesMax,
+    maxAgeMs: settings.seriesMaxAgeMs,
+  });
+  const falcoEvents = ({ rule, priority, hostname, source, fields, tags }: Alert): Count =>
+    events.series([
+      rule,
+      String(severityOf(priority)),
+      hostname,
+      source,
+      textOf(fields['k8s.ns.name']),
+      textOf(fields['k8s.pod.name']),
+      tags.length === 0 ? '' : `,${tags.join()},`,
+    ]);
+  return { falcoEvents };
 }
 
 /** The fields that can be labels, by the label's name. */
@@ -211,7 +242,7 @@ const HOT_SERIES_MAX = 16;
 
 /** For what is counted with every request, under labels that say one of a few things. */
 function hotCounter(registry: Registry, name: string, help: string, labelNames: string[]) {
-  return new BoundedCounter(registry, name, help, labelNames, HOT_SERIES_MAX);
+  return new BoundedCounter(registry, { name, help, labelNames, seriesMax: HOT_SERIES_MAX });
 }
 
 function gauges(registry: Registry) {
