@@ -3,7 +3,7 @@ import type { SidekickSettings } from './resolve.ts';
 
 /** What changes when this hub takes Falcosidekick's place with this configuration, on purpose. */
 export function differencesOf(settings: SidekickSettings): readonly string[] {
-  return DIFFERENCES.filter(({ applies }) => applies?.(settings) ?? true).map(({ text }) => text);
+  return differences.filter(({ applies }) => applies?.(settings) ?? true).map(({ text }) => text);
 }
 
 interface Difference {
@@ -12,7 +12,8 @@ interface Difference {
   readonly applies?: (settings: SidekickSettings) => boolean;
 }
 
-const DIFFERENCES: readonly Difference[] = [
+/** Every deliberate difference. */
+export const differences: readonly Difference[] = [
   {
     text: 'An alert is answered when it is on disk. Give queue.directory a volume, or what waits is gone with the container.',
   },
