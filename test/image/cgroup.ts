@@ -1,0 +1,57 @@
+import { existsSync, mkdirSync, rmdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Lifetime } from '../support/hub-process.ts';
+
+export interface Limits {
+  readonly memoryMiB: number;
+  /** Part of one core. */
+  readonly cores: number;
+}
+
+/** A group of processes with limits, as a container has them. */
+export interface ControlGroup {
+  /** Files into which a process writes its id to belong to the group. */
+  readonly members: readonly string[];
+  /** `cgroup v1` or `cgroup v2`. */
+  readonly kind: string;
+}
+
+const ROOT = '/sys/fs/cgroup';
+const PERIOD_US = 100_000;
+
+/** Undefined where this process may not make one. */
+export function createControlGroup(lifetime: Lifetime, limits: Limits): ControlGroup | undefined {
+  const name = `tocsin-test-${process.pid}-${Date.now()}`;
+  const bytes = String(limits.memoryMiB * 1024 * 1024);
+  const quotaUs = Math.round(limits.cores * PERIOD_US);
+  try {
+    if (existsSync(join(ROOT, 'cgroup.controllers'))) {
+      const settings = { 'memory.max': bytes, 'cpu.max': `${quotaUs} ${PERIOD_US}` };
+      return { kind: 'cgroup v2', members: [group(lifetime, join(ROOT, name), settings)] };
+    }
+    const memory = { 'memory.limit_in_bytes': bytes };
+    const cpu = { 'cpu.cfs_period_us': String(PERIOD_US), 'cpu.cfs_quota_us': String(quotaUs) };
+    return {
+      kind: 'cgroup v1',
+      members: [
+        group(lifetime, join(ROOT, 'memory', name), memory),
+        group(lifetime, join(ROOT, 'cpu', name), cpu),
+      ],
+    };
+  } catch {
+    return undefined;
+  }
+}
+
+function group(
+  lifetime: Lifetime,
+  directory: string,
+  settings: Readonly<Record<string, string>>,
+): string {
+  mkdirSync(directory);
+  lifetime.after(() => rmdirSync(directory));
+  for (const [file, value] of Object.entries(settings)) {
+    writeFileSync(join(directory, file), value);
+  }
+  return join(directory, 'cgroup.procs');
+}
