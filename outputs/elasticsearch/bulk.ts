@@ -3,6 +3,7 @@ import type { Failure } from './call.ts';
 import { callServer } from './call.ts';
 import { TOO_LONG } from './client.ts';
 import type { ItemAnswer } from './result.ts';
+import { readItem } from './result.ts';
 
 /** Without it an answer repeats the index, the shards and more for every document. */
 const WANTED = [
@@ -34,7 +35,7 @@ export async function sendBulk(
     ),
   );
   if ('failure' in sent) return { failure: halvedIfTooLong(sent.failure, operations.length) };
-  const items = itemsIn(sent.answer.body);
+  const items = itemsIn(sent.body);
   return items?.length === operations.length ? { items } : { failure: NOT_UNDERSTOOD };
 }
 
@@ -51,10 +52,8 @@ function halvedIfTooLong(failure: Failure, documents: number): Failure {
 function itemsIn(body: unknown): readonly ItemAnswer[] | undefined {
   const { items } = (body ?? {}) as { readonly items?: unknown };
   if (!Array.isArray(items)) return undefined;
-  const created = items.map((item: { create?: ItemAnswer } | null) => item?.create);
-  return created.every((item) => typeof item?.status === 'number')
-    ? (created as ItemAnswer[])
-    : undefined;
+  const read = items.map((item: { create?: unknown } | null) => readItem(item?.create));
+  return read.every((item) => item !== undefined) ? read : undefined;
 }
 
 const NOT_UNDERSTOOD: Failure = {

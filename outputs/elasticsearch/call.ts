@@ -1,20 +1,14 @@
 import { errors } from '@elastic/elasticsearch';
 import type { SingleResult } from '../../src/output/define.ts';
+import { excerptOf } from '../../src/output/http-excerpt.ts';
 import { resultOfError, resultOfStatus } from '../../src/output/http-result.ts';
+import type { HttpAnswer } from '../../src/output/http.ts';
 import type { Trace } from './client.ts';
 
 /** The client's second argument. */
 export interface CallOptions {
   readonly signal: AbortSignal;
-  readonly meta: true;
   readonly context: Trace;
-}
-
-/** What a call with `meta` resolves to. */
-export interface Answer<Body> {
-  readonly body: Body;
-  readonly statusCode: number;
-  readonly headers: Readonly<Record<string, unknown>>;
 }
 
 export type Failure = Exclude<SingleResult, { readonly outcome: 'delivered' }>;
@@ -25,15 +19,17 @@ export type Failure = Exclude<SingleResult, { readonly outcome: 'delivered' }>;
  */
 export async function callServer<Body>(
   signal: AbortSignal,
-  call: (options: CallOptions) => Promise<Answer<Body>>,
-): Promise<{ readonly answer: Answer<Body> } | { readonly failure: Failure }> {
+  call: (options: CallOptions) => Promise<Body>,
+): Promise<
+  { readonly body: Body; readonly headers: HttpAnswer['headers'] } | { readonly failure: Failure }
+> {
   const trace: Trace = {};
   try {
     signal.throwIfAborted();
-    const answer = await call({ signal, meta: true, context: trace });
+    const body = await call({ signal, context: trace });
+    const { status = 0, headers = {} } = trace.answer ?? {};
     // From 400 on the client throws.
-    const isRedirect = answer.statusCode >= 300 && answer.statusCode < 400;
-    return isRedirect ? { failure: failureIn(answer) } : { answer };
+    return status < 300 || status >= 400 ? { body, headers } : { failure: refusal(trace, body) };
   } catch (error) {
     return { failure: failureOf(error, trace, signal) };
   }
@@ -41,11 +37,10 @@ export async function callServer<Body>(
 
 function failureOf(error: unknown, trace: Trace, signal: AbortSignal): Failure {
   if (signal.aborted) return failed(signal.reason);
-  if (error instanceof errors.ResponseError) return failureIn(error);
+  if (error instanceof errors.ResponseError) return refusal(trace, error.body);
   if (trace.error !== undefined) return failed(trace.error);
-  if (!(error instanceof errors.ElasticsearchClientError)) return failed(error);
-  const detail = `the answer is not understood (${error.name})`;
-  return { outcome: 'retry', reason: 'server', detail };
+  const name = error instanceof Error ? error.name : typeof error;
+  return { outcome: 'retry', reason: 'server', detail: `the answer is not understood (${name})` };
 }
 
 /** What was thrown is never a delivery. */
@@ -53,20 +48,14 @@ function failed(error: unknown): Failure {
   return resultOfError(error) as Failure;
 }
 
-/** An answer as the client throws it. */
-type Refused = { readonly [Part in keyof Answer<unknown>]?: Answer<unknown>[Part] | undefined };
-
-function failureIn({ statusCode = 0, headers = {}, body }: Refused): Failure {
-  const texts = Object.entries(headers).map(([name, value]) => [name, String(value)]);
-  return resultOfStatus({
-    status: statusCode,
-    headers: Object.fromEntries(texts) as Record<string, string>,
-    text: saidIn(body),
-    truncated: false,
-  }) as Failure;
+/** @param body The last answer's, read. */
+function refusal({ answer = NO_ANSWER }: Trace, body: unknown): Failure {
+  return resultOfStatus({ ...answer, text: excerptOf(answer, saidIn(body)) }) as Failure;
 }
 
-/** Only what the server itself says: somebody else's answer may repeat the request's headers. */
+const NO_ANSWER: HttpAnswer = { status: 0, headers: {}, text: '', truncated: false };
+
+/** Only what the server itself says: somebody else's answer may repeat the whole request. */
 function saidIn(body: unknown): string {
   const { error } = (body ?? {}) as { readonly error?: unknown };
   if (typeof error === 'string') return error;

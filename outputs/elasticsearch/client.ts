@@ -2,7 +2,7 @@ import type { ClientOptions } from '@elastic/elasticsearch';
 import { BaseConnection, Client, errors, Transport } from '@elastic/elasticsearch';
 import { retryError } from '../../src/output/http-error.ts';
 import { basicAuthorization } from '../../src/output/http-url.ts';
-import type { HttpClient, HttpRequest } from '../../src/output/http.ts';
+import type { HttpAnswer, HttpClient, HttpRequest } from '../../src/output/http.ts';
 import type { ElasticsearchSettings } from './settings.ts';
 
 /**
@@ -63,8 +63,10 @@ class NeutralTransport extends Transport {
 type Params = Parameters<BaseConnection['request']>[0];
 type Options = Parameters<BaseConnection['request']>[1];
 
-/** Goes with a request as its `context`, and comes back with what the client's errors leave out. */
+/** Goes with a call as its `context`, and comes back with what the client does not pass on. */
 export type Trace = {
+  /** The last answer. */
+  answer?: HttpAnswer;
   /** Why the last node that was asked gave no answer. */
   error?: unknown;
 };
@@ -74,8 +76,9 @@ function connectionOver(http: HttpClient, configured: Readonly<Record<string, st
   return class HttpConnection extends BaseConnection {
     // oxlint-disable-next-line typescript/no-explicit-any -- the client's type for both its overloads
     override async request(params: Params, { signal, context }: Options): Promise<any> {
+      const trace = context as Trace;
       try {
-        const { status, headers, text, truncated } = await http.request({
+        const answer = await http.request({
           method: params.method as NonNullable<HttpRequest['method']>,
           url: urlOf(this.url, params),
           headers: { ...this.headers, ...configured, ...contentHeaders(params) } as HttpHeaders,
@@ -83,10 +86,12 @@ function connectionOver(http: HttpClient, configured: Readonly<Record<string, st
           signal: signal as AbortSignal,
           answerBytesMax: ANSWER_BYTES_MAX,
         });
-        if (truncated) throw TOO_LONG;
+        if (answer.truncated) throw TOO_LONG;
+        trace.answer = answer;
+        const { status, headers, text } = answer;
         return { statusCode: status, headers: unpacked(headers), body: text };
       } catch (error) {
-        (context as Trace).error = error;
+        trace.error = error;
         // Another node's answer would be as long.
         if (error === TOO_LONG) throw error;
         throw new errors.ConnectionError('no answer');

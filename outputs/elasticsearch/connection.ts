@@ -42,7 +42,7 @@ async function deliver(
   if (refused.length === 0) return { outcome: 'partial', results };
 
   const remedied = refused.map((at) =>
-    remediedLines(deliveries[at] as Delivery, settings, sent.items[at]?.error?.reason ?? ''),
+    remediedLines(deliveries[at] as Delivery, settings, sent.items[at]?.reason ?? ''),
   );
   const again = await sendBulk(client, remedied, options);
   for (const [n, at] of refused.entries()) {

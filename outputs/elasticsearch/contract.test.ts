@@ -226,6 +226,49 @@ test('elasticsearch: a batch that is too large, or whose answer is, is refused a
   assert.equal(verdictOf(await server.send(batch(1))), 'retry/server');
 });
 
+const nonsense: readonly [name: string, item: unknown, verdict: string][] = [
+  ['an error that is a text', { status: 400, error: 'MapperParsingException' }, 'retry/client'],
+  ['an error of numbers', { status: 400, error: { type: 1, reason: { a: 1 } } }, 'retry/client'],
+  ['no error at all', { status: 500, error: null }, 'retry/server'],
+  ['a refusal without a reason', refusalOf(null), 'reject/payload'],
+  ['a refusal for a number', refusalOf(42), 'reject/payload'],
+  ['a status that is a text', { status: '201' }, 'retry/client'],
+  ['no status', {}, 'retry/client'],
+];
+
+function refusalOf(reason: unknown): object {
+  return { status: 400, error: { type: 'document_parsing_exception', reason } };
+}
+
+for (const [name, item, verdict] of nonsense) {
+  test(`elasticsearch: ${name} is understood as far as it goes`, async (t) => {
+    const { send } = await place(t, () => jsonReply({ items: [{ create: item }] }));
+    assert.equal(verdictOf(await send(batch(1))), verdict);
+  });
+}
+
+test('elasticsearch: an answer nested without end costs no alert', async (t) => {
+  const body = `{"items":${'['.repeat(500_000)}`;
+  const headers = { 'content-type': 'application/json' };
+  const { send } = await place(t, () => ({ status: 200, headers, body }));
+  assert.equal(verdictOf(await send(batch(2))), 'retry/server');
+});
+
+test('elasticsearch: credentials that an answer repeats are not told', async (t) => {
+  const server = await place(
+    t,
+    ({ headers }) =>
+      jsonReply({ error: { type: 'nosy', reason: `seen: ${headers['authorization']}` } }, 401),
+    { username: 'tocsin', password: 'planted-password' },
+  );
+  const result = await server.send(batch(1));
+  assert.deepEqual(result, {
+    outcome: 'retry',
+    reason: 'auth',
+    detail: 'HTTP 401: nosy: seen: ***',
+  });
+});
+
 test('elasticsearch: a node that does not answer is passed over', async (t) => {
   const failures: Reply[] = ['reset', { status: 503, headers: { 'retry-after': '9' } }];
   const bad = await startDestination(t, () => 'reset');

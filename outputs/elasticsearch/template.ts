@@ -17,7 +17,7 @@ export async function ensureTemplate(
     client.indices.existsIndexTemplate({ name }, call),
   );
   if ('failure' in asked) return aboutTemplate(asked.failure);
-  const { body: exists, headers } = asked.answer;
+  const { body: exists, headers } = asked;
   if (exists) return undefined;
   // Elasticsearch since 7.14 says what it is with every answer.
   const product = headers['x-elastic-product'] === 'Elasticsearch' ? 'elasticsearch' : 'opensearch';
