@@ -86,10 +86,10 @@ function connectionOver(http: HttpClient, configured: Readonly<Record<string, st
           signal: signal as AbortSignal,
           answerBytesMax: ANSWER_BYTES_MAX,
         });
-        if (answer.truncated) throw TOO_LONG;
+        const { status, headers, text, truncated } = answer;
+        if (truncated && status < 300) throw TOO_LONG;
         trace.answer = answer;
-        const { status, headers, text } = answer;
-        return { statusCode: status, headers: unpacked(headers), body: text };
+        return { statusCode: status, headers: unpacked(headers), body: truncated ? '' : text };
       } catch (error) {
         trace.error = error;
         // Another node's answer would be as long.

@@ -224,6 +224,8 @@ test('elasticsearch: a batch that is too large, or whose answer is, is refused a
   });
   server.destination.reply = () => jsonReply('x'.repeat(2 * 1024 * 1024));
   assert.equal(verdictOf(await server.send(batch(1))), 'retry/server');
+  server.destination.reply = () => jsonReply('x'.repeat(2 * 1024 * 1024), 401);
+  assert.equal(verdictOf(await server.send(batch(2))), 'retry/auth');
 });
 
 const nonsense: readonly [name: string, item: unknown, verdict: string][] = [
