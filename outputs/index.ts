@@ -5,6 +5,7 @@ export type OutputLoader = () => Promise<OutputDefinition>;
 
 /** The outputs there are, A to Z. The name is the folder's and the `type` in a configuration. */
 export const outputs = {
+  elasticsearch: async () => (await import('./elasticsearch/index.ts')).default,
   file: async () => (await import('./file/index.ts')).default,
   slack: async () => (await import('./slack/index.ts')).default,
   stdout: async () => (await import('./stdout/index.ts')).default,
@@ -16,8 +17,18 @@ export const outputs = {
 export interface SidekickMapping {
   /** For each setting the key it is taken from. */
   readonly settings: Readonly<Record<string, string | SidekickEntry>>;
+  /** Settings that hang on several keys. */
+  readonly combined?: readonly SidekickCombination[];
+  /** Keys that mean nothing here. */
+  readonly ignored?: readonly string[];
   /** Settings that keep what Falcosidekick's users see as it was. */
   readonly always?: Readonly<Record<string, unknown>>;
+}
+
+export interface SidekickCombination {
+  readonly keys: readonly string[];
+  /** Settings, also those of every output, from the values of the keys in their order. */
+  readonly settings: (...values: readonly unknown[]) => Readonly<Record<string, unknown>>;
 }
 
 export interface SidekickEntry {
@@ -30,6 +41,7 @@ export interface SidekickEntry {
 
 /** The outputs that Falcosidekick has, too, by its id, A to Z. */
 export const sidekickMappings: Readonly<Record<string, () => Promise<SidekickMapping>>> = {
+  elasticsearch: async () => (await import('./elasticsearch/sidekick.ts')).sidekick,
   slack: async () => (await import('./slack/sidekick.ts')).sidekick,
   webhook: async () => (await import('./webhook/sidekick.ts')).sidekick,
 };

@@ -48,7 +48,23 @@ export const differences: readonly Difference[] = [
         (value, key) => value === 0 && settings.sources.has(key),
       ),
   },
+  {
+    text: 'Elasticsearch: alerts go in bulk requests, each with an _id of its own, so that one that is sent again is there once. The date in the name of an index is the day on which the alert came in, in UTC. It was the local day of sending.',
+    applies: hasElasticsearch,
+  },
+  {
+    text: 'Elasticsearch: a field that the mapping refuses goes as text, in output_fields_unmapped. It was left out, with @timestamp, and other refusals counted as delivered.',
+    applies: hasElasticsearch,
+  },
+  {
+    text: 'Elasticsearch: the index template that createindextemplate writes has output_fields as flattened: search it by output_fields.proc_name, without .keyword. One that is there already stays as it is.',
+    applies: ({ values }) => values['elasticsearch.createindextemplate'] === true,
+  },
 ];
+
+function hasElasticsearch({ values }: SidekickSettings): boolean {
+  return values['elasticsearch.hostport'] !== '';
+}
 
 function hasValue(
   { values }: SidekickSettings,

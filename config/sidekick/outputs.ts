@@ -63,6 +63,11 @@ function translateOutput(draft: Draft, output: SidekickOutput, mapping: Sidekick
     const value = settingOf(draft, from);
     if (value !== undefined) put(draft, to(setting), value, from.key);
   }
+  for (const { keys, settings } of mapping.combined ?? []) {
+    const values = settings(...keys.map((key) => valueOf(draft, key)));
+    const [key = output.section] = keys;
+    for (const [setting, value] of Object.entries(values)) put(draft, to(setting), value, key);
+  }
   for (const [setting, value] of Object.entries(mapping.always ?? {})) {
     put(draft, to(setting), value, output.section);
   }

@@ -15,11 +15,10 @@ export interface Hub extends Server {
   readonly grpcPort: number;
 }
 
+/** An output as in a configuration. */
 export interface HubOutput {
   readonly type: string;
-  readonly url: string;
-  readonly body?: string;
-  readonly concurrency?: number;
+  readonly [setting: string]: unknown;
 }
 
 export interface HubSettings {
