@@ -6,6 +6,7 @@ export type OutputLoader = () => Promise<OutputDefinition>;
 /** The outputs there are, A to Z. The name is the folder's and the `type` in a configuration. */
 export const outputs = {
   file: async () => (await import('./file/index.ts')).default,
+  pagerduty: async () => (await import('./pagerduty/index.ts')).default,
   slack: async () => (await import('./slack/index.ts')).default,
   stdout: async () => (await import('./stdout/index.ts')).default,
   tocsin: async () => (await import('./tocsin/index.ts')).default,
@@ -18,6 +19,8 @@ export interface SidekickMapping {
   readonly settings: Readonly<Record<string, string | SidekickEntry>>;
   /** Settings that keep what Falcosidekick's users see as it was. */
   readonly always?: Readonly<Record<string, unknown>>;
+  /** False where Falcosidekick's client heeds neither `checkcert` nor `mutualtls`. */
+  readonly tls?: boolean;
 }
 
 export interface SidekickEntry {
@@ -30,6 +33,7 @@ export interface SidekickEntry {
 
 /** The outputs that Falcosidekick has, too, by its id, A to Z. */
 export const sidekickMappings: Readonly<Record<string, () => Promise<SidekickMapping>>> = {
+  pagerduty: async () => (await import('./pagerduty/sidekick.ts')).sidekick,
   slack: async () => (await import('./slack/sidekick.ts')).sidekick,
   webhook: async () => (await import('./webhook/sidekick.ts')).sidekick,
 };

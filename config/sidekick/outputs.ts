@@ -67,7 +67,7 @@ function translateOutput(draft: Draft, output: SidekickOutput, mapping: Sidekick
     put(draft, to(setting), value, output.section);
   }
   translatePriority(draft, output);
-  translateTls(draft, output);
+  if (mapping.tls !== false) translateTls(draft, output);
   translateConcurrency(draft, output);
 }
 
