@@ -8,6 +8,7 @@ export const outputs = {
   file: async () => (await import('./file/index.ts')).default,
   pagerduty: async () => (await import('./pagerduty/index.ts')).default,
   slack: async () => (await import('./slack/index.ts')).default,
+  smtp: async () => (await import('./smtp/index.ts')).default,
   stdout: async () => (await import('./stdout/index.ts')).default,
   tocsin: async () => (await import('./tocsin/index.ts')).default,
   webhook: async () => (await import('./webhook/index.ts')).default,
@@ -35,5 +36,6 @@ export interface SidekickEntry {
 export const sidekickMappings: Readonly<Record<string, () => Promise<SidekickMapping>>> = {
   pagerduty: async () => (await import('./pagerduty/sidekick.ts')).sidekick,
   slack: async () => (await import('./slack/sidekick.ts')).sidekick,
+  smtp: async () => (await import('./smtp/sidekick.ts')).sidekick,
   webhook: async () => (await import('./webhook/sidekick.ts')).sidekick,
 };
