@@ -41,3 +41,14 @@ test('certificate keys that never had an effect get none', async () => {
   assert.equal(outputs[0]?.common.tls, undefined);
   assert.equal(outputs[0]?.common.concurrency, 3);
 });
+
+test('an EU account is told that its region counts now', async () => {
+  const about = /^pagerduty\.region eu/;
+  const [us, eu] = await Promise.all(
+    ['us', 'eu'].map((region) => load({ PAGERDUTY_ROUTINGKEY: 'abc', PAGERDUTY_REGION: region })),
+  );
+  assert.deepEqual(
+    [us, eu].map((loaded) => loaded?.differences.some((text) => about.test(text))),
+    [false, true],
+  );
+});

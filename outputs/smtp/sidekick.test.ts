@@ -8,7 +8,8 @@ async function load(env: Readonly<Record<string, string>>) {
   assert.ok(loaded.ok);
   assert.deepEqual(loaded.warnings, []);
   const { type: _, ...settings } = { type: '', ...loaded.outputs[0]?.settings };
-  return { settings, misconfigured: loaded.misconfigured, common: loaded.outputs[0]?.common };
+  const { misconfigured, differences } = loaded;
+  return { settings, misconfigured, differences, common: loaded.outputs[0]?.common };
 }
 
 const LOOK = {
@@ -65,4 +66,11 @@ test('a mechanism nobody has turns the output off, and says so', async () => {
     misconfigured.map(({ name }) => name),
     ['smtp'],
   );
+});
+
+test('who logs in is told that a refused login counts now', async () => {
+  const isTold = async (env: Readonly<Record<string, string>>): Promise<boolean> =>
+    (await load(env)).differences.some((text) => text.startsWith('A login that the mail server'));
+  assert.equal(await isTold({}), false);
+  assert.equal(await isTold({ SMTP_USER: 'falco', SMTP_PASSWORD: 'secret' }), true);
 });
