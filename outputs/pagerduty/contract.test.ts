@@ -54,6 +54,13 @@ test('pagerduty: a refused routing key waits for the operator, a refused alert d
   }
 });
 
+test('pagerduty: an answer that repeats the routing key is not repeated', async (t) => {
+  const { origin } = await startDestination(t, ({ body }) => ({ status: 500, body }));
+  const context = { settings: settingsOf(pagerduty, settings(origin)), http: httpClient(t) };
+  const result = await attempt(pagerduty, context, [deliveryOf(alertWith())]);
+  assert.match(JSON.stringify(result), /routing_key\\":\\"\*\*\*/);
+});
+
 test('pagerduty: of several alerts in a row, those after a failure wait with it', async (t) => {
   const { origin, received } = await startDestination(t, ({ body }) => ({
     status: body.includes('Rule 1') ? 429 : 202,
