@@ -37,7 +37,7 @@ export async function startService(
   };
   const reason = await run(started, 'check').then(
     () => undefined,
-    (error: { stdout?: string }) => error.stdout?.trim() || 'cannot be checked',
+    (error: Error & { stdout?: string }) => error.stdout?.trim() || error.message,
   );
   if (reason !== undefined) {
     if (process.env['CI'] === 'true') throw new Error(`${name} ${reason}`);
