@@ -7,7 +7,9 @@ export type OutputLoader = () => Promise<OutputDefinition>;
 export const outputs = {
   elasticsearch: async () => (await import('./elasticsearch/index.ts')).default,
   file: async () => (await import('./file/index.ts')).default,
+  pagerduty: async () => (await import('./pagerduty/index.ts')).default,
   slack: async () => (await import('./slack/index.ts')).default,
+  smtp: async () => (await import('./smtp/index.ts')).default,
   stdout: async () => (await import('./stdout/index.ts')).default,
   tocsin: async () => (await import('./tocsin/index.ts')).default,
   webhook: async () => (await import('./webhook/index.ts')).default,
@@ -23,6 +25,8 @@ export interface SidekickMapping {
   readonly ignored?: readonly string[];
   /** Settings that keep what Falcosidekick's users see as it was. */
   readonly always?: Readonly<Record<string, unknown>>;
+  /** False where Falcosidekick's client heeds neither `checkcert` nor `mutualtls`. */
+  readonly tls?: boolean;
 }
 
 export interface SidekickCombination {
@@ -42,6 +46,8 @@ export interface SidekickEntry {
 /** The outputs that Falcosidekick has, too, by its id, A to Z. */
 export const sidekickMappings: Readonly<Record<string, () => Promise<SidekickMapping>>> = {
   elasticsearch: async () => (await import('./elasticsearch/sidekick.ts')).sidekick,
+  pagerduty: async () => (await import('./pagerduty/sidekick.ts')).sidekick,
   slack: async () => (await import('./slack/sidekick.ts')).sidekick,
+  smtp: async () => (await import('./smtp/sidekick.ts')).sidekick,
   webhook: async () => (await import('./webhook/sidekick.ts')).sidekick,
 };

@@ -1,3 +1,4 @@
+import type { SidekickMapping } from '../../outputs/index.ts';
 import { sidekickMappings } from '../../outputs/index.ts';
 import { differences } from '../sidekick/differences.ts';
 import type { SidekickKey, SidekickOutput } from '../sidekick/keys.ts';
@@ -22,7 +23,7 @@ export async function sidekickReference(): Promise<string> {
       [...sidekickKeys].filter(([key]) => isOfHub(key)),
       became,
     ),
-    ...known.flatMap((output) => [`## ${output.title}`, ofOutput(output, became)]),
+    ...(await Promise.all(known.map((output) => ofOutput(output, became)))),
     ...(later.length === 0 ? [] : ['## Not available yet', LATER, laterList(later)]),
   ].join('\n\n');
 }
@@ -63,7 +64,8 @@ const TELLING: Readonly<Record<string, unknown>> = {
 async function translated(): Promise<Became> {
   const became = new Map<string, Set<string>>();
   for (const mutualtls of [true, false]) {
-    const yaml = Object.fromEntries([...sidekickKeys].map(sampleOf({ ...TELLING, mutualtls })));
+    const samples = sampleOf({ ...SAMPLES, bool: mutualtls }, { ...TELLING, mutualtls });
+    const yaml = Object.fromEntries([...sidekickKeys].map(samples));
     const { keys } = await translateSidekick({ yaml, env: {} });
     for (const [path, key] of keys) {
       const setting = settingOf(key, JSON.parse(path) as string[]);
@@ -79,10 +81,10 @@ function settingOf(key: string, path: readonly string[]): string {
   return isShared ? `outputs.*.${path.slice(2).join('.')}` : path.join('.');
 }
 
-function sampleOf(telling: Readonly<Record<string, unknown>>) {
+function sampleOf(samples: typeof SAMPLES, telling: Readonly<Record<string, unknown>>) {
   return ([key, { type }]: [string, SidekickKey]): [string, unknown] => [
     key,
-    telling[key.split('.').at(-1) ?? key] ?? SAMPLES[type],
+    telling[key.split('.').at(-1) ?? key] ?? samples[type],
   ];
 }
 
@@ -90,18 +92,49 @@ function belongs(key: string, section: string): boolean {
   return key.startsWith(`${section}.`);
 }
 
-function ofOutput({ section, enabledBy }: SidekickOutput, became: Became): string {
+async function ofOutput(output: SidekickOutput, became: Became): Promise<string> {
+  const { id, title, section, enabledBy } = output;
+  const mapping = await sidekickMappings[id]!();
   const keys = [...sidekickKeys].filter(([key]) => belongs(key, section));
   const enabling = enabledBy.map((key) => `\`${key}\``).join(' and ');
-  return `On when ${enabling} ${enabledBy.length === 1 ? 'is' : 'are'} set.\n\n${keysTable(keys, became)}`;
+  return [
+    `## ${title}`,
+    `On when ${enabling} ${enabledBy.length === 1 ? 'is' : 'are'} set.`,
+    keysTable(keys, withMapping(became, mapping), inWords(mapping, section)),
+  ].join('\n\n');
 }
 
-function keysTable(keys: readonly [string, SidekickKey][], became: Became): string {
+/** Of keys that make settings together, each made all of them. */
+function withMapping(became: Became, { combined = [] }: SidekickMapping): Became {
+  const groups = combined.flatMap(({ keys }) => {
+    const settings = keys.flatMap((key) => became.get(key) ?? []);
+    return keys.map((key) => [key, [...new Set(settings)]] as const);
+  });
+  return new Map([...became, ...groups]);
+}
+
+function inWords(mapping: SidekickMapping, section: string): Readonly<Record<string, string>> {
+  const ignored = (mapping.ignored ?? []).map((key) => [
+    key,
+    'nothing: it has no meaning any more',
+  ]);
+  const withoutTls = ['checkcert', 'mutualtls'].map((key) => [
+    `${section}.${key}`,
+    'nothing, as before: Falcosidekick does not heed it either',
+  ]);
+  return Object.fromEntries([...ignored, ...(mapping.tls === false ? withoutTls : [])]);
+}
+
+function keysTable(
+  keys: readonly [string, SidekickKey][],
+  became: Became,
+  words: Readonly<Record<string, string>> = {},
+): string {
   const rows = keys.map(([key, { type, binding, default: normal }]) => [
     `\`${key}\`${binding === 'yaml-only' ? ' ‡' : ''}`,
     type,
     defaultText(normal),
-    meaningOf(key, became),
+    words[key] ?? meaningOf(key, became),
   ]);
   return table(['Key', 'Type', 'Default', 'Becomes'], rows);
 }

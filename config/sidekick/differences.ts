@@ -35,6 +35,15 @@ export const differences: readonly Difference[] = [
   },
   { text: 'There is no image for arm/v7, because there is no Node.js for it.' },
   {
+    text: 'A login that the mail server refuses stops the mails, and the hub says so. They went on without it before.',
+    applies: ({ values }) => values['smtp.hostport'] !== '' && values['smtp.user'] !== '',
+  },
+  {
+    text: 'pagerduty.region eu sends to the EU. Everything went to the US before.',
+    applies: ({ values }) =>
+      values['pagerduty.routingkey'] !== '' && /^eu$/i.test(values['pagerduty.region'] as string),
+  },
+  {
     text: 'The minimum priority "info" means informational. It let everything through before.',
     applies: (settings) =>
       hasValue(settings, '.minimumpriority', (value) => /^info$/i.test(value as string)),
