@@ -6,6 +6,7 @@ export type OutputLoader = () => Promise<OutputDefinition>;
 /** The outputs there are, A to Z. The name is the folder's and the `type` in a configuration. */
 export const outputs = {
   file: async () => (await import('./file/index.ts')).default,
+  kafka: async () => (await import('./kafka/index.ts')).default,
   slack: async () => (await import('./slack/index.ts')).default,
   stdout: async () => (await import('./stdout/index.ts')).default,
   tocsin: async () => (await import('./tocsin/index.ts')).default,
@@ -18,18 +19,22 @@ export interface SidekickMapping {
   readonly settings: Readonly<Record<string, string | SidekickEntry>>;
   /** Settings that keep what Falcosidekick's users see as it was. */
   readonly always?: Readonly<Record<string, unknown>>;
+  /** What to tell of a key whose value means something else here, or nothing. */
+  readonly remarks?: Readonly<Record<string, (value: unknown) => string | undefined>>;
 }
 
 export interface SidekickEntry {
   readonly key: string;
-  /** Where the values differ. */
-  readonly convert?: (value: unknown) => unknown;
+  /** Where the values differ; it is given those of `with`, too. */
+  readonly convert?: (value: unknown, ...others: readonly unknown[]) => unknown;
+  readonly with?: readonly string[];
   /** What Falcosidekick does with an empty value. Absent: the same as the setting's default. */
   readonly whenEmpty?: unknown;
 }
 
 /** The outputs that Falcosidekick has, too, by its id, A to Z. */
 export const sidekickMappings: Readonly<Record<string, () => Promise<SidekickMapping>>> = {
+  kafka: async () => (await import('./kafka/sidekick.ts')).sidekick,
   slack: async () => (await import('./slack/sidekick.ts')).sidekick,
   webhook: async () => (await import('./webhook/sidekick.ts')).sidekick,
 };

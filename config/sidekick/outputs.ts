@@ -66,6 +66,10 @@ function translateOutput(draft: Draft, output: SidekickOutput, mapping: Sidekick
   for (const [setting, value] of Object.entries(mapping.always ?? {})) {
     put(draft, to(setting), value, output.section);
   }
+  for (const [key, remark] of Object.entries(mapping.remarks ?? {})) {
+    const message = remark(valueOf(draft, key));
+    if (message !== undefined) draft.warnings.push({ code: 'sidekick_value', key, message });
+  }
   translatePriority(draft, output);
   translateTls(draft, output);
   translateConcurrency(draft, output);
@@ -82,10 +86,12 @@ function translateConcurrency(draft: Draft, { id, section }: SidekickOutput): vo
 /** Falcosidekick's 0 means "without a limit", which nothing here is. */
 const CONCURRENCY_MAX = 64;
 
-function settingOf(draft: Draft, { key, convert = same, whenEmpty }: SidekickEntry): unknown {
+function settingOf(draft: Draft, entry: SidekickEntry): unknown {
+  const { key, convert = same, with: others = [], whenEmpty } = entry;
   const value = valueOf(draft, key);
   if (!isFilled(value)) return whenEmpty;
-  return isUsable(draft, key) ? convert(value) : undefined;
+  if (!isUsable(draft, key)) return undefined;
+  return convert(value, ...others.map((other) => valueOf(draft, other)));
 }
 
 function same(value: unknown): unknown {
