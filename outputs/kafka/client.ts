@@ -1,10 +1,10 @@
-import { createRequire } from 'node:module';
 import { promisify } from 'node:util';
 import { zstdCompress } from 'node:zlib';
 import type { ICustomPartitioner, Producer } from 'kafkajs';
 import kafkajs from 'kafkajs';
 import { compressLz4 } from './codec/lz4.ts';
 import { compressSnappy } from './codec/snappy.ts';
+import { mendKafkajs } from './mend.ts';
 import { saslOptions } from './sasl.ts';
 import type { KafkaSettings } from './settings.ts';
 import { addressOf } from './settings.ts';
@@ -16,6 +16,8 @@ import { seedOf } from './sockets.ts';
 const { CompressionCodecs, CompressionTypes, Kafka, logLevel, Partitioners } = kafkajs;
 
 export { Kafka, Partitioners };
+
+mendKafkajs();
 
 /** Longer than a socket may take to connect, whose own error says more. */
 const CONNECTION_MS_MAX = 11_000;
@@ -92,24 +94,3 @@ function shuffled<T>(items: readonly T[]): T[] {
     .sort((a, b) => a.rank - b.rank)
     .map(({ item }) => item);
 }
-
-/** The part of kafkajs's queue of requests that is mended. */
-interface RequestQueue {
-  readonly pending: readonly unknown[];
-  scheduleCheckPendingRequests: (this: RequestQueue) => void;
-}
-
-/**
- * For as long as a connection lasts, kafkajs looks every millisecond whether requests wait
- * (tulios/kafkajs#1704): 3 % of a core that does nothing. Now it looks while some do.
- */
-function mendIdling(): void {
-  const require = createRequire(import.meta.url);
-  const { prototype } = require('kafkajs/src/network/requestQueue') as { prototype: RequestQueue };
-  const schedule = prototype.scheduleCheckPendingRequests;
-  prototype.scheduleCheckPendingRequests = function () {
-    if (this.pending.length > 0) schedule.call(this);
-  };
-}
-
-mendIdling();

@@ -42,6 +42,29 @@ test('a partition that takes nothing holds up no other', OPTIONS, async (t) => {
   assert.deepEqual([...new Set(others.map((single) => verdictOf(single)))], ['retry/server']);
 });
 
+test('a partition without a leader holds up no other', OPTIONS, async (t) => {
+  const { broker, connection } = await start(t);
+  broker.partitions = 3;
+  broker.leaderless.add(2);
+  const result = await send(connection, numbered(60));
+  assert.deepEqual(verdictOf(result).split(', ').sort(), ['delivered', 'retry/server']);
+  assert.match(JSON.stringify(result), /a partition has no leader/);
+  broker.leaderless.clear();
+  // What is known of the partitions is asked for again when it proves wrong.
+  await send(connection, numbered(60));
+  assert.equal(verdictOf(await send(connection, numbered(60))), 'delivered');
+});
+
+test('alerts without a key avoid a partition without a leader', OPTIONS, async (t) => {
+  const { broker, connection } = await start(t, { key: '' });
+  broker.partitions = 2;
+  broker.leaderless.add(0);
+  for (let batch = 0; batch < 4; batch += 1) {
+    assert.equal(verdictOf(await send(connection, numbered(5))), 'delivered');
+  }
+  assert.ok(broker.taken.every(({ partition }) => partition === 1));
+});
+
 test('alerts without a key go together, each batch to the next partition', OPTIONS, async (t) => {
   const { broker, connection } = await start(t, { key: '' });
   broker.partitions = 3;
@@ -142,6 +165,24 @@ test('a broker that is back is used again', OPTIONS, async (t) => {
   broker.metadataError = () => 0;
   broker.onProduce = () => 'take';
   assert.equal(verdictOf(await send(connection, numbered(1))), 'delivered');
+});
+
+test('a connection that was closed while nobody used it costs no attempt', OPTIONS, async (t) => {
+  const { broker, connection } = await start(t);
+  await send(connection, numbered(1));
+  broker.disconnect();
+  await eventually('the connections end', () => broker.open() === 0);
+  assert.equal(verdictOf(await send(connection, numbered(1))), 'delivered');
+});
+
+test('attempts at the same time share a connection', OPTIONS, async (t) => {
+  const { broker, connection } = await start(t);
+  broker.partitions = 4;
+  const batches = Array.from({ length: 8 }, (_, n) => numbered(10, () => ({ rule: `rule ${n}` })));
+  const results = await Promise.all(batches.map((batch) => send(connection, batch)));
+  assert.ok(results.every((result) => verdictOf(result) === 'delivered'));
+  assert.deepEqual(valuesOf(broker).sort(), jsonOf(batches.flat()).sort());
+  assert.equal(broker.connections(), 1);
 });
 
 test('a broker may not lead to a refused address', OPTIONS, async (t) => {

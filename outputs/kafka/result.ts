@@ -53,7 +53,7 @@ const RESULTS: Readonly<Record<string, (error: KafkaError, place: Place) => Fail
   KafkaJSSASLAuthenticationError: resultOfSasl,
   KafkaJSRequestTimeoutError: ({ broker }) => retry('timeout', `${broker}: no answer in time`),
   KafkaJSLockTimeout: () => retry('timeout', 'no broker got ready in time'),
-  KafkaJSBrokerNotFound: ({ message }) => retry('server', message),
+  KafkaJSBrokerNotFound: resultOfNoBroker,
   KafkaJSMetadataNotLoaded: ({ message }) => retry('server', message),
   KafkaJSTopicMetadataNotLoaded: ({ message }) => retry('server', message),
   KafkaJSServerDoesNotSupportApiKey: ({ message }) => retry('client', message),
@@ -75,6 +75,12 @@ function resultOfConnection({ broker = '', message }: KafkaError, place: Place):
   const { failure } = httpErrorOf(place.errorOf(broker), where);
   if (failure.outcome === 'retry') return failure;
   return retry('network', `${where}: ${message}`);
+}
+
+/** Brokers call the leader of a partition that has none -1. */
+function resultOfNoBroker({ message }: KafkaError, { topic }: Place): Failure {
+  if (!message.startsWith('Broker -1 ')) return retry('server', message);
+  return retry('server', `topic ${topic}: a partition has no leader; bring its brokers back`);
 }
 
 /** What it says when there was nobody to prove anything to. */

@@ -21,7 +21,11 @@ export interface KafkaBroker {
   readonly connections: () => number;
   /** How many there are now. */
   readonly open: () => number;
+  /** Ends them all. */
+  readonly disconnect: () => void;
   partitions: number;
+  /** Partitions that nobody leads. */
+  readonly leaderless: Set<number>;
   /** Decides on a batch; by default it is taken. */
   onProduce: (batch: Batch) => Verdict;
   /** What it says where its partitions are; by default at its own address. */
@@ -88,7 +92,9 @@ export async function startBroker(t: TestContext): Promise<KafkaBroker> {
     batches: [],
     connections: () => connections,
     open: () => sockets.size,
+    disconnect: () => sockets.forEach((socket) => socket.end()),
     partitions: 1,
+    leaderless: new Set(),
     onProduce: () => 'take',
     leader: { host: '127.0.0.1', port },
     metadataError: () => 0,
@@ -143,9 +149,9 @@ const ANSWERS: Record<
     const code = broker.metadataError(topics);
     const partitions = Array.from({ length: code === 0 ? broker.partitions : 0 }, (_, n) =>
       new Encoder()
-        .writeInt16(0)
+        .writeInt16(broker.leaderless.has(n) ? CODES.LEADER_NOT_AVAILABLE : 0)
         .writeInt32(n)
-        .writeInt32(1)
+        .writeInt32(broker.leaderless.has(n) ? -1 : 1)
         .writeArray([1])
         .writeArray([1])
         .writeArray([]),
