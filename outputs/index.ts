@@ -17,17 +17,26 @@ export const outputs = {
 export interface SidekickMapping {
   /** For each setting the key it is taken from. */
   readonly settings: Readonly<Record<string, string | SidekickEntry>>;
+  /** Settings that hang on several keys. */
+  readonly combined?: readonly SidekickCombination[];
+  /** Keys that mean nothing here. */
+  readonly ignored?: readonly string[];
   /** Settings that keep what Falcosidekick's users see as it was. */
   readonly always?: Readonly<Record<string, unknown>>;
   /** What to tell of a key whose value means something else here, or nothing. */
   readonly remarks?: Readonly<Record<string, (value: unknown) => string | undefined>>;
 }
 
+export interface SidekickCombination {
+  readonly keys: readonly string[];
+  /** Settings, also those of every output, from the values of the keys in their order. */
+  readonly settings: (...values: readonly unknown[]) => Readonly<Record<string, unknown>>;
+}
+
 export interface SidekickEntry {
   readonly key: string;
-  /** Where the values differ; it is given those of `with`, too. */
-  readonly convert?: (value: unknown, ...others: readonly unknown[]) => unknown;
-  readonly with?: readonly string[];
+  /** Where the values differ. */
+  readonly convert?: (value: unknown) => unknown;
   /** What Falcosidekick does with an empty value. Absent: the same as the setting's default. */
   readonly whenEmpty?: unknown;
 }

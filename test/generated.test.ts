@@ -53,11 +53,12 @@ const alike = new Set(['minimumpriority', 'checkcert', 'mutualtls', 'maxconcurre
 
 for (const [id, load] of Object.entries(sidekickMappings)) {
   test(`${id}: every key of Falcosidekick's is translated`, async () => {
-    const { settings, remarks = {} } = await load();
-    const read = Object.values(settings).flatMap((from) =>
-      typeof from === 'string' ? from : [from.key, ...(from.with ?? [])],
-    );
-    const used = [...new Set([...read, ...Object.keys(remarks)])];
+    const { settings, combined = [], ignored = [] } = await load();
+    const used = [
+      ...Object.values(settings).map((from) => (typeof from === 'string' ? from : from.key)),
+      ...combined.flatMap(({ keys }) => keys),
+      ...ignored,
+    ];
     const section = sidekickOutputs.find((output) => output.id === id)?.section ?? '';
     const keys = [...sidekickKeys.keys()].filter((key) => key.startsWith(`${section}.`));
     const others = keys.filter((key) => !alike.has(key.slice(section.length + 1)));

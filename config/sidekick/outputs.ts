@@ -63,16 +63,25 @@ function translateOutput(draft: Draft, output: SidekickOutput, mapping: Sidekick
     const value = settingOf(draft, from);
     if (value !== undefined) put(draft, to(setting), value, from.key);
   }
+  for (const { keys, settings } of mapping.combined ?? []) {
+    const values = settings(...keys.map((key) => valueOf(draft, key)));
+    const [key = output.section] = keys;
+    for (const [setting, value] of Object.entries(values)) put(draft, to(setting), value, key);
+  }
   for (const [setting, value] of Object.entries(mapping.always ?? {})) {
     put(draft, to(setting), value, output.section);
   }
-  for (const [key, remark] of Object.entries(mapping.remarks ?? {})) {
-    const message = remark(valueOf(draft, key));
-    if (message !== undefined) draft.warnings.push({ code: 'sidekick_value', key, message });
-  }
+  addRemarks(draft, mapping);
   translatePriority(draft, output);
   translateTls(draft, output);
   translateConcurrency(draft, output);
+}
+
+function addRemarks(draft: Draft, { remarks = {} }: SidekickMapping): void {
+  for (const [key, remark] of Object.entries(remarks)) {
+    const message = remark(valueOf(draft, key));
+    if (message !== undefined) draft.warnings.push({ code: 'sidekick_value', key, message });
+  }
 }
 
 function translateConcurrency(draft: Draft, { id, section }: SidekickOutput): void {
@@ -86,12 +95,10 @@ function translateConcurrency(draft: Draft, { id, section }: SidekickOutput): vo
 /** Falcosidekick's 0 means "without a limit", which nothing here is. */
 const CONCURRENCY_MAX = 64;
 
-function settingOf(draft: Draft, entry: SidekickEntry): unknown {
-  const { key, convert = same, with: others = [], whenEmpty } = entry;
+function settingOf(draft: Draft, { key, convert = same, whenEmpty }: SidekickEntry): unknown {
   const value = valueOf(draft, key);
   if (!isFilled(value)) return whenEmpty;
-  if (!isUsable(draft, key)) return undefined;
-  return convert(value, ...others.map((other) => valueOf(draft, other)));
+  return isUsable(draft, key) ? convert(value) : undefined;
 }
 
 function same(value: unknown): unknown {

@@ -124,6 +124,7 @@ const REASONS: Readonly<Record<string, FailureReason>> = {
 /** What to do, where the name alone does not say. */
 const HINTS: Readonly<Record<string, string>> = {
   CLUSTER_AUTHORIZATION_FAILED: 'this user may not: idempotent needs IdempotentWrite',
+  ILLEGAL_SASL_STATE: 'this listener asks for no credentials: remove sasl',
   INVALID_RECORD: 'the brokers refuse this record; a compacted topic wants a key',
   INVALID_TIMESTAMP: "the clocks of hub and brokers differ by more than the topic's limit",
   MESSAGE_TOO_LARGE: 'the record is larger than message.max.bytes of the brokers or the topic',

@@ -4,12 +4,13 @@ export const sidekick = {
     brokers: { key: 'kafka.hostport', convert: brokers },
     topic: 'kafka.topic',
     plaintext: { key: 'kafka.tls', convert: () => false, whenEmpty: true },
-    sasl: { key: 'kafka.sasl', with: ['kafka.username', 'kafka.password'], convert: sasl },
     compression: { key: 'kafka.compression', convert: lowerCase },
     acks: { key: 'kafka.requiredacks', convert: acks },
     createTopic: 'kafka.topiccreation',
     clientId: 'kafka.clientid',
   },
+  combined: [{ keys: ['kafka.sasl', 'kafka.username', 'kafka.password'], settings: sasl }],
+  ignored: ['kafka.balancer', 'kafka.async'],
   always: { key: '' },
   remarks: {
     'kafka.requiredacks': acksRemark,
@@ -27,14 +28,13 @@ function brokers(hostPorts: unknown): string[] {
     .map((text) => (/:\d+$/.test(text) ? text : `${text}:9092`));
 }
 
-/** What is not known stays as it is, to be refused. */
-function sasl(value: unknown, username: unknown, password: unknown): object {
+/** Without a mechanism the rest does not count. What is not known stays as it is, to be refused. */
+function sasl(value: unknown, username: unknown, password: unknown): Record<string, unknown> {
+  if (value === '') return {};
   const name = lowerCase(value);
-  return {
-    mechanism: MECHANISMS[name.replaceAll(/[-_]/g, '')] ?? name,
-    ...(username !== '' && { username }),
-    ...(password !== '' && { password }),
-  };
+  const mechanism = MECHANISMS[name.replaceAll(/[-_]/g, '')] ?? name;
+  const given = Object.entries({ mechanism, username, password }).filter(([, text]) => text !== '');
+  return { sasl: Object.fromEntries(given) };
 }
 
 const MECHANISMS: Readonly<Record<string, string>> = {

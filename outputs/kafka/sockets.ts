@@ -57,6 +57,7 @@ export function createSockets(network: Network, { plaintext }: { plaintext: bool
 }
 
 const CLOSED = retryError('network', 'network', 'this hub ended the connection');
+
 /** Nothing may reach kafkajs that it cannot bear, so the check stands where data comes in. */
 function checkFrames(socket: LateSocket, broker: string): void {
   const isBearable = createFrameCheck();

@@ -7,7 +7,7 @@ import { deliveryKey } from '../../src/json.ts';
 import type { Connection, Delivery, SendResult } from '../../src/output/define.ts';
 import { alertWith, deliveryOf } from '../contract/alerts.ts';
 import { assertResult, verdictOf } from '../contract/attempt.ts';
-import { commandService, startService } from '../services/service.ts';
+import { killService, restartService, startService } from '../services/service.ts';
 import { eventually } from '../support/eventually.ts';
 import type { HubProcess } from '../support/hub-process.ts';
 import { metric, startHub } from '../support/hub-process.ts';
@@ -119,6 +119,11 @@ test('Apache Kafka', { timeout: 240_000 }, async (t) => {
       'retry/auth',
     ],
     'no credentials': [secure, trust, 'retry/network'],
+    'credentials where nobody asks': [
+      { ...plain, sasl: { mechanism: 'plain', username, password } },
+      {},
+      'retry/auth',
+    ],
     'no client certificate': [{ brokers: KAFKA_SSL_BROKERS.split(',') }, trust, 'retry/network'],
     'an authority nobody trusts': [secure, {}, 'retry/network'],
     'no TLS where it is spoken': [{ ...secure, plaintext: true }, {}, 'retry/client'],
@@ -238,7 +243,7 @@ test('Apache Kafka', { timeout: 240_000 }, async (t) => {
     const topic = await cluster.createTopic({ replicaAssignment });
     const connection = await openKafka(t, { ...plain, topic });
     await deliver(connection, deliveries.slice(0, 60));
-    await commandService('kafka', 'kill-second');
+    await killService(service);
     let left = deliveries.slice(60);
     await eventually('one partition goes on', async () => {
       const { failures, undelivered } = await sendOnce(connection, left);
@@ -246,7 +251,7 @@ test('Apache Kafka', { timeout: 240_000 }, async (t) => {
       return failures.length > 0 && failures.every((detail) => /has no leader/.test(detail));
     });
     assert.ok(left.length > 20 && left.length < 100, `${left.length} wait`);
-    await commandService('kafka', 'start-second');
+    await restartService(service);
     await deliver(connection, left);
     await assertArrived(cluster, topic, deliveries, 'some twice');
   });
@@ -266,9 +271,9 @@ test('Apache Kafka', { timeout: 240_000 }, async (t) => {
     const posting = { goesOn: true };
     const posted = poster.postEach(alertsWhile(posting));
     await eventually('alerts arrive', async () => (await cluster.length(topics[0] ?? '')) > 100);
-    await commandService('kafka', 'kill-second');
+    await killService(service);
     await pause(1000);
-    await commandService('kafka', 'start-second');
+    await restartService(service);
     posting.goesOn = false;
     await posted;
     await eventually('everything is delivered', async () => (await waiting(hub)) === 0, 60_000);
@@ -289,14 +294,14 @@ test('Apache Kafka', { timeout: 240_000 }, async (t) => {
       const connection = await openKafka(t, { ...plain, topic, idempotent });
       const batches: Delivery[][] = [];
       let isDead = false;
-      const death = commandService('kafka', 'kill-second').then(() => (isDead = true));
+      const death = killService(service).then(() => (isDead = true));
       for (let after = 0; after < 20; after += isDead ? 1 : 0) {
         const batch = numbered(batches.length, 20);
         batches.push(batch);
         await deliver(connection, batch);
       }
       await death;
-      await commandService('kafka', 'start-second');
+      await restartService(service);
       await assertArrived(cluster, topic, batches.flat(), idempotent ? 'each once' : 'some twice');
     });
   }

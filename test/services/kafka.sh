@@ -3,8 +3,7 @@
 # Each listens for PLAINTEXT, for SSL with a client certificate, and for SASL_SSL with PLAIN,
 # SCRAM-SHA-256, SCRAM-SHA-512 (tocsin / tocsin-secret) and OAUTHBEARER (tokens without a signature).
 #
-#   ./kafka.sh kill-second    ends the second broker with SIGKILL
-#   ./kafka.sh start-second   starts it again, with its data
+#   ./kafka.sh kill   ends the second broker alone; `start` then starts it again
 NAME=kafka
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 VERSION=4.3.0
@@ -103,10 +102,17 @@ spawn() { # ROLE NODE
     "$RUN_DIR/node$2.properties"
 }
 
+revive() { # starts the second broker again, where only that has ended
+  if svc_alive main && ! svc_alive second; then
+    spawn second 2
+    svc_wait 90 second svc_tcp_open "$(svc_port sasl2)"
+  fi
+}
+
 case "${1:-}" in
-  kill-second) svc_end second KILL ;;
+  kill) svc_end second KILL ;;
+  start) revive; svc_main start ;;
   # Asked to end, a broker waits for a controller that may be gone.
   stop) svc_end second KILL; svc_end main KILL; svc_main stop ;;
-  start-second) spawn second 2; svc_wait 90 second svc_tcp_open "$(svc_port sasl2)" ;;
   *) svc_main "$@" ;;
 esac

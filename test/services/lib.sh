@@ -168,15 +168,20 @@ EXT
 svc_check() { svc_has "$NAME"; } # a script with versions, or needs, says it better
 svc_checked() { svc_check || { echo 'is not installed: npm run services'; return 1; }; }
 svc_started() {
+  local status=0
   if ! svc_alive main; then
     svc_checked >&2 || svc_die "cannot be started here"
     svc_end_all KILL
-    if ! (set -e; svc_start); then svc_end_all KILL; svc_die "does not start (log: $LOG_FILE)"; fi
+    set +e # see svc_once
+    (set -e; svc_start)
+    status=$?
+    set -e
+    if [ $status != 0 ]; then svc_end_all KILL; svc_die "does not start (log: $LOG_FILE)"; fi
   fi
   cat "$ENV_FILE"
 }
 svc_main() {
-  mkdir -p "$RUN_DIR"
+  case "${1:-}" in install | start) mkdir -p "$RUN_DIR" ;; esac
   case "${1:-}" in
     install)
       svc_install

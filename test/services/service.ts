@@ -1,65 +1,83 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
+import { promisify } from 'node:util';
 
-/** Real servers, started by the scripts beside this file. */
+/** Real servers for tests, each a script beside this file; `lib.sh` says what the scripts can do. */
 
-/** What a script says of its server: KEY=VALUE lines. */
-export type ServiceSettings = Readonly<Record<string, string>>;
+/** What a script tells of a server that runs: `ELASTICSEARCH_URL` and the like. */
+export type ServiceValues = Readonly<Record<string, string>>;
+
+type Variables = Readonly<Record<string, string>>;
+
+interface Started {
+  readonly name: string;
+  readonly env: Variables;
+}
+
+/** Which server values belong to. */
+const startedFor = new WeakMap<ServiceValues, Started>();
+let instances = 0;
 
 /**
- * Starts a server of this test's own, and ends it with the test. Where it cannot be had, the test is
- * skipped by name, and fails where `CI=true` says that it must be there.
+ * Starts a server of the test's own, and stops it when the test ends. Skips the test, and resolves
+ * to undefined, where the server cannot be had; in continuous integration (`CI=true`) that fails.
+ *
+ * @param env Variables that the script understands.
  */
 export async function startService(
   t: TestContext,
   name: string,
-  env: Readonly<Record<string, string>> = {},
-): Promise<ServiceSettings | undefined> {
-  const check = await runScript(name, 'check', env);
-  if (check.code !== 0) {
-    const reason = `${name} ${check.stdout.trim() || 'is not installed: npm run services'}`;
-    if (process.env['CI'] === 'true') throw new Error(reason);
-    t.skip(reason);
+  env: Variables = {},
+): Promise<ServiceValues | undefined> {
+  instances += 1;
+  const started = {
+    name,
+    env: { ...env, TOCSIN_SERVICES_INSTANCE: `${process.pid}-${instances}` },
+  };
+  const reason = await run(started, 'check').then(
+    () => undefined,
+    (error: Error & { stdout?: string }) => error.stdout?.trim() || error.message,
+  );
+  if (reason !== undefined) {
+    if (process.env['CI'] === 'true') throw new Error(`${name} ${reason}`);
+    t.skip(`${name} ${reason}`);
     return undefined;
   }
-  t.after(() => runScript(name, 'stop', env));
-  return commandService(name, 'start', env);
+  // First, for a start may fail half-way.
+  t.after(() => run(started, 'stop'));
+  const values = valuesIn(await run(started, 'start'));
+  startedFor.set(values, started);
+  return values;
 }
 
-/** Runs another command of a server's script (`kill`, `start`) and returns what it prints. */
-export async function commandService(
-  name: string,
-  command: string,
-  env: Readonly<Record<string, string>> = {},
-): Promise<ServiceSettings> {
-  const { code, stdout, stderr } = await runScript(name, command, env);
-  if (code !== 0) throw new Error(`${name}.sh ${command}: ${stderr}`);
-  const lines = stdout.split('\n').filter((line) => line.includes('='));
+/** Ends a server with SIGKILL. */
+export async function killService(values: ServiceValues): Promise<void> {
+  await run(startedOf(values), 'kill');
+}
+
+/** Starts a server again that was killed: with its data, at its address. */
+export async function restartService(values: ServiceValues): Promise<void> {
+  await run(startedOf(values), 'start');
+}
+
+function startedOf(values: ServiceValues): Started {
+  const started = startedFor.get(values);
+  if (started === undefined) throw new Error('not what startService resolved to');
+  return started;
+}
+
+const execute = promisify(execFile);
+
+async function run({ name, env }: Started, command: string): Promise<string> {
+  const script = join(import.meta.dirname, `${name}.sh`);
+  const { stdout } = await execute('bash', [script, command], { env: { ...process.env, ...env } });
+  return stdout;
+}
+
+function valuesIn(text: string): ServiceValues {
+  const lines = text.split('\n').filter((line) => line.includes('='));
   return Object.fromEntries(
     lines.map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]),
   );
-}
-
-/** Tells servers of tests that run at the same time apart. */
-const INSTANCE = `test-${process.pid}`;
-
-interface Run {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-function runScript(
-  name: string,
-  command: string,
-  env: Readonly<Record<string, string>>,
-): Promise<Run> {
-  const script = join(import.meta.dirname, `${name}.sh`);
-  const options = { env: { ...process.env, TOCSIN_SERVICES_INSTANCE: INSTANCE, ...env } };
-  const { promise, resolve } = Promise.withResolvers<Run>();
-  execFile(script, [command], options, (error, stdout, stderr) => {
-    resolve({ code: error === null ? 0 : Number(error.code) || 1, stdout, stderr });
-  });
-  return promise;
 }

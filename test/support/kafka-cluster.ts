@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Admin, ITopicConfig } from 'kafkajs';
 import { Kafka } from '../../outputs/kafka/client.ts';
-import type { ServiceSettings } from '../services/service.ts';
+import type { ServiceValues } from '../services/service.ts';
 import { eventually } from './eventually.ts';
 import type { Lifetime } from './hub-process.ts';
 
@@ -27,7 +27,7 @@ export interface ReadRecord {
 
 export async function connectCluster(
   lifetime: Lifetime,
-  { KAFKA_BROKERS = '' }: ServiceSettings,
+  { KAFKA_BROKERS = '' }: ServiceValues,
 ): Promise<KafkaCluster> {
   const kafka = new Kafka({ brokers: KAFKA_BROKERS.split(','), logCreator: () => () => {} });
   const admin = kafka.admin();
