@@ -183,9 +183,9 @@ const ANSWERS: Record<
       const name = request.readString();
       const partitions: Encoder[] = [];
       for (let left = request.readInt32(); left > 0; left -= 1) {
-        const code = await take(request, broker);
-        if (typeof code === 'string') return code;
-        partitions.push(code);
+        const answer = await take(request, broker);
+        if (typeof answer === 'string') return answer;
+        partitions.push(answer);
       }
       answers.push(new Encoder().writeString(name).writeArray(partitions));
     }
