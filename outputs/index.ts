@@ -7,6 +7,7 @@ export type OutputLoader = () => Promise<OutputDefinition>;
 export const outputs = {
   elasticsearch: async () => (await import('./elasticsearch/index.ts')).default,
   file: async () => (await import('./file/index.ts')).default,
+  kafka: async () => (await import('./kafka/index.ts')).default,
   pagerduty: async () => (await import('./pagerduty/index.ts')).default,
   slack: async () => (await import('./slack/index.ts')).default,
   smtp: async () => (await import('./smtp/index.ts')).default,
@@ -27,6 +28,8 @@ export interface SidekickMapping {
   readonly always?: Readonly<Record<string, unknown>>;
   /** False where Falcosidekick's client heeds neither `checkcert` nor `mutualtls`. */
   readonly tls?: boolean;
+  /** What to tell of a key whose value means something else here, or nothing. */
+  readonly remarks?: Readonly<Record<string, (value: unknown) => string | undefined>>;
 }
 
 export interface SidekickCombination {
@@ -46,6 +49,7 @@ export interface SidekickEntry {
 /** The outputs that Falcosidekick has, too, by its id, A to Z. */
 export const sidekickMappings: Readonly<Record<string, () => Promise<SidekickMapping>>> = {
   elasticsearch: async () => (await import('./elasticsearch/sidekick.ts')).sidekick,
+  kafka: async () => (await import('./kafka/sidekick.ts')).sidekick,
   pagerduty: async () => (await import('./pagerduty/sidekick.ts')).sidekick,
   slack: async () => (await import('./slack/sidekick.ts')).sidekick,
   smtp: async () => (await import('./smtp/sidekick.ts')).sidekick,

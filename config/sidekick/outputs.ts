@@ -62,6 +62,7 @@ function translateOutput(draft: Draft, output: SidekickOutput, mapping: Sidekick
   for (const [setting, value] of Object.entries(mapping.always ?? {})) {
     put(draft, ['outputs', id, setting], value, section);
   }
+  addRemarks(draft, mapping);
   translatePriority(draft, output);
   if (mapping.tls !== false) translateTls(draft, output);
   translateConcurrency(draft, output);
@@ -83,6 +84,13 @@ function translateSettings(
     for (const [setting, value] of Object.entries(values)) {
       put(draft, ['outputs', id, setting], value, key);
     }
+  }
+}
+
+function addRemarks(draft: Draft, { remarks = {} }: SidekickMapping): void {
+  for (const [key, remark] of Object.entries(remarks)) {
+    const message = remark(valueOf(draft, key));
+    if (message !== undefined) draft.warnings.push({ code: 'sidekick_value', key, message });
   }
 }
 
