@@ -15,7 +15,8 @@ WORKDIR /app
 COPY --from=build /src/dist /app
 COPY --from=build --chown=1234:0 /src/queue /var/lib/tocsin
 # V8 keeps more young memory than an alert needs; nobody opens the debugger by a signal.
-ENV NODE_OPTIONS="--disable-sigusr1 --max-semi-space-size=8"
+ENV NODE_OPTIONS="--disable-sigusr1 --max-semi-space-size=2"
+ENV MALLOC_ARENA_MAX="2"
 USER 1234:0
 EXPOSE 2801
 ENTRYPOINT ["./falcosidekick"]

@@ -17,6 +17,9 @@ process.env.UV_THREADPOOL_SIZE ??= '16';
 
 // Threads that help to collect what lives for milliseconds cost more than they take off this one.
 setFlagsFromString('--no-parallel-scavenge');
+// In a small container memory is dearer than time.
+const SMALL_BYTES = 256 * 1024 * 1024;
+if (process.constrainedMemory() <= SMALL_BYTES) setFlagsFromString('--optimize-for-size');
 
 const { runCli } = await import('./cli/cli.ts');
 const version = readVersion();

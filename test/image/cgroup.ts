@@ -14,6 +14,8 @@ export interface ControlGroup {
   readonly members: readonly string[];
   /** `cgroup v1` or `cgroup v2`. */
   readonly kind: string;
+  /** From now on the group may have all cores. */
+  readonly liftCpuLimit: () => void;
 }
 
 const ROOT = '/sys/fs/cgroup';
@@ -25,22 +27,40 @@ export function createControlGroup(lifetime: Lifetime, limits: Limits): ControlG
   const bytes = String(limits.memoryMiB * 1024 * 1024);
   const quotaUs = Math.round(limits.cores * PERIOD_US);
   try {
-    if (existsSync(join(ROOT, 'cgroup.controllers'))) {
-      const settings = { 'memory.max': bytes, 'cpu.max': `${quotaUs} ${PERIOD_US}` };
-      return { kind: 'cgroup v2', members: [group(lifetime, join(ROOT, name), settings)] };
-    }
-    const memory = { 'memory.limit_in_bytes': bytes };
-    const cpu = { 'cpu.cfs_period_us': String(PERIOD_US), 'cpu.cfs_quota_us': String(quotaUs) };
-    return {
-      kind: 'cgroup v1',
-      members: [
-        group(lifetime, join(ROOT, 'memory', name), memory),
-        group(lifetime, join(ROOT, 'cpu', name), cpu),
-      ],
-    };
+    return existsSync(join(ROOT, 'cgroup.controllers'))
+      ? createV2(lifetime, join(ROOT, name), bytes, quotaUs)
+      : createV1(lifetime, name, bytes, quotaUs);
   } catch {
     return undefined;
   }
+}
+
+function createV2(
+  lifetime: Lifetime,
+  directory: string,
+  bytes: string,
+  quotaUs: number,
+): ControlGroup {
+  const cpu = join(directory, 'cpu.max');
+  const settings = { 'memory.max': bytes, 'cpu.max': `${quotaUs} ${PERIOD_US}` };
+  return {
+    kind: 'cgroup v2',
+    members: [group(lifetime, directory, settings)],
+    liftCpuLimit: () => writeFileSync(cpu, 'max'),
+  };
+}
+
+function createV1(lifetime: Lifetime, name: string, bytes: string, quotaUs: number): ControlGroup {
+  const cpu = join(ROOT, 'cpu', name);
+  const quota = { 'cpu.cfs_period_us': String(PERIOD_US), 'cpu.cfs_quota_us': String(quotaUs) };
+  return {
+    kind: 'cgroup v1',
+    members: [
+      group(lifetime, join(ROOT, 'memory', name), { 'memory.limit_in_bytes': bytes }),
+      group(lifetime, cpu, quota),
+    ],
+    liftCpuLimit: () => writeFileSync(join(cpu, 'cpu.cfs_quota_us'), '-1'),
+  };
 }
 
 function group(
