@@ -74,6 +74,59 @@ test('webhook: a plain answer that calls itself HTML is an answer', async (t) =>
 
 const ingest = { input: 'http', agent: 'falco' };
 
+for (const body of ['array', 'ndjson']) {
+  test(`webhook: each request says of every alert in it how many hubs it has passed (${body})`, async (t) => {
+    const { origin, received } = await startDestination(t, ({ headers }) => ({
+      status: headers['tocsin-hops'] === '4' ? 503 : 200,
+    }));
+    const context = { settings: settingsOf(webhook, { url: origin, body }), http: httpClient(t) };
+    const deliveries = [0, 7, 0, 3, 7, 5, 0].map((hops, i) =>
+      deliveryOf(alertWith({ rule: `Rule ${i}`, ingest: { ...ingest, hops } })),
+    );
+    const result = await attempt(webhook, context, deliveries);
+    assert.deepEqual(
+      received.map(({ headers, body: text }) => [
+        headers['tocsin-hops'],
+        [...text.matchAll(/Rule (\d)/g)].map(([, number]) => number).join(''),
+      ]),
+      [
+        ['1', '026'],
+        ['8', '14'],
+        ['4', '3'],
+      ],
+    );
+    assert.ok(result.outcome === 'partial');
+    assert.deepEqual(result.results.map(verdictOf), [
+      'delivered',
+      'delivered',
+      'delivered',
+      'retry/server',
+      'delivered',
+      'retry/server',
+      'delivered',
+    ]);
+  });
+}
+
+test('webhook: where one of several requests is refused, none of its alerts is blamed yet', async (t) => {
+  const { origin } = await startDestination(t, ({ body }) => ({
+    status: body.includes('Rule bad') ? 400 : 200,
+  }));
+  const settings = settingsOf(webhook, { url: origin, body: 'array' });
+  const context = { settings, http: httpClient(t) };
+  const make = (rule: string, hops: number): Delivery =>
+    deliveryOf(alertWith({ rule, ingest: { ...ingest, hops } }));
+  const mixed = [make('Rule a', 1), make('Rule bad', 2), make('Rule b', 2), make('Rule c', 1)];
+  const result = await attempt(webhook, context, mixed);
+  assert.ok(result.outcome === 'partial');
+  assert.deepEqual(result.results.map(verdictOf), [
+    'delivered',
+    'retry/payload',
+    'retry/payload',
+    'delivered',
+  ]);
+});
+
 for (const body of ['alert', 'array', 'ndjson']) {
   test(`webhook: an alert that has passed 8 hubs goes no further, the others do (${body})`, async (t) => {
     const { origin, received } = await startDestination(t, () => ({ status: 200 }));

@@ -4,7 +4,7 @@ import type { Delivery, SendContext, SendResult, SingleResult } from '../../src/
 import { defineOutput } from '../../src/output/define.ts';
 import type { HttpAnswer } from '../../src/output/http.ts';
 import { resultOfError, resultOfStatus } from '../../src/output/http-result.ts';
-import { rejectedLoop } from '../../src/output/loop.ts';
+import { hopsOf, rejectedLoop } from '../../src/output/loop.ts';
 import { alertTemplateData, compileTemplate } from '../../src/template/index.ts';
 import { JSON_TYPE, webhookBody, webhookHeaders } from './payload.ts';
 import type { WebhookSettings } from './settings.ts';
@@ -27,27 +27,33 @@ export default defineOutput({
       : { alertsMax: 1, waitMs: 0 },
   concurrency: 4,
   validate,
-  send: (context, deliveries) =>
-    isOneRequest(context.settings, deliveries)
+  send(context, deliveries) {
+    const requests = requestsOf(context.settings, deliveries);
+    return requests.length === 1
       ? post(context, deliveries)
-      : postEach(context, deliveries),
+      : postAll(context, requests, deliveries);
+  },
 });
 
-/** A request that carried an alert in a circle would have to be refused for all the others. */
-function isOneRequest({ body }: WebhookSettings, deliveries: readonly Delivery[]): boolean {
-  if (deliveries.length === 1) return true;
-  return CARRIES_MANY.has(body) && deliveries.every((one) => rejectedLoop(one) === undefined);
+/** A request says how many hubs its alerts have passed: that must be true for each of them. */
+function requestsOf(
+  { body }: WebhookSettings,
+  deliveries: readonly Delivery[],
+): (readonly Delivery[])[] {
+  if (!CARRIES_MANY.has(body)) return deliveries.map((delivery) => [delivery]);
+  return [...Map.groupBy(deliveries, hopsOf).values()];
 }
 
 const CARRIES_MANY: ReadonlySet<WebhookSettings['body']> = new Set(['array', 'ndjson']);
 
 type Context = SendContext<WebhookSettings>;
 
+/** One request; all its alerts have passed as many hubs. */
 async function post(
   { settings, http, signal }: Context,
   deliveries: readonly Delivery[],
 ): Promise<SingleResult> {
-  const loop = deliveries.map(rejectedLoop).find((result) => result !== undefined);
+  const loop = rejectedLoop(deliveries[0] as Delivery);
   if (loop !== undefined) return loop;
   const body = webhookBody(settings, deliveries, renderer(settings));
   const headers = webhookHeaders(settings, deliveries, body, Date.now());
@@ -56,16 +62,29 @@ async function post(
   return resultOf(answer, settings.expectBody);
 }
 
-/** One by one, for what cannot go together; what comes after a failure is not tried. */
-async function postEach(context: Context, deliveries: readonly Delivery[]): Promise<SendResult> {
-  const results: SingleResult[] = [];
-  for (const delivery of deliveries) {
-    const last = results.at(-1);
-    const result =
-      last?.outcome === 'retry' ? last : await post(context, [delivery]).catch(resultOfError);
-    results.push(result);
+/** One request after the other; what comes after a failure is not tried. */
+async function postAll(
+  context: Context,
+  requests: readonly (readonly Delivery[])[],
+  deliveries: readonly Delivery[],
+): Promise<SendResult> {
+  const results = new Map<Delivery, SingleResult>();
+  let failure: SingleResult | undefined;
+  for (const request of requests) {
+    const result = failure ?? (await post(context, request).catch(resultOfError));
+    if (result.outcome === 'retry') failure = result;
+    for (const delivery of request) results.set(delivery, verdictOn(request, result));
   }
-  return { outcome: 'partial', results };
+  return {
+    outcome: 'partial',
+    results: deliveries.map((delivery) => results.get(delivery) as SingleResult),
+  };
+}
+
+/** Which alert of several is meant by a refusal nobody knows: each is sent again, in the end alone. */
+function verdictOn(request: readonly Delivery[], result: SingleResult): SingleResult {
+  const isSure = request.length === 1 || rejectedLoop(request[0] as Delivery) !== undefined;
+  return result.outcome === 'reject' && !isSure ? { ...result, outcome: 'retry' } : result;
 }
 
 /** The body template's text for an alert; throws what the interpreter throws. */

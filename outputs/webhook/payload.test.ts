@@ -93,7 +93,7 @@ test('the headers tell a receiver how to recognise a resend and a loop', () => {
     'tocsin-delivery-count': '1',
     'tocsin-hops': '1',
   });
-  const many = headersOf({ body: 'array' }, [one, two]);
+  const many = headersOf({ body: 'array' }, [two, two]);
   assert.equal(many['tocsin-delivery-count'], '2');
   assert.equal(many['tocsin-hops'], '4');
 });

@@ -58,7 +58,7 @@ function templated(
 const IS_JSON = /^application\/(?:[\w.+-]+\+)?json\s*(?:;|$)/i;
 
 /**
- * The headers of one request, in lower case. Configured ones go before ours, except what tells a
+ * The headers of one request, in lower case; its alerts have passed as many hubs. Configured ones go before ours, except what tells a
  * receiver about the delivery.
  */
 export function webhookHeaders(
@@ -77,7 +77,7 @@ export function webhookHeaders(
     ...(Object.fromEntries(configured) as Record<string, string>),
     'idempotency-key': idempotencyKey(deliveries),
     'tocsin-delivery-count': String(deliveries.length),
-    'tocsin-hops': String(Math.max(...deliveries.map(hopsOf))),
+    'tocsin-hops': String(hopsOf(deliveries[0] as Delivery)),
     ...(body.templateError !== undefined && { 'tocsin-template-error': body.templateError }),
     ...(signingSecret !== undefined && {
       'tocsin-signature': signature(signingSecret, Math.floor(nowMs / 1000), body.text),

@@ -28,6 +28,8 @@ export interface AttemptResult {
   readonly results: readonly SingleResult[];
   /** Whether the destination answered for the batch as one, not alert by alert. */
   readonly whole: boolean;
+  /** Resolves when an adapter that was left behind is done; absent where it is. */
+  readonly unended?: Promise<unknown>;
 }
 
 /**
@@ -59,7 +61,10 @@ export async function attempt(
   if (signal.aborted) leave();
   signal.addEventListener('abort', leave, { once: true });
   try {
-    const sent = sendSafely(options.send, deliveries, signal);
+    let isEnded = false;
+    const sent = sendSafely(options.send, deliveries, signal).finally(() => {
+      isEnded = true;
+    });
     const result = await Promise.race([sent, leftBehind.promise]);
     const results = perDelivery(result, deliveries.length);
     return {
@@ -67,6 +72,7 @@ export async function attempt(
         bounded(signal.aborted && isBug(one) ? timedOut : one, options.redact),
       ),
       whole: result.outcome !== 'partial',
+      ...(!isEnded && { unended: sent }),
     };
   } finally {
     cancelDeadline();

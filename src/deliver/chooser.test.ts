@@ -17,28 +17,29 @@ function rig({ alertsMax = 10, bytesMax = 1_000_000, waitMs = 0 } = {}) {
   const batch = { alertsMax, bytesMax, waitMs };
   const settings = { batch, concurrency: 1000 } as LaneSettings;
   let n = 0;
-  const add = (priority: Priority, count: number, bytes = 100, readAtMs = 0): void => {
+  const add = (priority: Priority, count: number, bytes = 100, atMs = 0): void => {
     const shard = severityOf(priority);
     const alerts = Array.from({ length: count }, (): StoredAlert => {
       n += 1;
       const json = 'x'.repeat(bytes);
-      return { position: { shard, n }, json, ingest: '{}', receivedAtMs: 0 };
+      return { position: { shard, n }, json, ingest: '{}', receivedAtMs: atMs };
     });
-    window.add(shard, { alerts, damaged: [], scannedTo: n }, readAtMs);
+    window.add(shard, { alerts, damaged: [], scannedTo: n }, atMs);
   };
   /** What goes next, as `shard:n`, taken out; or when to look again. */
   const next = (
     nowMs = 0,
-    own: { urgentOnly?: boolean; unkeptOnly?: boolean; alertsMax?: number } = {},
+    own: Partial<Parameters<Chooser['next']>[0]> = {},
   ): readonly string[] | number | undefined => {
-    const choice = { urgentOnly: false, unkeptOnly: false, alertsMax: 1e9, ...own };
-    const batch = chooser.next({ window, unkept, settings, nowMs, ...choice });
+    const none = { urgentOnly: false, unkeptOnly: false, isProbe: false, staleBeforeMs: 0 };
+    const random = () => 0.999;
+    const batch = chooser.next({ window, unkept, settings, nowMs, random, ...none, ...own });
     if (batch === undefined) return undefined;
     if ('againAtMs' in batch) return batch.againAtMs;
     for (const entry of batch) entry.state = 'delivered';
     return batch.map(({ position }) => (position ? `${position.shard}:${position.n}` : 'unkept'));
   };
-  return { add, next, unkept };
+  return { add, next, unkept, window };
 }
 
 test('urgent alerts fill a batch first, then the rest, each by age', () => {
@@ -50,6 +51,16 @@ test('urgent alerts fill a batch first, then the rest, each by age', () => {
   assert.deepEqual(next(), ['2:3', '0:5', '7:1', '7:2']);
   assert.deepEqual(next(), ['3:4']);
   assert.equal(next(), undefined);
+});
+
+test('what is too old to be sent by itself does not go, nor hold up what is not', () => {
+  const { add, next } = rig({ alertsMax: 4 });
+  add('critical', 1, 10, 100);
+  add('debug', 3, 10, 100);
+  add('debug', 2, 10, 500);
+  assert.equal(next(1000, { staleBeforeMs: 501 }), undefined);
+  assert.deepEqual(next(1000, { staleBeforeMs: 500 }), ['7:5', '7:6']);
+  assert.deepEqual(next(1000, { staleBeforeMs: 100 }), ['2:1', '7:2', '7:3', '7:4']);
 });
 
 test('every tenth batch starts with the rest', () => {
@@ -71,13 +82,24 @@ test('the slot for urgent alerts takes nothing else', () => {
   assert.deepEqual(next(0, { urgentOnly: true }), ['2:6']);
 });
 
+test('a probe is any one alert of those that were tried least', () => {
+  const probed = (value: number) => {
+    const { add, next, window } = rig({ alertsMax: 4, waitMs: 1000 });
+    add('critical', 2);
+    add('debug', 3);
+    for (const entry of window.candidates(true, 0)) entry.tries = 1;
+    return next(0, { isProbe: true, random: () => value });
+  };
+  assert.deepEqual([0, 0.5, 0.999].map(probed), [['7:3'], ['7:4'], ['7:5']]);
+});
+
 test('a batch is cut by count and by bytes; what is larger goes alone', () => {
   const { add, next } = rig({ alertsMax: 10, bytesMax: 1000 });
   add('error', 1, 5000);
   add('error', 20, 300);
   assert.deepEqual(next(), ['3:1']);
   assert.deepEqual(next(), ['3:2', '3:3', '3:4']);
-  assert.deepEqual(next(0, { alertsMax: 1 }), ['3:5']);
+  assert.deepEqual(next(0, { isProbe: true }), ['3:21']);
 });
 
 test('a batch waits to fill, but not for ever, and not with something urgent or full', () => {

@@ -1,7 +1,8 @@
 import type { LaneSettings } from './lane-context.ts';
+import type { Entry } from './entry.ts';
 import { LOWER_PRIORITY_TURN, windowMax } from './limits.ts';
 import type { Unkept } from './unkept.ts';
-import type { Entry, Window } from './window.ts';
+import type { Window } from './window.ts';
 
 /** A batch that is about to be sent. */
 export type Batch = readonly Entry[];
@@ -15,8 +16,12 @@ interface Choice {
   readonly urgentOnly: boolean;
   /** Progress cannot be written: only what needs none may go. */
   readonly unkeptOnly: boolean;
-  /** At most this many alerts, whatever the settings say. */
-  readonly alertsMax: number;
+  /** What was taken in before this time is not to be sent by itself. */
+  readonly staleBeforeMs: number;
+  /** One alert is to show whether the destination is well again. */
+  readonly isProbe: boolean;
+  /** From 0 up to 1. */
+  readonly random: () => number;
 }
 
 /** Chooses what goes next: urgent before the rest, yet every tenth batch starts with the rest. */
@@ -26,44 +31,57 @@ export class Chooser {
   /** The next batch; or when to look again, where a batch still waits to fill. */
   next(asked: Choice): Batch | { readonly againAtMs: number } | undefined {
     const unkept = asked.unkept.candidates(asked.nowMs);
-    if (unkept.length > 0) return cut(unkept, asked);
+    if (unkept.length > 0) return cut(unkept, asked, asked.isProbe ? 1 : Number.POSITIVE_INFINITY);
     if (asked.unkeptOnly) return undefined;
-    const room = roomFor(asked);
-    const choice = { ...asked, alertsMax: Math.min(asked.alertsMax, Math.max(1, room)) };
-    const urgent = candidates(choice, true, room);
-    if (choice.urgentOnly) return urgent.length > 0 ? this.#take(urgent, choice) : undefined;
-    const lower = candidates(choice, false, room);
+    const room = roomFor(asked.window, asked.settings);
+    const urgent = candidates(asked, true, room);
+    if (asked.urgentOnly) return urgent.length > 0 ? this.#take(urgent, asked, room) : undefined;
+    const lower = candidates(asked, false, room);
+    if (asked.isProbe) return probe([...urgent, ...lower], asked.random);
     const lowerFirst = this.#batches % LOWER_PRIORITY_TURN === LOWER_PRIORITY_TURN - 1;
     const ordered = lowerFirst ? [...lower, ...urgent] : [...urgent, ...lower];
     if (ordered.length === 0) return undefined;
-    const againAtMs = waitUntil(ordered, urgent.length, choice);
-    return againAtMs === undefined ? this.#take(ordered, choice) : { againAtMs };
+    const againAtMs = waitUntil(ordered, urgent.length, asked);
+    return againAtMs === undefined ? this.#take(ordered, asked, room) : { againAtMs };
   }
 
-  #take(candidates: readonly Entry[], choice: Choice): Batch {
+  #take(candidates: readonly Entry[], choice: Choice, room: number): Batch {
     this.#batches += 1;
-    return cut(candidates, choice);
+    return cut(candidates, choice, Math.max(1, room));
   }
+}
+
+/** Any one of those tried least: bad alerts come in rows, and must not take one probe after the other. */
+function probe(candidates: readonly Entry[], random: () => number): Batch | undefined {
+  const tries = Math.min(...candidates.map((entry) => entry.tries));
+  const least = candidates.filter((entry) => entry.tries === tries);
+  const chosen = least[Math.floor(random() * least.length)];
+  return chosen === undefined ? undefined : [chosen];
 }
 
 /**
  * How many alerts may go. Where failures have made room for more than the window's bound, a crash
  * must still send no more again than that; the last place is for what a cursor waits for.
  */
-function roomFor({ window, settings }: Choice): number {
+export function roomFor(window: Window, settings: LaneSettings): number {
   const max = windowMax(settings);
   return window.size <= max ? max : max - 1 - window.inDoubt();
 }
 
-function candidates({ window, nowMs }: Choice, urgent: boolean, room: number): Entry[] {
-  const all = window.candidates(urgent, nowMs);
+function candidates(choice: Choice, urgent: boolean, room: number): Entry[] {
+  const { window, nowMs, staleBeforeMs } = choice;
+  const all = window
+    .candidates(urgent, nowMs)
+    .filter(({ stored }) => stored.receivedAtMs >= staleBeforeMs);
   if (room > 0) return all;
   const mayGo = room === 0 || window.progress().cursors.length === 0;
-  return mayGo ? all.filter((entry) => window.isHead(entry)) : [];
+  if (!mayGo) return [];
+  const heads = new Set(window.heads());
+  return all.filter((entry) => heads.has(entry));
 }
 
 /** The first of the candidates, within the bounds of a batch; a large alert goes alone. */
-function cut(candidates: readonly Entry[], { settings, alertsMax }: Choice): Batch {
+function cut(candidates: readonly Entry[], { settings }: Choice, alertsMax: number): Batch {
   const countMax = Math.min(settings.batch.alertsMax, alertsMax);
   const batch: Entry[] = [];
   let bytes = 0;

@@ -179,3 +179,28 @@ test('an output that goes and comes back while its attempts hang sends nothing t
   assert.deepEqual(checkFates(rig, uuids), { delivered: 20 });
   await rig.assertConserved();
 });
+
+test('what only memory held of an output that goes, or of a hub that stops, is counted', async () => {
+  const rig = await LaneRig.start({ out: { timeoutMs: 5000 }, other: {} });
+  const offer = (name: string, count: number): void => {
+    for (const { json } of rig.store(count, {}, [])) {
+      const stored = { position: { shard: 0, n: 0 }, json, ingest: '{}', receivedAtMs: 0 };
+      rig.engine.offerUnkept(stored, [rig.ids.get(name) as number]);
+    }
+  };
+  rig.peer('out').answer = () => DELIVERED;
+  offer('out', 2);
+  await rig.clock.run(1000);
+  assert.equal(rig.peer('out').arrived.size, 2);
+  for (const name of ['out', 'other']) {
+    rig.peer(name).answer = NEVER;
+    offer(name, 5);
+  }
+  await rig.clock.run(1000);
+  rig.removeOutput('out');
+  await rig.apply();
+  await rig.clock.run(10_000);
+  assert.deepEqual(rig.told('out').suppressed, [{ reason: 'notDurable', count: 5 }]);
+  await rig.during(rig.engine.stop(1000));
+  assert.deepEqual(rig.told('other').suppressed, [{ reason: 'notDurable', count: 5 }]);
+});

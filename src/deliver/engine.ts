@@ -1,10 +1,17 @@
-import type { LaneStart, Position, Queue, StoredAlert } from '../queue/queue.ts';
+import type { LaneStart, Queue, StoredAlert } from '../queue/queue.ts';
 import type { Adapter } from './adapter.ts';
+import { Ages } from './ages.ts';
 import type { Send } from './attempt.ts';
 import type { Clock } from './clock.ts';
 import { Lane } from './lane.ts';
-import type { LaneContext, LaneObserver, LaneSettings, LaneStatus } from './lane-context.ts';
-import { WINDOW_BYTES_MAX, WINDOWS_BYTES_MAX } from './limits.ts';
+import type {
+  GivenUp,
+  LaneContext,
+  LaneObserver,
+  LaneSettings,
+  LaneStatus,
+} from './lane-context.ts';
+import { CLOSE_MAX_MS, WINDOW_BYTES_MAX, WINDOWS_BYTES_MAX } from './limits.ts';
 
 /** An output as the configuration has it now. */
 export interface EngineOutput {
@@ -35,10 +42,12 @@ export class Engine {
   readonly #running = new Map<number, Running>();
   /** Lanes of removed outputs, until their last attempts have ended. */
   readonly #leaving = new Map<Running, Promise<void>>();
+  readonly #ages: Ages;
   #redirected: Send | undefined;
 
   constructor(options: EngineOptions) {
     this.#options = options;
+    this.#ages = new Ages(options.clock);
   }
 
   /**
@@ -68,8 +77,13 @@ export class Engine {
     for (const id of lanes) this.#running.get(id)?.lane.wake();
   }
 
-  moved(moves: readonly { lane: number; position: Position }[]): void {
-    for (const { lane, position } of moves) this.#running.get(lane)?.lane.moved(position);
+  /** Returns what is of lanes that do not run: the others tell it themselves. */
+  givenUp<T extends GivenUp & { readonly lane: number }>(gaps: readonly T[]): T[] {
+    return gaps.filter((gap) => {
+      const running = this.#running.get(gap.lane);
+      running?.lane.givenUp(gap);
+      return running === undefined;
+    });
   }
 
   offerUnkept(alert: StoredAlert, lanes: readonly number[]): void {
@@ -107,7 +121,7 @@ export class Engine {
     const cutOff = await Promise.all(
       [...this.#running.values(), ...this.#leaving.keys()].map(async ({ lane, output }) => {
         const count = await lane.stop(deadlineMs);
-        await output.adapter.close();
+        await this.#close(output);
         return count;
       }),
     );
@@ -130,15 +144,17 @@ export class Engine {
     const settings = this.#settingsOf(output);
     const running = this.#running.get(start.lane.id);
     if (running !== undefined) {
-      const old = running.output.adapter;
+      const old = running.output;
       running.output = output;
       running.lane.update(settings);
-      if (old !== output.adapter) void old.close();
+      if (old.adapter !== output.adapter) void this.#close(old);
       return;
     }
-    const lane = new Lane(start, settings, this.#contextOf(start.lane.id, output));
-    this.#running.set(start.lane.id, { lane, output });
-    await lane.start();
+    // Asked for the output each time: a lane outlives a change of its output's name.
+    const context = this.#contextOf(() => added.output);
+    const added: Running = { lane: new Lane(start, settings, context), output };
+    this.#running.set(start.lane.id, added);
+    await added.lane.start();
   }
 
   /** Not waited for: an attempt that hangs must not hold up what else a reload brings. */
@@ -146,11 +162,19 @@ export class Engine {
     const { lane, output } = running;
     const leave = async (): Promise<void> => {
       await lane.stop(this.#options.clock.monotonicMs() + output.settings.timeoutMs);
-      await output.adapter.close();
+      await this.#close(output);
       this.#leaving.delete(running);
     };
     this.#running.delete(id);
     this.#leaving.set(running, leave());
+  }
+
+  /** A connection that does not close, or fails to, is left behind. */
+  async #close({ adapter }: EngineOutput): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const cancel = this.#options.clock.after(CLOSE_MAX_MS, resolve);
+    await Promise.race([promise, adapter.close().catch(() => undefined)]);
+    cancel();
   }
 
   /** An output that comes back begins where the last attempts of its former lane have ended. */
@@ -160,18 +184,19 @@ export class Engine {
     await Promise.all(returning.map(([, left]) => left));
   }
 
-  #contextOf(id: number, first: EngineOutput): LaneContext {
+  #contextOf(output: () => EngineOutput): LaneContext {
+    const ages = this.#ages;
     const { queue, clock, random, redact, observerOf, staleSummary } = this.#options;
     const running = this.#running;
     return {
       queue,
       clock,
+      ages,
       random,
       redact,
       staleSummary,
-      // Asked each time: a lane keeps its id when its output is renamed.
       get observer() {
-        return observerOf(running.get(id)?.output ?? first);
+        return observerOf(output());
       },
       windowBytesMax: () =>
         Math.min(WINDOW_BYTES_MAX, WINDOWS_BYTES_MAX / Math.max(1, running.size)),

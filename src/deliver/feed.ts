@@ -3,18 +3,22 @@ import type { ReadResult } from '../queue/queue.ts';
 import type { LaneContext, LaneSettings } from './lane-context.ts';
 import {
   LOWER_PRIORITY_TURN,
+  PROBE_WINDOW,
   URGENT_SHARDS,
   URGENT_WINDOW_SHARE,
   WINDOW_MAX,
   windowMax,
 } from './limits.ts';
+import type { Troubles } from './troubles.ts';
 import type { Window } from './window.ts';
 
 interface Parts {
   readonly lane: number;
   readonly window: Window;
   readonly context: LaneContext;
+  readonly troubles: Troubles;
   readonly settings: () => LaneSettings;
+  readonly isProbing: () => boolean;
   /** Something was read later than it was asked for. */
   readonly onRead: () => void;
 }
@@ -62,8 +66,8 @@ export class Feed {
    * others, or a flood of urgent alerts would leave them no room.
    */
   #inTurn(): { order: number[]; contested: boolean } {
-    const { window } = this.#parts;
-    const unread = this.unreadShards();
+    const { window, troubles } = this.#parts;
+    const unread = this.unreadShards().filter((shard) => !troubles.isFresh(nameOf(shard)));
     const urgent = unread.filter((shard) => shard < URGENT_SHARDS);
     const lower = unread
       .filter((shard) => shard >= URGENT_SHARDS)
@@ -79,17 +83,14 @@ export class Feed {
     read: Promise<ReadResult>,
     contested: boolean,
   ): Promise<void> {
-    try {
-      const result = await read;
-      // A cursor that was moved meanwhile has made this read old.
-      if (this.#parts.window.scannedTo(shard) === after) this.#take(shard, result, contested);
-    } catch {
-      // Tried again with the next wake, at the latest when skips are settled.
-      return;
-    } finally {
-      this.#reading.delete(shard);
+    const { window, troubles, onRead } = this.#parts;
+    const result = await troubles.reading(nameOf(shard), read);
+    this.#reading.delete(shard);
+    // A cursor that was moved meanwhile has made this read old.
+    if (result !== undefined && window.scannedTo(shard) === after) {
+      this.#take(shard, result.value, contested);
     }
-    this.#parts.onRead();
+    onRead();
   }
 
   #take(shard: number, read: ReadResult, contested: boolean): void {
@@ -102,15 +103,17 @@ export class Feed {
   }
 
   #room(urgent: boolean): number {
-    const { window, settings } = this.#parts;
-    const max = windowMax(settings());
+    const { window, settings, isProbing } = this.#parts;
+    const max = Math.max(windowMax(settings()), isProbing() ? PROBE_WINDOW : 0);
     if (!this.#hasBytes(urgent)) return 0;
     const lower = window.counted(false) + this.#asked(false);
-    const counted = lower + window.counted(true) + this.#asked(true);
-    const free = Math.min(max - counted, WINDOW_MAX - window.size);
-    if (urgent) return free;
-    const lowerMax = Math.max(1, max - Math.ceil(max * URGENT_WINDOW_SHARE));
-    return Math.min(lowerMax - lower, free);
+    const upper = window.counted(true) + this.#asked(true);
+    const share = Math.ceil(max * URGENT_WINDOW_SHARE);
+    // What was read to probe, or before new settings, may be more than fits: that takes no share.
+    const room = urgent
+      ? Math.max(max - lower - upper, share - upper)
+      : Math.min(Math.max(1, max - share) - lower, max - lower - upper);
+    return Math.min(room, WINDOW_MAX - window.size);
   }
 
   /** Whether there is room for more text: large alerts of low priority leave urgent ones their share. */
@@ -129,4 +132,8 @@ export class Feed {
     }
     return asked;
   }
+}
+
+function nameOf(shard: number): string {
+  return `shard ${shard}`;
 }

@@ -1,14 +1,35 @@
-import type { Clock } from './clock.ts';
+import type { StoredAlert } from '../queue/queue.ts';
+import { attempt, type AttemptResult } from './attempt.ts';
+import type { LaneContext, LaneSettings } from './lane-context.ts';
+import { UNENDED_MAX } from './limits.ts';
+import type { Troubles } from './troubles.ts';
+
+interface Parts {
+  readonly context: Pick<LaneContext, 'clock' | 'redact'>;
+  readonly troubles: Troubles;
+  readonly settings: () => Pick<LaneSettings, 'send' | 'timeoutMs'>;
+  /** A slot is free again. */
+  readonly onFree: () => void;
+}
+
+export interface Landed extends AttemptResult {
+  readonly launchedAtMs: number;
+}
+
+type Alerts = readonly StoredAlert[];
 
 /** The attempts a lane has under way, and how many of them hold more than urgent alerts. */
 export class Flights {
-  readonly #clock: Clock;
+  readonly #parts: Parts;
+  readonly #cutOff = new AbortController();
   #count = 0;
   #lower = 0;
+  /** Left behind when their time was up, and not over yet. */
+  #unended = 0;
   #onLanded = (): void => undefined;
 
-  constructor(clock: Clock) {
-    this.#clock = clock;
+  constructor(parts: Parts) {
+    this.#parts = parts;
   }
 
   get count(): number {
@@ -20,26 +41,62 @@ export class Flights {
     return this.#lower;
   }
 
-  launched(isUrgent: boolean): void {
-    this.#count += 1;
-    if (!isUrgent) this.#lower += 1;
+  /** So many attempts were left behind that another might be one too many. */
+  get isGrounded(): boolean {
+    return this.#unended >= UNENDED_MAX;
   }
 
-  landed(isUrgent: boolean): void {
+  /**
+   * One attempt, in a slot that is taken until it has landed. Undefined where there was nothing to
+   * send, and of an attempt that was cut off.
+   */
+  async fly(loading: Alerts | Promise<Alerts>, isUrgent: boolean): Promise<Landed | undefined> {
+    this.#count += 1;
+    if (!isUrgent) this.#lower += 1;
+    const landed = await this.#attempt(await loading);
     this.#count -= 1;
     if (!isUrgent) this.#lower -= 1;
     this.#onLanded();
+    return this.#cutOff.signal.aborted ? undefined : landed;
   }
 
-  /** Waits until all have landed, or until `deadlineMs` (monotonic). Returns how many have not. */
+  /**
+   * Waits until all have landed, or until `deadlineMs` (monotonic), when the others are cut off.
+   * Returns how many those are.
+   */
   async landBy(deadlineMs: number): Promise<number> {
-    while (this.#count > 0 && this.#clock.monotonicMs() < deadlineMs) {
+    const { clock } = this.#parts.context;
+    while (this.#count > 0 && clock.monotonicMs() < deadlineMs) {
       const { promise, resolve } = Promise.withResolvers<void>();
-      const cancel = this.#clock.after(deadlineMs - this.#clock.monotonicMs(), resolve);
+      const cancel = clock.after(deadlineMs - clock.monotonicMs(), resolve);
       this.#onLanded = resolve;
       await promise;
       cancel();
     }
+    this.#cutOff.abort(new DOMException('The hub stops.', 'AbortError'));
     return this.#count;
+  }
+
+  async #attempt(alerts: Alerts): Promise<Landed | undefined> {
+    if (alerts.length === 0) return undefined;
+    const { context, settings } = this.#parts;
+    const launchedAtMs = context.clock.monotonicMs();
+    const options = { ...context, ...settings(), stop: this.#cutOff.signal };
+    const result = await attempt(alerts, options);
+    if (result.unended !== undefined) void this.#waitFor(result.unended);
+    return { ...result, launchedAtMs };
+  }
+
+  async #waitFor(unended: Promise<unknown>): Promise<void> {
+    const { troubles, onFree } = this.#parts;
+    this.#unended += 1;
+    if (this.isGrounded) {
+      const text = `${UNENDED_MAX} attempts go on though their time is up; nothing is sent until one ends.`;
+      troubles.met('attempts', new Error(text));
+    }
+    await unended;
+    this.#unended -= 1;
+    troubles.over('attempts');
+    onFree();
   }
 }

@@ -1,6 +1,7 @@
 import type { FailureReason } from '../output/define.ts';
-import type { GapReason, NewAlert, Queue, StaleSurvey } from '../queue/queue.ts';
+import type { GapReason, NewAlert, Position, Queue, StaleSurvey } from '../queue/queue.ts';
 import type { Send } from './attempt.ts';
+import type { Ages } from './ages.ts';
 import type { Clock } from './clock.ts';
 
 /** How one output delivers: its configuration, resolved, and its adapter. */
@@ -18,6 +19,14 @@ export interface LaneSettings {
   readonly staleAfterMs: number;
   readonly retryAgeMaxMs: number;
   readonly send: Send;
+}
+
+/** What the queue gave up of a lane to make room: beyond `from`, up to the position. */
+export interface GivenUp {
+  readonly from: number;
+  readonly position: Position;
+  readonly reason: GapReason;
+  readonly count: number;
 }
 
 /** Where a lane stands, for metrics and operators. */
@@ -42,20 +51,24 @@ export interface LaneObserver {
   /** End-to-end age of each alert, in ms, from when the hub took it in. */
   delivered(agesMs: readonly number[]): void;
   dead(report: { readonly reason: string; readonly detail: string; readonly uuid: string }): void;
-  suppressed(reason: GapReason | 'notDurable' | 'abandoned', count: number): void;
+  suppressed(reason: GapReason | 'notDurable', count: number): void;
   paused(report: {
     readonly reason: string;
     readonly detail: string;
     readonly untilMs: number;
   }): void;
   resumed(): void;
-  /** Progress cannot be written: the lane sends nothing new. `undefined`: it can again. */
+  /**
+   * Something of the lane cannot be read or written; where it is progress, the lane sends nothing
+   * new. `undefined`: all of it can be again.
+   */
   stuck(message: string | undefined): void;
 }
 
 export interface LaneContext {
   readonly queue: Queue;
   readonly clock: Clock;
+  readonly ages: Ages;
   /** From 0 up to 1. */
   readonly random: () => number;
   /** Takes secrets out of a text. */

@@ -1,18 +1,19 @@
-import type { LaneStart, Position, StoredAlert } from '../queue/queue.ts';
+import type { LaneStart, StoredAlert } from '../queue/queue.ts';
 import { Alarm } from './alarm.ts';
-import { attempt } from './attempt.ts';
 import { type Batch, Chooser } from './chooser.ts';
+import { isUrgent } from './entry.ts';
 import { Feed } from './feed.ts';
 import { Flights } from './flights.ts';
-import type { LaneContext, LaneSettings, LaneStatus } from './lane-context.ts';
+import type { GivenUp, LaneContext, LaneSettings, LaneStatus } from './lane-context.ts';
 import { RETRY_ROWS_MAX, SKIP_SETTLE_MS } from './limits.ts';
 import { Outcomes } from './outcomes.ts';
 import { Pause } from './pause.ts';
 import { Retries, type RetryRow } from './retries.ts';
 import { Settler } from './settler.ts';
-import { giveUpStale, oldestIsStale } from './stale.ts';
+import { Stale } from './stale.ts';
+import { Troubles } from './troubles.ts';
 import { Unkept } from './unkept.ts';
-import { isUrgent, Window } from './window.ts';
+import { Window } from './window.ts';
 
 /**
  * One output's deliveries: reads forward from its cursors into a bounded window, sends in batches,
@@ -22,6 +23,7 @@ export class Lane {
   readonly id: number;
   readonly #context: LaneContext;
   readonly #window: Window;
+  readonly #troubles: Troubles;
   readonly #settler: Settler;
   readonly #pause: Pause;
   readonly #retries: Retries;
@@ -31,10 +33,9 @@ export class Lane {
   readonly #feed: Feed;
   readonly #alarm: Alarm;
   readonly #flights: Flights;
-  readonly #stop = new AbortController();
+  readonly #stale: Stale;
   #settings: LaneSettings;
   #state: 'running' | 'draining' | 'stopped' = 'running';
-  #givingUp = false;
   #wakeScheduled = false;
   #retriedLast = false;
   #cancelSkips = (): void => undefined;
@@ -46,25 +47,37 @@ export class Lane {
     this.#window = new Window(start.cursors, start.settled);
     this.#pause = new Pause(context.random);
     this.#retries = new Retries(context.clock, context.random);
-    this.#settler = new Settler(this.id, this.#window, context, {
+    this.#troubles = new Troubles(context.clock, (message) => context.observer.stuck(message));
+    const shared = {
+      lane: this.id,
+      context,
+      window: this.#window,
+      troubles: this.#troubles,
+      settings: () => this.#settings,
+    };
+    this.#settler = new Settler(shared, {
       onExceptions: (rows) => {
         for (const { id, exception } of rows) {
           if (exception.state !== 'retry') continue;
-          this.#retries.add(id, exception.attempts, this.#outcomes.delivered);
+          this.#retries.add(id, exception.attempts);
         }
       },
       onSettled: () => this.wake(),
     });
-    const shared = { context, window: this.#window, settings: () => this.#settings };
     this.#outcomes = new Outcomes({
       ...shared,
-      pause: this.#pause,
       settler: this.#settler,
+      pause: this.#pause,
       retries: this.#retries,
     });
-    this.#flights = new Flights(context.clock);
+    this.#stale = new Stale({ ...shared, settler: this.#settler, onDone: () => this.wake() });
+    this.#flights = new Flights({ ...shared, onFree: () => this.wake() });
     this.#alarm = new Alarm(context.clock, () => this.wake());
-    this.#feed = new Feed({ ...shared, lane: this.id, onRead: () => this.wake() });
+    this.#feed = new Feed({
+      ...shared,
+      isProbing: () => this.#pause.isProbing(),
+      onRead: () => this.wake(),
+    });
   }
 
   /** Starts delivering: what waited for a retry is due soon, the rest from the cursors on. */
@@ -92,28 +105,31 @@ export class Lane {
 
   /** Reads the retry rows there are: at the start, and when an operator sent dead letters back. */
   async loadRetries(): Promise<void> {
-    const rows = await this.#context.queue.exceptions(this.id, 'retry', RETRY_ROWS_MAX);
-    this.#retries.load(rows, this.#outcomes.delivered);
+    const reading = this.#context.queue.exceptions(this.id, 'retry', RETRY_ROWS_MAX);
+    const rows = await this.#troubles.reading('retry rows', reading);
+    if (rows === undefined) this.#retries.unread();
+    else this.#retries.load(rows.value);
     this.wake();
   }
 
-  /** The queue gave up what this lane had not reached. */
-  moved(position: Position): void {
-    this.#settler.moved([position]);
+  /** The queue gave up alerts of this lane: what of them was delivered, or will be, is not lost. */
+  givenUp({ from, position, reason, count }: GivenUp): void {
+    const lost = count - this.#settler.givenUp(position, from);
+    if (lost > 0) this.#context.observer.suppressed(reason, lost);
+    this.#settler.request();
     this.wake();
   }
 
   /** An alert that is not on disk: sent if it can be, promised to nobody. */
   offerUnkept(alert: StoredAlert): void {
-    const dropped = this.#unkept.offer(alert, this.#context.clock.monotonicMs());
-    if (dropped > 0) this.#context.observer.suppressed('notDurable', dropped);
+    this.#tellUnkeptLost(this.#unkept.offer(alert, this.#context.clock.monotonicMs()));
     this.wake();
   }
 
   status(): LaneStatus {
     const oldest = this.#window.oldestReceivedAtMs();
     const { cause } = this.#pause;
-    const state = this.#settler.isStuck ? 'stuck' : cause === undefined ? 'active' : 'paused';
+    const state = this.#troubles.any ? 'stuck' : cause === undefined ? 'active' : 'paused';
     return {
       state,
       flying: this.#flights.count,
@@ -125,8 +141,9 @@ export class Lane {
 
   /** Nothing waits, nothing is under way, all of it is written. */
   isIdle(): boolean {
-    if (this.#flights.count > 0 || this.#unkept.size > 0 || !this.#window.isSettled()) return false;
-    return this.#feed.unreadShards().length === 0;
+    if (this.#flights.count > 0 || this.#settler.isWriting) return false;
+    const isEmpty = this.#window.isSettled() && this.#unkept.size === 0 && this.#retries.isEmpty();
+    return isEmpty && this.#feed.unreadShards().length === 0;
   }
 
   /**
@@ -139,22 +156,20 @@ export class Lane {
     this.#cancelSkips();
     const cutOff = await this.#flights.landBy(deadlineMs);
     this.#state = 'stopped';
-    this.#stop.abort(new DOMException('The hub stops.', 'AbortError'));
+    this.#tellUnkeptLost(this.#unkept.clear());
     await this.#settler.end();
     return cutOff;
   }
 
   #pump(): void {
-    if (this.#state !== 'running' || this.#givingUp) return;
+    if (this.#state !== 'running') return;
+    this.#context.ages.look();
+    this.#feed.fill();
     if (this.#pause.isPaused(this.#context.clock.monotonicMs())) {
       this.#alarm.set([this.#pause.untilMs]);
       return;
     }
-    this.#feed.fill();
-    if (this.#mustGiveUp()) {
-      void this.#giveUpStale();
-      return;
-    }
+    this.#giveUpStale();
     // What is due already waits for a free slot, and an attempt that lands wakes the lane.
     const nowMs = this.#context.clock.monotonicMs();
     const times = [this.#launchAll(nowMs), this.#window.nextDueMs(), this.#retries.nextDueMs()];
@@ -164,6 +179,7 @@ export class Lane {
   /** Fills the free slots; returns when a batch that waits to fill is due. */
   #launchAll(nowMs: number): number | undefined {
     const slots = this.#pause.isProbing() ? 1 : this.#settings.concurrency;
+    if (this.#flights.isGrounded) return undefined;
     while (this.#flights.count < slots) {
       // Of several slots one is for urgent alerts alone.
       const urgentOnly = slots > 1 && this.#flights.lower >= slots - 1;
@@ -179,13 +195,17 @@ export class Lane {
   /** An only slot is shared: retry rows must not keep it from everything else. */
   #isRetriesTurn(slots: number): boolean {
     if (this.#window.isSettled()) return true;
-    return this.#pause.isRetriesTurn() && (slots > 1 || !this.#retriedLast);
+    return slots > 1 || !this.#retriedLast;
   }
 
+  /** Halves go first, but a probe is any other alert: halves are of batches that failed. */
   #nextBatch(nowMs: number, urgentOnly: boolean): ReturnType<Chooser['next']> {
+    const isProbe = this.#pause.isProbing();
     const unkeptOnly = this.#settler.isStuck;
-    const half = urgentOnly || unkeptOnly ? undefined : this.#outcomes.nextHalf();
-    return (
+    const nextHalf = (): Batch | undefined =>
+      urgentOnly || unkeptOnly ? undefined : this.#outcomes.nextHalf();
+    const half = isProbe ? undefined : nextHalf();
+    const next =
       half ??
       this.#chooser.next({
         window: this.#window,
@@ -194,22 +214,27 @@ export class Lane {
         nowMs,
         urgentOnly,
         unkeptOnly,
-        // One bad alert must not make every probe fail.
-        alertsMax: this.#pause.isProbing() ? 1 : Number.POSITIVE_INFINITY,
-      })
-    );
+        staleBeforeMs: isProbe ? Number.NEGATIVE_INFINITY : this.#stale.beforeMs(),
+        isProbe,
+        random: this.#context.random,
+      });
+    return next ?? nextHalf();
   }
 
   async #launch(batch: Batch): Promise<void> {
     for (const entry of batch) entry.state = 'flying';
     this.#retriedLast = false;
-    await this.#fly(
-      batch.map((entry) => entry.stored),
-      batch.every(isUrgent),
-      (result, launchedAtMs) => this.#outcomes.landed(batch, result, launchedAtMs),
-    );
-    const lost = this.#unkept.sweep();
-    if (lost > 0) this.#context.observer.suppressed('notDurable', lost);
+    const alerts = batch.map(({ stored }) => stored);
+    const landed = await this.#flights.fly(alerts, batch.every(isUrgent));
+    if (landed === undefined) return;
+    this.#outcomes.landed(batch, landed);
+    this.#tellUnkeptLost(this.#unkept.sweep());
+    this.#settler.request();
+    this.wake();
+  }
+
+  #tellUnkeptLost(count: number): void {
+    if (count > 0) this.#context.observer.suppressed('notDurable', count);
   }
 
   #launchRetry(): boolean {
@@ -222,37 +247,24 @@ export class Lane {
   }
 
   async #retry(row: RetryRow): Promise<void> {
-    this.#flights.launched(false);
-    const stored = await this.#context.queue.exceptionAlert(row.id).catch(() => null);
-    this.#flights.landed(false);
-    if (stored && this.#state === 'running') {
-      await this.#fly([stored], false, (result, launchedAtMs) =>
-        this.#outcomes.retryLanded(row, stored, result, launchedAtMs),
-      );
-      return;
+    const loading = this.#loadRetry(row);
+    const landed = await this.#flights.fly(loading, false);
+    const [stored] = await loading;
+    if (stored !== undefined && landed !== undefined) {
+      this.#outcomes.retryLanded(row, stored, landed);
+      this.#settler.request();
     }
-    // It was dropped, or it could not be read, or the lane is to stop.
-    if (stored === undefined) this.#retries.remove(row.id);
-    else this.#retries.postpone(row);
     this.wake();
   }
 
-  async #fly(
-    alerts: readonly StoredAlert[],
-    urgent: boolean,
-    land: (result: Awaited<ReturnType<typeof attempt>>, launchedAtMs: number) => void,
-  ): Promise<void> {
-    const { clock, redact } = this.#context;
-    const { send, timeoutMs } = this.#settings;
-    this.#flights.launched(urgent);
-    const launchedAtMs = clock.monotonicMs();
-    const options = { send, timeoutMs, clock, stop: this.#stop.signal, redact };
-    const result = await attempt(alerts, options);
-    this.#flights.landed(urgent);
-    if (this.#state === 'stopped') return;
-    land(result, launchedAtMs);
-    this.#settler.request();
-    this.wake();
+  /** Its alert; none where it was dropped, or could not be read, or the lane is to stop. */
+  async #loadRetry(row: RetryRow): Promise<readonly StoredAlert[]> {
+    const reading = this.#context.queue.exceptionAlert(row.id);
+    const read = await this.#troubles.reading(`retry row ${row.id}`, reading);
+    if (read !== undefined && read.value === undefined) this.#retries.remove(row.id);
+    if (read?.value !== undefined && this.#state === 'running') return [read.value];
+    this.#retries.postpone(row);
+    return [];
   }
 
   /** Alerts for other lanes move the cursor, too; written at most once a second. */
@@ -261,34 +273,16 @@ export class Lane {
       if (this.#state !== 'running') return;
       this.#settler.request();
       // What cannot be read now is asked for again a second later.
-      if (this.#retries.wantsMore()) this.loadRetries().catch(() => undefined);
+      if (this.#retries.wantsMore()) void this.loadRetries();
       this.wake();
       this.#settleSkips();
     });
   }
 
-  #mustGiveUp(): boolean {
-    const { staleAfterMs } = this.#settings;
-    if (staleAfterMs === 0 || this.#pause.isProbing() || this.#settler.isStuck) return false;
-    return oldestIsStale(this.#window, this.#context.clock.wallMs() - staleAfterMs);
-  }
-
-  /** Waits for attempts under way, then settles all that is too old as one summary. */
-  async #giveUpStale(): Promise<void> {
-    if (this.#flights.count > 0) return;
+  /** A lane that is down gives nothing up: it may be back before anything is too old. */
+  #giveUpStale(): void {
+    if (this.#pause.isProbing() || this.#settler.isStuck || !this.#stale.isDue()) return;
     this.#outcomes.releaseHalves();
-    this.#givingUp = true;
-    try {
-      await giveUpStale({
-        lane: { id: this.id, name: this.#settings.name },
-        window: this.#window,
-        settler: this.#settler,
-        context: this.#context,
-        beforeMs: this.#context.clock.wallMs() - this.#settings.staleAfterMs,
-      });
-    } finally {
-      this.#givingUp = false;
-      this.wake();
-    }
+    this.#stale.giveUp();
   }
 }

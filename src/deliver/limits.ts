@@ -6,6 +6,8 @@ export const WINDOW_MAX = 2000;
 export function windowMax(lane: { concurrency: number; batch: { alertsMax: number } }): number {
   return Math.min(WINDOW_MAX, 2 * lane.concurrency * lane.batch.alertsMax);
 }
+/** A lane that probes reads at least so far ahead: one of many alerts will show that all is well. */
+export const PROBE_WINDOW = 200;
 /** Part of the window that only Emergency to Critical may take. */
 export const URGENT_WINDOW_SHARE = 0.25;
 /** Shards below it are urgent: emergency, alert, critical. */
@@ -40,15 +42,23 @@ export const RETRY_BACKOFF_MS = 1_000;
 export const RETRY_BACKOFF_MAX_MS = 900_000;
 /** After a start, retries are due at once, spread over this time. */
 export const RETRY_START_SPREAD_MS = 2_000;
-/** Single failing alerts a lane keeps; with more it pauses. */
+/** Single failing alerts a lane keeps as rows; more stay in the window. */
 export const RETRY_ROWS_MAX = 10_000;
 
 /** How often a lane that only skips alerts writes where it is. */
 export const SKIP_SETTLE_MS = 1_000;
-/** Wait before progress that could not be written is tried again. */
-export const SETTLE_RETRY_MS = 1_000;
+/** Wait before what could not be read, or written, is tried again. */
+export const TROUBLE_RETRY_MS = 1_000;
 /** After the deadline an adapter has this long to notice its signal. */
 export const ABORT_GRACE_MS = 1_000;
+/** Attempts of a lane that go on though they were left behind; with more it sends nothing. */
+export const UNENDED_MAX = 100;
+/** A connection that takes longer to close is left behind. */
+export const CLOSE_MAX_MS = 1_000;
+
+/** A wall clock that is off by more has jumped; of so many jumps it is remembered when they were. */
+export const CLOCK_JUMP_MS = 1_000;
+export const CLOCK_SPANS_MAX = 100;
 
 /** Alerts that could not be kept on disk wait here for their lane: count and bytes. */
 export const UNKEPT_ALERTS_MAX = 1_000;

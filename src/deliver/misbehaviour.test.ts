@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { DELIVERED, NEVER, REJECTED, retry, WatchedClock } from '../../test/support/lane-rig.ts';
+import { DEAF, DELIVERED, REJECTED, retry, WatchedClock } from '../../test/support/lane-rig.ts';
 import { newAlert } from '../../test/support/store-rig.ts';
 import type { SendResult } from '../output/define.ts';
 import type { StoredAlert } from '../queue/queue.ts';
@@ -138,10 +138,10 @@ test('an adapter that ignores that the hub stops is left behind a second later',
   const clock = new WatchedClock();
   const stop = new AbortController();
   clock.after(300, () => stop.abort());
-  const stopped = await attempted(NEVER as Send, { clock, stop: stop.signal });
+  const stopped = await attempted(DEAF as Send, { clock, stop: stop.signal });
   assert.deepEqual(outcomes(stopped), ['retry/timeout']);
   assert.equal(stopped.tookMs, 1300);
-  const late = await attempted(NEVER as Send, { clock, stop: stop.signal });
+  const late = await attempted(DEAF as Send, { clock, stop: stop.signal });
   assert.equal(late.tookMs, 1000, 'also when it had stopped before');
 });
 
@@ -173,7 +173,7 @@ test('attempts leave no timer and no listener behind', async () => {
   const stop = new AbortController();
   const sends: Send[] = [
     async () => DELIVERED,
-    NEVER as Send,
+    DEAF as Send,
     async () => {
       throw new Error('x');
     },

@@ -1,15 +1,16 @@
 import type { SingleResult } from '../output/define.ts';
 import { isDestinationFault } from '../output/http-result.ts';
-import type { StoredAlert } from '../queue/queue.ts';
-import type { AttemptResult } from './attempt.ts';
+import type { Position, StoredAlert } from '../queue/queue.ts';
 import { backoffMs } from './backoff.ts';
-import type { Batch } from './chooser.ts';
+import { type Batch, roomFor } from './chooser.ts';
+import type { Entry } from './entry.ts';
+import type { Landed } from './flights.ts';
 import type { LaneContext, LaneSettings } from './lane-context.ts';
 import { ATTEMPTS_IN_WINDOW, WINDOW_BACKOFF_MAX_MS, WINDOW_BACKOFF_MS } from './limits.ts';
 import type { Pause } from './pause.ts';
 import type { Retries, RetryRow } from './retries.ts';
 import type { Settler } from './settler.ts';
-import type { Entry, Window } from './window.ts';
+import type { Window } from './window.ts';
 
 type Failure = Exclude<SingleResult, { outcome: 'delivered' }>;
 type Reject = Extract<SingleResult, { outcome: 'reject' }>;
@@ -32,21 +33,18 @@ export class Outcomes {
   readonly #parts: Parts;
   /** Halves of batches that were refused or kept failing; sent as they are. */
   #halves: Batch[] = [];
+  /** Alerts this lane has delivered since the start. */
   #delivered = 0;
 
   constructor(parts: Parts) {
     this.#parts = parts;
   }
 
-  /** Alerts this lane has delivered since the start. */
-  get delivered(): number {
-    return this.#delivered;
-  }
-
   /** The next half, without what the queue gave up meanwhile. */
   nextHalf(): Batch | undefined {
     while (this.#halves.length > 0) {
       const half = this.#halves.shift() ?? [];
+      this.#tellLost(half);
       const left = half.filter((entry) => this.#parts.window.holds(entry));
       if (left.length > 0) return left;
     }
@@ -59,9 +57,10 @@ export class Outcomes {
     this.#halves = [];
   }
 
-  landed(batch: Batch, { results, whole }: AttemptResult, launchedAtMs: number): void {
+  landed(batch: Batch, { results, whole, launchedAtMs }: Landed): void {
     for (const entry of batch) entry.tries += 1;
     this.#report(results, launchedAtMs);
+    this.#tellLost(batch.filter((_, i) => results[i]?.outcome !== 'delivered'));
     const [first] = results;
     if (whole && first !== undefined && first.outcome !== 'delivered') {
       this.#batchFailed(batch, first, launchedAtMs);
@@ -70,22 +69,27 @@ export class Outcomes {
     this.#itemsLanded(batch, results, launchedAtMs);
   }
 
+  /** What the queue gave up while it was under way, and is not delivered, is lost now: told once. */
+  #tellLost(entries: Batch): void {
+    const { window, context } = this.#parts;
+    const lost = entries.filter((entry) => entry.state === 'flying' && !window.holds(entry));
+    for (const entry of lost) entry.state = 'excepted';
+    if (lost.length > 0) context.observer.suppressed('shed', lost.length);
+  }
+
   /** An answer alert by alert. Deliveries count first: they show that the destination is well. */
   #itemsLanded(batch: Batch, results: readonly SingleResult[], launchedAtMs: number): void {
     const done = batch.filter((_, i) => results[i]?.outcome === 'delivered');
     if (done.length > 0) this.#haveDelivered(done);
-    let firstRetry: Retry | undefined;
+    const retry = results.find((result) => result.outcome === 'retry');
+    if (retry !== undefined && done.length === 0) this.#blame(batch, retry, launchedAtMs);
     batch.forEach((entry, i) => {
       const result = results[i] as SingleResult;
       // Where others of the same attempt were taken, it is surely the alert that is refused.
       if (result.outcome === 'reject' && done.length > 0) this.#except(entry, 'dead', result);
       else if (result.outcome === 'reject') this.#singleRejected(entry, result, launchedAtMs);
-      if (result.outcome !== 'retry') return;
-      firstRetry ??= result;
-      this.#failAlone(entry, result);
+      else if (result.outcome === 'retry') this.#failAlone(entry, result);
     });
-    if (firstRetry === undefined || done.length > 0) return;
-    this.#laneFailed(firstRetry, launchedAtMs);
   }
 
   #batchFailed(batch: Batch, failure: Failure, launchedAtMs: number): void {
@@ -93,7 +97,7 @@ export class Outcomes {
       this.#batchRejected(batch, failure, launchedAtMs);
       return;
     }
-    this.#laneFailed(failure, launchedAtMs);
+    this.#blame(batch, failure, launchedAtMs);
     if (asksForTime(failure)) {
       for (const entry of batch) entry.state = 'pending';
       return;
@@ -127,7 +131,8 @@ export class Outcomes {
   #failAlone(entry: Entry, failure: Retry, count = true): void {
     const { context, retries } = this.#parts;
     if (count && !asksForTime(failure)) this.#countFailure(entry);
-    if (this.#isToBlame(entry) && !retries.isFull()) {
+    const isInTheWay = !asksForTime(failure) && this.#inTheWay().has(entry);
+    if ((this.#isToBlame(entry) || isInTheWay) && !retries.isFull()) {
       this.#except(entry, 'retry', failure);
       return;
     }
@@ -141,9 +146,27 @@ export class Outcomes {
     entry.failures += 1;
   }
 
+  /** It failed, and others have been delivered since: the fault is more likely its own. */
+  #isSuspect(entry: Entry): boolean {
+    return entry.failures > 0 && this.#delivered > entry.deliveredAtFirstFailure;
+  }
+
   /** It failed often enough while others were delivered. */
   #isToBlame(entry: Entry): boolean {
-    return entry.failures >= ATTEMPTS_IN_WINDOW && this.#delivered > entry.deliveredAtFirstFailure;
+    return entry.failures >= ATTEMPTS_IN_WINDOW && this.#isSuspect(entry);
+  }
+
+  /** What cursors wait for, where so much is delivered behind it that nothing else may go. */
+  #inTheWay(): ReadonlySet<Entry> {
+    const { window, settings } = this.#parts;
+    return new Set(roomFor(window, settings()) > 0 ? [] : window.heads());
+  }
+
+  /** The lane bears a failure, unless single alerts do: a few bad ones must not make all others wait. */
+  #blame(batch: Batch, failure: Retry, launchedAtMs: number): void {
+    const inTheWay = this.#inTheWay();
+    const isTheirOwn = batch.some((entry) => this.#isSuspect(entry) || inTheWay.has(entry));
+    if (!isTheirOwn || asksForTime(failure)) this.#laneFailed(failure, launchedAtMs);
   }
 
   /** Both halves go out as they are; they stay `flying`, so nothing else takes their alerts. */
@@ -153,11 +176,19 @@ export class Outcomes {
   }
 
   #haveDelivered(entries: readonly Entry[]): void {
-    const { context, pause } = this.#parts;
-    const nowMs = context.clock.wallMs();
-    this.#delivered += entries.length;
+    const { window, settler } = this.#parts;
+    const regained = entries.filter((entry) => !window.holds(entry));
+    settler.regain(regained.map(({ position }) => position as Position));
     for (const entry of entries) entry.state = 'delivered';
-    context.observer.delivered(entries.map(({ stored }) => nowMs - stored.receivedAtMs));
+    this.#count(entries.map(({ stored }) => stored));
+  }
+
+  #count(delivered: readonly StoredAlert[]): void {
+    const { context, pause, retries } = this.#parts;
+    const nowMs = context.clock.wallMs();
+    this.#delivered += delivered.length;
+    context.observer.delivered(delivered.map(({ receivedAtMs }) => nowMs - receivedAtMs));
+    retries.delivered();
     if (pause.delivered()) context.observer.resumed();
   }
 
@@ -172,20 +203,15 @@ export class Outcomes {
   }
 
   #except(entry: Entry, state: 'retry' | 'dead', { reason, detail }: Failure): void {
-    const { settler, context } = this.#parts;
+    const { settler, context, window } = this.#parts;
     entry.state = 'excepted';
-    if (entry.position === undefined) return;
+    if (entry.position === undefined || !window.holds(entry)) return;
     settler.except({ position: entry.position, state, reason, detail, attempts: entry.tries });
     if (state === 'dead') context.observer.dead({ reason, detail, uuid: uuidOf(entry.stored) });
   }
 
   /** A single alert that is tried again for as long as `retry.ageMax` allows. */
-  retryLanded(
-    row: RetryRow,
-    stored: StoredAlert,
-    { results }: AttemptResult,
-    launchedAtMs: number,
-  ): void {
+  retryLanded(row: RetryRow, stored: StoredAlert, { results, launchedAtMs }: Landed): void {
     const { retries, settler, context, settings } = this.#parts;
     const result = results[0] as SingleResult;
     row.flying = false;
@@ -194,9 +220,7 @@ export class Outcomes {
     if (result.outcome === 'delivered') {
       retries.remove(row.id);
       settler.updateRetry({ ...update, state: 'delivered', reason: '', detail: '' });
-      this.#delivered += 1;
-      context.observer.delivered([context.clock.wallMs() - stored.receivedAtMs]);
-      if (this.#parts.pause.delivered()) context.observer.resumed();
+      this.#count([stored]);
       return;
     }
     const { reason, detail } = result;
@@ -204,7 +228,7 @@ export class Outcomes {
       retries.postpone(row);
       return;
     }
-    retries.failed(row, this.#delivered);
+    retries.failed(row);
     const dead = result.outcome === 'reject' || row.failingMs >= settings().retryAgeMaxMs;
     if (dead) retries.remove(row.id);
     settler.updateRetry({
@@ -220,8 +244,9 @@ export class Outcomes {
   /** Whether a row's failure looks like the destination's, and nothing was delivered to tell else. */
   #isOutage(row: RetryRow, failure: Retry, launchedAtMs: number): boolean {
     if (!isDestinationFault(failure)) return false;
-    this.#laneFailed(failure, launchedAtMs);
-    return asksForTime(failure) || this.#delivered === row.deliveredAtLastFailure;
+    if (asksForTime(failure)) this.#laneFailed(failure, launchedAtMs);
+    else this.#parts.retries.rest(failure, launchedAtMs);
+    return asksForTime(failure) || !this.#parts.retries.isAlone(row);
   }
 
   #report(results: readonly SingleResult[], launchedAtMs: number): void {

@@ -46,11 +46,6 @@ export class Pause {
     return this.#pausesInRow > 0;
   }
 
-  /** A retry row gets every other probe: one that keeps failing must not take them all. */
-  isRetriesTurn(): boolean {
-    return this.#pausesInRow % 2 === 0;
-  }
-
   /** So many single alerts were refused in a row that it is the destination, after all. */
   isRefusing(): boolean {
     return this.#rejectsInRow >= REJECTS_BEFORE_PAUSE;

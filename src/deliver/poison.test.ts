@@ -186,3 +186,61 @@ test('an adapter that ignores its signal costs a timeout each time, and blocks n
   assert.equal(rig.peer().arrived.size, 20);
   assert.ok(rig.told().failures.every(({ reason }) => reason === 'timeout'));
 });
+
+for (const [what, bad] of [
+  ['fail', retry('server')],
+  ['are forbidden', retry('auth')],
+  ['reset the connection', retry('network')],
+  ['are refused', REJECTED],
+] as const) {
+  for (const [concurrency, alertsMax, priority] of [
+    [1, 1, 'notice'],
+    [4, 1, 'critical'],
+    [2, 100, 'critical'],
+  ] as const) {
+    const of = `${concurrency} x ${alertsMax}, ${priority}`;
+    test(`30 alerts in a row that ${what} hold up the others for a moment (${of})`, async () => {
+      const shape = { concurrency, batch: batch(alertsMax), retryAgeMaxMs: 3_600_000 };
+      const rig = await LaneRig.start({ out: shape });
+      const poison = rig.ingest(30, { priority });
+      const others = rig.ingest(200, { priority: 'notice' });
+      rig.peer().answer = butFor(poison, bad);
+      await rig.clock.run(60_000);
+      assert.deepEqual(
+        others.filter((uuid) => !rig.peer().has(uuid)),
+        [],
+      );
+      // Nor do they later, when nothing else shows that the destination is well.
+      for (let i = 0; i < 10; i += 1) {
+        await rig.clock.run(rig.random.below(600_000));
+        assert.ok((await rig.latencyOf('notice')) <= 200);
+      }
+      await rig.clock.run(1000);
+      assert.equal(rig.engine.statuses()[0]?.status.state, 'active');
+      assert.equal((await rig.ledgerOf()).waiting, 0);
+      await rig.assertConserved();
+    });
+  }
+}
+
+test('an outage after a few bad alerts is an outage: the lane pauses, and no alert ages', async () => {
+  const rig = await LaneRig.start({
+    out: { concurrency: 4, batch: batch(10), retryAgeMaxMs: 60_000 },
+  });
+  const poison = rig.ingest(20);
+  const others = rig.ingest(300);
+  rig.peer().answer = butFor(poison, retry('auth'));
+  await rig.clock.run(2000);
+  rig.peer().answer = () => retry('auth');
+  others.push(...rig.ingest(100));
+  await rig.clock.run(3_600_000);
+  const before = rig.peer().attempts.length;
+  await rig.clock.run(3_600_000);
+  const attempts = rig.peer().attempts.length - before;
+  assert.ok(attempts < 200, `${attempts} attempts in an hour`);
+  assert.equal(rig.engine.statuses()[0]?.status.state, 'paused');
+  assert.equal((await rig.ledgerOf()).dead, 0);
+  rig.peer().answer = () => DELIVERED;
+  await rig.runUntilDone(3_600_000);
+  assert.ok([...poison, ...others].every((uuid) => rig.peer().arrived.get(uuid)?.length === 1));
+});

@@ -41,10 +41,7 @@ test('after a start all are due within two seconds, spread', () => {
     seed = (seed + 0.37) % 1;
     return seed;
   });
-  retries.load(
-    Array.from({ length: 100 }, (_, i) => header(i)),
-    0,
-  );
+  retries.load(Array.from({ length: 100 }, (_, i) => header(i)));
   const first = retries.nextDueMs() ?? 0;
   assert.ok(first < 100 && first >= 0);
   assert.equal(clock.monotonicMs(), 0);
@@ -53,8 +50,8 @@ test('after a start all are due within two seconds, spread', () => {
 
 test('one at a time, the one that is due longest', async () => {
   const rig = begin();
-  rig.retries.add(1, 5, 0);
-  rig.retries.add(2, 0, 0);
+  rig.retries.add(1, 5);
+  rig.retries.add(2, 0);
   const row = await dueRow(rig);
   assert.equal(row.id, 2);
   row.flying = true;
@@ -66,11 +63,11 @@ test('one at a time, the one that is due longest', async () => {
 
 test('a row that is known is not taken in again, whoever tells of it', async () => {
   const rig = begin();
-  rig.retries.add(1, 0, 0);
+  rig.retries.add(1, 0);
   const row = await dueRow(rig);
   row.flying = true;
-  rig.retries.load([header(1)], 0);
-  rig.retries.add(1, 9, 0);
+  rig.retries.load([header(1)]);
+  rig.retries.add(1, 9);
   assert.equal(rig.retries.size, 1);
   await rig.clock.run(1_000_000);
   assert.equal(rig.retries.due(), undefined, 'it is still under way');
@@ -78,25 +75,51 @@ test('a row that is known is not taken in again, whoever tells of it', async () 
 
 test('time of failing counts only while the lane delivers others', async () => {
   const rig = begin();
-  rig.retries.add(1, 0, 10);
+  rig.retries.add(1, 0);
   const row = await dueRow(rig);
   await rig.clock.run(60_000);
-  rig.retries.failed(row, 10);
+  rig.retries.failed(row);
   assert.equal(row.failingMs, 0, 'nothing was delivered meanwhile');
   await rig.clock.run(60_000);
-  rig.retries.failed(row, 11);
-  assert.equal(row.failingMs, 60_000);
+  rig.retries.delivered();
+  await rig.clock.run(3_600_000);
+  assert.equal(rig.retries.isAlone(row), true);
+  rig.retries.failed(row);
+  assert.equal(row.failingMs, 60_000, 'what came after the last delivery may be an outage');
+  assert.equal(rig.retries.isAlone(row), false);
   await rig.clock.run(1000);
   rig.retries.postpone(row);
-  await rig.clock.run(60_000);
-  rig.retries.failed(row, 12);
-  assert.equal(row.failingMs, 120_000, 'nor the time before it was postponed');
+  await rig.clock.run(30_000);
+  rig.retries.delivered();
+  rig.retries.failed(row);
+  assert.equal(row.failingMs, 90_000, 'nor the time before it was postponed');
   assert.equal(row.attempts, 3);
+});
+
+test('rows that meet what may be an outage rest together, until something is delivered', async () => {
+  const { clock, retries } = begin(() => 0.999_999);
+  const failure = { outcome: 'retry', reason: 'network', detail: '' } as const;
+  for (let id = 1; id <= 3; id += 1) retries.add(id, 0);
+  await clock.run(10_000);
+  assert.ok(retries.due());
+  const waits: number[] = [];
+  for (let i = 0; i < 10; i += 1) {
+    retries.rest(failure, clock.monotonicMs());
+    assert.equal(retries.due(), undefined);
+    const waitMs = (retries.nextDueMs() ?? 0) - clock.monotonicMs();
+    waits.push(Math.round(waitMs / 500));
+    await clock.run(waitMs + 1);
+    assert.ok(retries.due());
+  }
+  assert.deepEqual(waits, [1, 2, 4, 8, 16, 32, 64, 120, 120, 120], 'half seconds');
+  retries.rest(failure, clock.monotonicMs());
+  retries.delivered();
+  assert.ok(retries.due());
 });
 
 test('the wait doubles from a second to a quarter of an hour', () => {
   const { retries, clock } = begin(() => 0.999_999);
-  retries.load([header(1, { attempts: 0 })], 0);
+  retries.load([header(1, { attempts: 0 })]);
   const row = retries.due() ?? ({} as RetryRow);
   assert.equal(Object.keys(row).length, 0, 'not yet');
   const waits: number[] = [];
@@ -107,10 +130,9 @@ test('the wait doubles from a second to a quarter of an hour', () => {
     dueAtMs: 0,
     flying: false,
     lastFailureAtMs: 0,
-    deliveredAtLastFailure: 0,
   };
   for (let i = 0; i < 12; i += 1) {
-    retries.failed(again, 0);
+    retries.failed(again);
     waits.push(Math.round((again.dueAtMs - clock.monotonicMs()) / 1000));
   }
   assert.deepEqual(waits, [2, 4, 8, 16, 32, 64, 128, 256, 512, 900, 900, 900]);
@@ -118,11 +140,8 @@ test('the wait doubles from a second to a quarter of an hour', () => {
 
 test('ten thousand are many enough', () => {
   const { retries } = begin();
-  retries.load(
-    Array.from({ length: 9_999 }, (_, i) => header(i)),
-    0,
-  );
+  retries.load(Array.from({ length: 9_999 }, (_, i) => header(i)));
   assert.equal(retries.isFull(), false);
-  retries.add(77_777, 0, 0);
+  retries.add(77_777, 0);
   assert.equal(retries.isFull(), true);
 });

@@ -7,6 +7,9 @@ import {
   RETRY_ROWS_MAX,
   RETRY_START_SPREAD_MS,
 } from './limits.ts';
+import { Pause } from './pause.ts';
+
+type Failure = Parameters<Pause['failed']>[0];
 
 /** A single alert that keeps failing while its lane delivers others. */
 export interface RetryRow {
@@ -17,8 +20,6 @@ export interface RetryRow {
   /** Set while an attempt is under way. */
   flying: boolean;
   lastFailureAtMs: number;
-  /** What the lane had delivered at that moment. */
-  deliveredAtLastFailure: number;
 }
 
 /**
@@ -29,44 +30,59 @@ export class Retries {
   readonly #clock: Clock;
   readonly #random: () => number;
   readonly #rows = new Map<number, RetryRow>();
+  readonly #rest: Pause;
+  /** When the lane last delivered something, on the monotonic clock. */
+  #deliveredAtMs = Number.NEGATIVE_INFINITY;
   #more = false;
 
   constructor(clock: Clock, random: () => number) {
     this.#clock = clock;
     this.#random = random;
+    this.#rest = new Pause(random);
   }
 
   get size(): number {
     return this.#rows.size;
   }
 
+  /** There are none, in memory or in the file. */
+  isEmpty(): boolean {
+    return this.#rows.size === 0 && !this.#more;
+  }
+
   isFull(): boolean {
     return this.#rows.size >= RETRY_ROWS_MAX;
   }
 
-  /** The file had more rows than there was room for, and there is room again. */
+  /** The file has more rows than there was room for, or they could not be read; and there is room. */
   wantsMore(): boolean {
     return this.#more && this.#rows.size < RETRY_ROWS_MAX / 2;
   }
 
+  /** The rows could not be read. */
+  unread(): void {
+    this.#more = true;
+  }
+
   /** Takes rows it does not know yet. */
-  load(rows: readonly ExceptionRow[], delivered: number): void {
+  load(rows: readonly ExceptionRow[]): void {
     this.#more = rows.length >= RETRY_ROWS_MAX;
     for (const row of rows) {
       const dueAtMs = this.#clock.monotonicMs() + this.#random() * RETRY_START_SPREAD_MS;
-      this.#add(row.id, row.attempts, row.failingMs, dueAtMs, delivered);
+      this.#add(row.id, row.attempts, row.failingMs, dueAtMs);
     }
   }
 
   /** An alert just left the window. */
-  add(id: number, attempts: number, delivered: number): void {
+  add(id: number, attempts: number): void {
     const waitMs = backoffMs(RETRY_BACKOFF_MS, RETRY_BACKOFF_MAX_MS, attempts, this.#random);
-    this.#add(id, attempts, 0, this.#clock.monotonicMs() + waitMs, delivered);
+    this.#add(id, attempts, 0, this.#clock.monotonicMs() + waitMs);
   }
 
   /** The row that is due longest; one attempt at a time goes to retries. */
   due(): RetryRow | undefined {
     const nowMs = this.#clock.monotonicMs();
+    if (this.#rest.isPaused(nowMs)) return undefined;
     let chosen: RetryRow | undefined;
     for (const row of this.#rows.values()) {
       if (row.flying) return undefined;
@@ -81,19 +97,34 @@ export class Retries {
     for (const { dueAtMs } of this.#rows.values()) {
       if (next === undefined || dueAtMs < next) next = dueAtMs;
     }
-    return next;
+    return next === undefined ? undefined : Math.max(next, this.#rest.untilMs);
+  }
+
+  /** The destination may be down: all rows wait, and no other alert of the lane waits with them. */
+  rest(failure: Failure, launchedAtMs: number): void {
+    this.#rest.failed(failure, launchedAtMs, this.#clock.monotonicMs());
+  }
+
+  /** Something was delivered: the destination is well. */
+  delivered(): void {
+    this.#deliveredAtMs = this.#clock.monotonicMs();
+    this.#rest.delivered();
+  }
+
+  /** Whether the lane has delivered others since the row last failed. */
+  isAlone(row: RetryRow): boolean {
+    return this.#deliveredAtMs > row.lastFailureAtMs;
   }
 
   /**
-   * The row failed again. Its time of failing grows only if the lane delivered something since: a
+   * The row failed again. Its time of failing grows by the time in which the lane delivered others: a
    * lane that is down ages nothing.
    */
-  failed(row: RetryRow, delivered: number): void {
+  failed(row: RetryRow): void {
     const nowMs = this.#clock.monotonicMs();
-    if (delivered > row.deliveredAtLastFailure) row.failingMs += nowMs - row.lastFailureAtMs;
+    row.failingMs += Math.max(0, this.#deliveredAtMs - row.lastFailureAtMs);
     row.attempts += 1;
     row.lastFailureAtMs = nowMs;
-    row.deliveredAtLastFailure = delivered;
     row.dueAtMs =
       nowMs + backoffMs(RETRY_BACKOFF_MS, RETRY_BACKOFF_MAX_MS, row.attempts, this.#random);
   }
@@ -109,7 +140,7 @@ export class Retries {
     this.#rows.delete(id);
   }
 
-  #add(id: number, attempts: number, failingMs: number, dueAtMs: number, delivered: number): void {
+  #add(id: number, attempts: number, failingMs: number, dueAtMs: number): void {
     if (this.#rows.has(id)) return;
     this.#rows.set(id, {
       id,
@@ -118,7 +149,6 @@ export class Retries {
       dueAtMs,
       flying: false,
       lastFailureAtMs: this.#clock.monotonicMs(),
-      deliveredAtLastFailure: delivered,
     });
   }
 }

@@ -2,9 +2,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { LaneRig, WatchedClock } from '../../test/support/lane-rig.ts';
 import type { Settlement, SettleResult } from '../queue/queue.ts';
+import type { Entry } from './entry.ts';
 import type { LaneContext, LaneObserver } from './lane-context.ts';
 import { Settler } from './settler.ts';
-import { type Entry, Window } from './window.ts';
+import { Troubles } from './troubles.ts';
+import { Window } from './window.ts';
 
 /** A settler over a queue whose writing the test answers, one settlement after the other. */
 function begin() {
@@ -30,10 +32,14 @@ function begin() {
       suppressed: () => undefined,
     } as Partial<LaneObserver>,
   } as unknown as LaneContext;
-  const settler = new Settler(7, window, context, {
-    onExceptions: (rows) => void ids.push(...rows.map(({ id }) => id)),
-    onSettled: () => undefined,
-  });
+  const troubles = new Troubles(clock, context.observer.stuck);
+  const settler = new Settler(
+    { lane: 7, window, context, troubles },
+    {
+      onExceptions: (rows) => void ids.push(...rows.map(({ id }) => id)),
+      onSettled: () => undefined,
+    },
+  );
   const settled = (exceptionIds: readonly number[] = []): SettleResult => ({
     outcome: 'settled',
     exceptionIds,
@@ -170,4 +176,22 @@ test('a stopped lane that cannot write its progress leaves nothing running', asy
   assert.equal(rig.engine.statuses()[0]?.status.state, 'stuck');
   await rig.during(rig.engine.stop(5000));
   assert.equal(rig.clock.timers, 0);
+});
+
+test('a settlement of its own kind goes behind the one being written, before what is asked for next', async () => {
+  const { clock, settler, written, settled, deliver, answer } = begin();
+  deliver(2);
+  settler.request();
+  const none = { cursors: [], exceptions: [], retries: [], gaps: [], regained: [], appends: [] };
+  const own = settler.settle({ ...none, lane: 7, retries: [] });
+  deliver(3);
+  settler.request();
+  await answer(settled());
+  assert.deepEqual(written[1]?.cursors, [], 'its turn');
+  await answer(settled());
+  assert.equal(await own, true);
+  assert.deepEqual(written[2]?.cursors, [{ shard: 4, from: 2, to: 5, delivered: 3 }]);
+  await answer(settled());
+  await clock.run(5000);
+  assert.equal(written.length, 3);
 });

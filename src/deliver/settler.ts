@@ -1,6 +1,7 @@
 import type { Position, Settlement, SettleResult } from '../queue/queue.ts';
 import type { LaneContext } from './lane-context.ts';
-import { SETTLE_RETRY_MS } from './limits.ts';
+import { TROUBLE_RETRY_MS } from './limits.ts';
+import type { Troubles } from './troubles.ts';
 import type { Window } from './window.ts';
 
 type Exception = Settlement['exceptions'][number];
@@ -11,6 +12,13 @@ const CUT_OFF = {
   reason: 'timeout',
   detail: 'Not done when the hub stopped.',
 } as const;
+
+interface SettlerParts {
+  readonly lane: number;
+  readonly window: Window;
+  readonly context: LaneContext;
+  readonly troubles: Troubles;
+}
 
 export interface SettlerHooks {
   /** Retry rows that exist now. */
@@ -27,26 +35,33 @@ export class Settler {
   readonly #lane: number;
   readonly #window: Window;
   readonly #context: LaneContext;
+  readonly #troubles: Troubles;
   readonly #hooks: SettlerHooks;
   #exceptions: Exception[] = [];
   #retries: RetryUpdate[] = [];
+  #regained: Position[] = [];
   #settling: Promise<void> | undefined;
   #again = false;
   #stuck = false;
-  #toldStuck = false;
   #ended = false;
   /** Set while progress that could not be written waits to be tried again. */
   #cancelRetry: (() => void) | undefined;
 
-  constructor(lane: number, window: Window, context: LaneContext, hooks: SettlerHooks) {
+  constructor({ lane, window, context, troubles }: SettlerParts, hooks: SettlerHooks) {
     this.#lane = lane;
     this.#window = window;
     this.#context = context;
+    this.#troubles = troubles;
     this.#hooks = hooks;
   }
 
   get isStuck(): boolean {
     return this.#stuck;
+  }
+
+  /** Something is being written, or waits to be tried again. */
+  get isWriting(): boolean {
+    return this.#settling !== undefined || this.#cancelRetry !== undefined;
   }
 
   except(exception: Exception): void {
@@ -55,6 +70,11 @@ export class Settler {
 
   updateRetry(update: RetryUpdate): void {
     this.#retries.push(update);
+  }
+
+  /** Delivered, but given up meanwhile. */
+  regain(positions: readonly Position[]): void {
+    this.#regained.push(...positions);
   }
 
   /** Writes what there is to write, soon. */
@@ -71,21 +91,24 @@ export class Settler {
       this.#stuck = false;
       return;
     }
-    this.#settling = this.#settleNow(settlement);
+    this.#goOnAfter(this.#write(settlement));
   }
 
-  /** A settlement of the caller's own, when no other is under way. */
-  async settle(settlement: Settlement): Promise<boolean> {
-    await this.finish();
-    const writing = this.#write(settlement);
-    this.#settling = writing.then(() => undefined);
-    const settled = await writing;
-    this.#settling = undefined;
-    return settled;
+  /** A settlement of the caller's own: after what is being written, before what is asked for next. */
+  settle(settlement: Settlement): Promise<boolean> {
+    const writing = (this.#settling ?? Promise.resolve()).then(() => this.#write(settlement));
+    this.#goOnAfter(writing);
+    return writing;
   }
 
-  async #settleNow(settlement: Settlement): Promise<void> {
-    await this.#write(settlement);
+  #goOnAfter(writing: Promise<unknown>): void {
+    const settling: Promise<void> = writing.then(() => this.#goOn(settling));
+    this.#settling = settling;
+  }
+
+  #goOn(settling: Promise<void>): void {
+    // Another one stands behind.
+    if (this.#settling !== settling) return;
     this.#settling = undefined;
     if (!this.#again) return;
     this.#again = false;
@@ -117,20 +140,26 @@ export class Settler {
     await this.finish();
   }
 
-  /** Another writer moved a cursor over alerts that are in the window. */
-  moved(cursors: readonly Position[]): void {
-    this.#window.moveTo(cursors);
-    const passed = new Map(cursors.map(({ shard, n }) => [shard, n]));
+  /**
+   * The queue gave up what lies beyond `from` up to a position: what of it was delivered is settled
+   * as that. Returns how many were delivered, or are under way and may yet be.
+   */
+  givenUp(to: Position, from: number): number {
+    const { delivered, flying } = this.#window.giveUp(to, from);
+    this.regain(delivered);
     this.#exceptions = this.#exceptions.filter(
-      ({ position }) => position.n > (passed.get(position.shard) ?? 0),
+      ({ position: { shard, n } }) => shard !== to.shard || n > to.n,
     );
+    return delivered.length + flying;
   }
 
   #next(): Settlement | undefined {
     const { cursors, damaged } = this.#window.progress();
     const exceptions = this.#exceptions;
     const retries = this.#retries;
-    if (cursors.length + exceptions.length + retries.length === 0) return undefined;
+    const regained = this.#regained;
+    const written = [cursors, exceptions, retries, regained];
+    if (written.every((part) => part.length === 0)) return undefined;
     const gaps = damaged.map(({ shard, n }) => ({
       shard,
       from: n - 1,
@@ -141,7 +170,8 @@ export class Settler {
     if (gaps.length > 0) this.#context.observer.suppressed('damaged', gaps.length);
     this.#exceptions = [];
     this.#retries = [];
-    return { lane: this.#lane, cursors, exceptions, retries, gaps, appends: [] };
+    this.#regained = [];
+    return { lane: this.#lane, cursors, exceptions, retries, gaps, regained, appends: [] };
   }
 
   /** One settlement, with what to do when it comes too late or cannot be written. */
@@ -151,15 +181,18 @@ export class Settler {
       result = await this.#context.queue.settle(settlement);
     } catch (error) {
       this.#putBack(settlement);
-      this.#getStuck((error as Error).message);
+      this.#getStuck(error);
       return false;
     }
     this.#stuck = false;
-    if (this.#toldStuck) this.#context.observer.stuck(undefined);
-    this.#toldStuck = false;
+    this.#troubles.over('progress');
     if (result.outcome === 'moved') {
       this.#putBack(settlement);
-      this.moved(result.cursors);
+      // Told before, as a rule, and then nothing is left to give up.
+      for (const { shard, n } of this.#window.cursors()) {
+        const to = result.cursors.find((cursor) => cursor.shard === shard);
+        if (to !== undefined) this.givenUp(to, n);
+      }
       this.#again = true;
       return false;
     }
@@ -175,14 +208,14 @@ export class Settler {
   #putBack(settlement: Settlement): void {
     this.#exceptions = [...settlement.exceptions, ...this.#exceptions];
     this.#retries = [...settlement.retries, ...this.#retries];
+    this.#regained = [...settlement.regained, ...this.#regained];
   }
 
-  #getStuck(message: string): void {
-    if (!this.#toldStuck) this.#context.observer.stuck(message);
-    this.#toldStuck = true;
+  #getStuck(error: unknown): void {
+    this.#troubles.met('progress', error);
     this.#stuck = true;
     if (this.#ended) return;
-    this.#cancelRetry ??= this.#context.clock.after(SETTLE_RETRY_MS, () => {
+    this.#cancelRetry ??= this.#context.clock.after(TROUBLE_RETRY_MS, () => {
       this.#cancelRetry = undefined;
       this.request();
     });

@@ -120,3 +120,40 @@ test('what a summary stood for can be sent after all', async () => {
   assert.deepEqual(checkFates(rig, old), { delivered: 30 });
   await rig.assertConserved('done');
 });
+
+for (const jumpMs of [10 * HOUR_MS, -10 * HOUR_MS, 400 * 24 * HOUR_MS]) {
+  test(`a wall clock that jumps by ${jumpMs / HOUR_MS} hours makes nothing too old`, async () => {
+    const rig = await LaneRig.start({ out: { batch, staleAfterMs: HOUR_MS } });
+    rig.peer().answer = () => retry('network');
+    const uuids = rig.ingest(20);
+    await rig.clock.run(HOUR_MS / 4);
+    rig.clock.jumpWall(jumpMs);
+    uuids.push(...rig.ingest(20));
+    await rig.clock.run(HOUR_MS / 4);
+    rig.clock.jumpWall(-jumpMs / 2);
+    uuids.push(...rig.ingest(20));
+    await rig.clock.run(HOUR_MS / 4);
+    rig.peer().answer = () => DELIVERED;
+    await rig.runUntilDone(HOUR_MS / 4);
+    assert.deepEqual(rig.told().suppressed, []);
+    assert.ok(uuids.every((uuid) => rig.peer().has(uuid)));
+  });
+
+  test(`what did wait too long is found all the same after a jump by ${jumpMs / HOUR_MS} hours`, async () => {
+    const rig = await LaneRig.start({ out: { batch, staleAfterMs: HOUR_MS } });
+    rig.peer().answer = () => retry('network');
+    rig.ingest(20);
+    await rig.clock.run(HOUR_MS / 4);
+    rig.clock.jumpWall(jumpMs);
+    const after = rig.ingest(20);
+    await rig.clock.run(3 * HOUR_MS);
+    const young = rig.ingest(5);
+    rig.peer().answer = () => DELIVERED;
+    await rig.runUntilDone(HOUR_MS / 4);
+    const arrived = after.filter((uuid) => rig.peer().has(uuid)).length;
+    assert.ok(arrived <= 1, 'the probe that found it well again');
+    assert.ok(young.every((uuid) => rig.peer().has(uuid)));
+    // What seems to come from the future is sent: better twice the work than an alert withheld.
+    assert.ok((await rig.ledgerOf()).suppressed >= (jumpMs > 0 ? 38 : 18));
+  });
+}

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { butFor, DELIVERED, LaneRig, retry } from '../../test/support/lane-rig.ts';
 import { Model, SHAPE } from '../../test/support/model.ts';
 import { positionOf } from '../queue/position.ts';
 import type { SendResult, SingleResult } from '../output/define.ts';
@@ -85,3 +86,41 @@ function countBeyond(model: Model, uuids: readonly string[]): number {
 function uuidIn(json: string): string {
   return json.slice(9, 45);
 }
+
+test('a lane with retry rows is not idle, whether it has read them or not', async () => {
+  const rig = await LaneRig.start({ out: {} });
+  assert.equal(rig.engine.isIdle(), true);
+  const [bad] = rig.ingest(1) as [string];
+  rig.peer().answer = butFor([bad], retry('server'));
+  for (let i = 0; (await rig.ledgerOf()).retry === 0; i += 1) {
+    assert.ok(i < 100);
+    rig.ingest(5);
+    await rig.clock.run(1000);
+  }
+  await rig.clock.run(5000);
+  assert.equal((await rig.ledgerOf()).waiting, 0);
+  assert.equal(rig.engine.isIdle(), false);
+  const { exceptions } = rig.queue;
+  rig.queue.exceptions = () => Promise.reject(new Error('the file cannot be read'));
+  await rig.crash();
+  await rig.clock.run(5000);
+  assert.equal(rig.engine.isIdle(), false);
+  rig.queue.exceptions = exceptions;
+  rig.peer().answer = () => DELIVERED;
+  await rig.runUntilDone(60_000);
+  await rig.clock.run(10);
+  assert.equal(rig.engine.isIdle(), true);
+});
+
+test('a lane that could not write its progress is not idle', async () => {
+  const rig = await LaneRig.start({ out: { concurrency: 8 } });
+  const settle = rig.queue.settle.bind(rig.queue);
+  rig.queue.settle = () => Promise.reject(new Error('the disk is full'));
+  rig.ingest(1);
+  await rig.clock.run(5000);
+  assert.equal(rig.peer().arrived.size, 1);
+  assert.equal(rig.engine.isIdle(), false);
+  rig.queue.settle = settle;
+  await rig.clock.run(5000);
+  assert.equal(rig.engine.isIdle(), true);
+});

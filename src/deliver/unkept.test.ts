@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { StoredAlert } from '../queue/queue.ts';
+import type { Entry } from './entry.ts';
 import { Unkept } from './unkept.ts';
-import type { Entry } from './window.ts';
 
 function alert(bytes = 100): StoredAlert {
   const json = 'x'.repeat(bytes);

@@ -1,6 +1,6 @@
 import type { StoredAlert } from '../queue/queue.ts';
+import { type Entry, newEntry } from './entry.ts';
 import { UNKEPT_ALERTS_MAX, UNKEPT_BYTES_MAX } from './limits.ts';
-import { type Entry, newEntry } from './window.ts';
 
 /**
  * Alerts that could not be kept on disk and were answered 503: they go to the outputs all the same,
@@ -30,6 +30,14 @@ export class Unkept {
 
   candidates(nowMs: number): Entry[] {
     return this.#entries.filter((entry) => entry.state === 'pending' && entry.notBeforeMs <= nowMs);
+  }
+
+  /** Forgets all: returns how many were not delivered. */
+  clear(): number {
+    const lost = this.#entries.filter((entry) => entry.state !== 'delivered').length;
+    this.#entries = [];
+    this.#bytes = 0;
+    return lost;
   }
 
   /** Takes out what was delivered, and what failed too often: returns the count of the latter. */

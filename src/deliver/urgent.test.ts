@@ -7,6 +7,7 @@ import {
   NEVER,
   type OutputShape,
   retry,
+  uuidIn,
 } from '../../test/support/lane-rig.ts';
 
 /** An Emergency must not wait behind what hangs. */
@@ -114,3 +115,33 @@ test('a batch waits to fill for as long as it may, an urgent one does not', asyn
     [1, 1, 10, 10, 5],
   );
 });
+
+for (const [concurrency, alertsMax] of [
+  [2, 1],
+  [2, 3],
+  [4, 1],
+] as const) {
+  test(`an Emergency passes while other attempts hang and what waits becomes too old (${concurrency} x ${alertsMax})`, async () => {
+    const staleAfterMs = 60_000;
+    const shape = { concurrency, timeoutMs: 20_000, batch: batch(alertsMax), staleAfterMs };
+    const rig = await LaneRig.start({ out: shape });
+    const old = rig.ingest(50, { priority: 'notice' });
+    const hung = new Set(old);
+    rig.peer().answer = (deliveries, signal) =>
+      deliveries.some(({ json }) => hung.has(uuidIn(json))) ? NEVER(deliveries, signal) : DELIVERED;
+    // Now and then something arrives, so the lane does not pause; all along others hang.
+    for (let i = 0; i < 60; i += 1) {
+      await rig.clock.run(1000 + rig.random.below(1000));
+      const latencyMs = await rig.latencyOf('emergency');
+      assert.ok(latencyMs < 100, `${latencyMs} ms after ${rig.clock.monotonicMs()} ms`);
+    }
+    assert.ok(
+      rig.told().suppressed.some(({ reason }) => reason === 'stale'),
+      'it came to that',
+    );
+    assert.deepEqual(rig.told().paused, []);
+    await rig.runUntilDone(600_000);
+    assert.equal((await rig.ledgerOf()).suppressed, 50);
+    await rig.assertConserved();
+  });
+}

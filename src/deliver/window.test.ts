@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Position, StoredAlert } from '../queue/queue.ts';
-import { type Entry, Window } from './window.ts';
+import type { Entry } from './entry.ts';
+import { Window } from './window.ts';
 
 function alert(shard: number, n: number, bytes = 10): StoredAlert {
   const json = 'x'.repeat(bytes);

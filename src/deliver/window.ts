@@ -1,23 +1,7 @@
 import { SHARD_COUNT } from '../queue/position.ts';
 import type { Position, StoredAlert } from '../queue/queue.ts';
+import { byNumber, byTurn, damagedEntry, type Entry, isOpen, newEntry, numberOf } from './entry.ts';
 import { URGENT_SHARDS } from './limits.ts';
-
-/** An alert in a lane's window. */
-export interface Entry {
-  /** Absent for an alert that could not be kept on disk: nothing of it is settled. */
-  readonly position: Position | undefined;
-  readonly stored: StoredAlert;
-  readonly readAtMs: number;
-  state: 'pending' | 'flying' | 'delivered' | 'excepted' | 'damaged';
-  /** Attempts so far, whatever became of them. */
-  tries: number;
-  /** Attempts that failed, and may be its own fault. */
-  failures: number;
-  /** Not before this time on the monotonic clock. */
-  notBeforeMs: number;
-  /** How many alerts the lane had delivered when this one first failed. */
-  deliveredAtFirstFailure: number;
-}
 
 interface ShardWindow {
   /** Durable: everything up to it is settled. */
@@ -96,9 +80,9 @@ export class Window {
     return count;
   }
 
-  /** Whether the entry is what its shard's cursor waits for. */
-  isHead(entry: Entry): boolean {
-    return this.#shards.some(({ entries }) => entries.find(isOpen) === entry);
+  /** What the shards' cursors wait for. */
+  heads(): Entry[] {
+    return this.#shards.flatMap(({ entries }) => entries.find(isOpen) ?? []);
   }
 
   add(
@@ -149,13 +133,17 @@ export class Window {
 
   /** The oldest alert that is pending or under way. */
   oldestReceivedAtMs(): number | undefined {
-    let oldest: number | undefined;
-    for (const { entries } of this.#shards) {
-      const first = entries.find((entry) => isOpen(entry));
-      if (first === undefined) continue;
-      oldest = Math.min(oldest ?? Number.POSITIVE_INFINITY, first.stored.receivedAtMs);
-    }
-    return oldest;
+    const times = this.heads().map(({ stored }) => stored.receivedAtMs);
+    return times.length === 0 ? undefined : Math.min(...times);
+  }
+
+  /** Whether something that was taken in before this time is under way. */
+  isFlyingBefore(receivedBeforeMs: number): boolean {
+    return this.#shards.some(({ entries }) =>
+      entries.some(
+        ({ state, stored }) => state === 'flying' && stored.receivedAtMs < receivedBeforeMs,
+      ),
+    );
   }
 
   /** Delivered, but beyond a cursor that an older alert holds back. */
@@ -206,6 +194,24 @@ export class Window {
     }
   }
 
+  /**
+   * Another writer moved a cursor over what this lane had not settled. Returns what of it, beyond
+   * `from`, was delivered, and how many are under way and may yet be.
+   */
+  giveUp({ shard, n }: Position, from: number): { delivered: Position[]; flying: number } {
+    const passed = this.#shard(shard).entries.filter((entry) => {
+      const number = numberOf(entry);
+      return number > from && number <= n;
+    });
+    this.moveTo([{ shard, n }]);
+    return {
+      delivered: passed
+        .filter(({ state }) => state === 'delivered')
+        .map(({ position }) => position as Position),
+      flying: passed.filter(({ state }) => state === 'flying').length,
+    };
+  }
+
   /** Whether an entry is still beyond its cursor, and so this lane's to send. */
   holds(entry: Entry): boolean {
     const { position } = entry;
@@ -228,48 +234,4 @@ export class Window {
   #shardsOf(urgent: boolean): ShardWindow[] {
     return urgent ? this.#shards.slice(0, URGENT_SHARDS) : this.#shards.slice(URGENT_SHARDS);
   }
-}
-
-export function newEntry(
-  stored: StoredAlert,
-  position: Position | undefined,
-  nowMs: number,
-): Entry {
-  return {
-    position,
-    stored,
-    readAtMs: nowMs,
-    state: 'pending',
-    tries: 0,
-    failures: 0,
-    notBeforeMs: 0,
-    deliveredAtFirstFailure: 0,
-  };
-}
-
-/** Emergency to Critical. */
-export function isUrgent({ position }: Entry): boolean {
-  return position !== undefined && position.shard < URGENT_SHARDS;
-}
-
-function damagedEntry(position: Position, nowMs: number): Entry {
-  const stored = { position, json: '', ingest: '{}', receivedAtMs: 0 };
-  return { ...newEntry(stored, position, nowMs), state: 'damaged' };
-}
-
-function isOpen(entry: Entry): boolean {
-  return entry.state === 'pending' || entry.state === 'flying';
-}
-
-function numberOf(entry: Entry): number {
-  return entry.position?.n ?? 0;
-}
-
-function byNumber(a: Entry, b: Entry): number {
-  return numberOf(a) - numberOf(b);
-}
-
-/** What failed goes behind what did not, so that one bad alert does not take every probe. */
-function byTurn(a: Entry, b: Entry): number {
-  return a.tries - b.tries || numberOf(a) - numberOf(b);
 }

@@ -86,7 +86,7 @@ function queueHooks({ log, metrics, own, engine, onFatal }: KeepParts, keep: { c
   return {
     onStored: (lanes: ReadonlySet<number>) => engine()?.wake(lanes),
     onMoves: (moves: readonly CursorMove[]) => {
-      engine()?.moved(moves);
+      tellUnheard(engine()?.givenUp(moves) ?? moves);
       tellMoves(moves);
     },
     onDisk: (fault: string | undefined, message: string) => {
@@ -109,16 +109,16 @@ function queueHooks({ log, metrics, own, engine, onFatal }: KeepParts, keep: { c
     onFatal,
   };
 
+  /** Of removed outputs: a running lane counts what it lost by itself. */
+  function tellUnheard(moves: readonly CursorMove[]): void {
+    for (const { lane, reason, count } of moves) {
+      metrics.suppressed.inc({ output: `#${lane}`, type: '', reason }, count);
+    }
+  }
+
   function tellMoves(moves: readonly CursorMove[]): void {
     const count = moves.reduce((sum, move) => sum + move.count, 0);
     if (count === 0) return;
-    for (const { lane, reason, count: alerts } of moves) {
-      const output = engine()
-        ?.statuses()
-        .find((status) => status.lane === lane);
-      const labels = { output: output?.name ?? `#${lane}`, type: output?.type ?? '', reason };
-      metrics.suppressed.inc(labels, alerts);
-    }
     log.warn({ alerts: count }, 'The queue is full: alerts were given up, and recorded as gaps.');
     own().raise({
       rule: 'Tocsin: shedding began',

@@ -87,11 +87,20 @@ function observeState(
       pausedSinceMs = undefined;
     },
     stuck(message) {
-      if (message === undefined) log.info({ output: name }, 'Progress is written again.');
-      else {
-        const fields = { output: name, error: message };
-        log.error(fields, 'Progress cannot be written; the output waits.');
+      if (message === undefined) {
+        log.info({ output: name }, 'An output is no longer stuck.');
+        return;
       }
+      const text = 'An output is stuck: the queue cannot be read or written for it.';
+      log.error({ output: name, error: message }, text);
+      // Without `about`: a disk that fails all outputs is told once.
+      own.raise({
+        rule: 'Tocsin: output stuck',
+        priority: 'critical',
+        text: `Output ${name} is stuck, since the queue cannot be read or written for it: ${message}. Its alerts wait; see: tocsin queue check`,
+        fields: { 'tocsin.output': name },
+        exceptOutput: name,
+      });
     },
   };
 }

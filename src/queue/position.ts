@@ -11,7 +11,9 @@ export function positionKey(shard: number, n: number): number {
   return shard * SHARD_SIZE + n;
 }
 
+/** The key below zero of a dead letter that was handed to another output stands for the same place. */
 export function positionOf(key: number): Position {
-  const shard = Math.floor(key / SHARD_SIZE);
-  return { shard, n: key - shard * SHARD_SIZE };
+  const place = Math.abs(key);
+  const shard = Math.floor(place / SHARD_SIZE);
+  return { shard, n: place - shard * SHARD_SIZE };
 }

@@ -106,6 +106,8 @@ export interface Settlement {
     readonly count: number;
     readonly reason: GapReason;
   }[];
+  /** Delivered, though the queue gave them up before that could be settled: they leave their gap. */
+  readonly regained: readonly Position[];
   /** Alerts of the hub itself that tell of this settlement. */
   readonly appends: readonly NewAlert[];
 }

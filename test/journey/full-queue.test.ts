@@ -47,15 +47,18 @@ test('what is shed is the dead output’s, the least severe first, and counted',
 });
 
 test('a burst larger than the queue is taken as far as it can be, and leaves it in order', async (t) => {
-  const { hub, healthy, dead, poster } = await arrange(t, 'shed');
+  const { hub, healthy, dead, poster, waitingFor } = await arrange(t, 'shed');
   await Promise.all(batches(ALERTS).map((alerts) => poster.post(...alerts)));
   await eventually('alerts are taken again', async () => {
     return (await poster.post(...numberedAlerts(1_000_000, 1))).status === 200;
   });
+  await eventually('the healthy one has what it gets', () => waitingFor('healthy') === 0);
   for (const [name, server] of Object.entries({ healthy, dead })) {
     const account = accountOf(hub, name, server, poster);
     console.log(`${name}: ${JSON.stringify(account)}`);
     assertNothingLost(account);
+    const { acknowledged, delivered, suppressed, waiting } = account;
+    assert.equal(delivered + suppressed + waiting, acknowledged, 'no delivery is told as shed');
   }
 });
 

@@ -63,7 +63,13 @@ type Answer = (
 ) => SendResult | Promise<SendResult>;
 
 export const DELIVERED = { outcome: 'delivered' } as const;
-export const NEVER: Answer = () => new Promise(() => undefined);
+/** Hangs until its time is up. */
+export const NEVER: Answer = (_, signal) =>
+  new Promise((_resolve, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason as Error));
+  });
+/** Hangs for ever, whatever its signal says. */
+export const DEAF: Answer = () => new Promise(() => undefined);
 
 export function retry(reason: 'server' | 'auth' | 'network' | 'rateLimited', afterMs?: number) {
   const result = { outcome: 'retry', reason, detail: `a ${reason} failure` } as const;
@@ -79,6 +85,7 @@ export class Peer {
   readonly attempts: Attempt[] = [];
   latencyMs = 10;
   answer: Answer = () => DELIVERED;
+  close = async (): Promise<void> => undefined;
   readonly #clock: VirtualClock;
 
   constructor(clock: VirtualClock) {
@@ -192,7 +199,7 @@ export class LaneRig {
         name,
         type: 'scripted',
         settings: { ...shape, name, type: 'scripted' },
-        adapter: { send: peer.send, close: async () => undefined },
+        adapter: { send: peer.send, close: () => peer.close() },
       };
       return formerly === undefined ? output : { ...output, formerly };
     });
@@ -311,7 +318,7 @@ export class LaneRig {
         return newAlert({ ...own, receivedAtMs: this.clock.wallMs() });
       },
     });
-    this.queue.onMoves = (moves) => engine.moved(moves);
+    this.queue.onMoves = (moves) => engine.givenUp(moves);
     this.queue.onStored = (lanes) => engine.wake(lanes);
     return engine;
   }

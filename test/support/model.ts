@@ -310,7 +310,7 @@ export class Model {
     });
     this.queue.onMoves = (moves) => {
       for (const { count } of moves) this.happened.shed += count;
-      engine.moved(moves);
+      engine.givenUp(moves);
     };
     this.queue.onStored = (lanes) => engine.wake(lanes);
     return engine;

@@ -1,6 +1,7 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { DatabaseSync } from 'node:sqlite';
 import type { TestContext } from 'node:test';
 import { openSqliteQueue, type SqliteQueueOptions } from '../../src/queue/sqlite/open.ts';
 import type { Settlement } from '../../src/queue/queue.ts';
@@ -56,5 +57,23 @@ export async function openQueue(
 
 /** A settlement of which only this is told. */
 export function settlementOf(lane: number, progress: Partial<Settlement> = {}): Settlement {
-  return { lane, cursors: [], exceptions: [], retries: [], gaps: [], appends: [], ...progress };
+  const none = { cursors: [], exceptions: [], retries: [], gaps: [], regained: [], appends: [] };
+  return { lane, ...none, ...progress };
+}
+
+const PAGE_BYTES = 4096;
+
+/** Numbers of the pages that hold a table's rows, or an index's entries, in their order. */
+export function leafPages(db: DatabaseSync, name: string): number[] {
+  return db
+    .prepare('SELECT pageno FROM dbstat WHERE name = ? AND pagetype = ? ORDER BY path')
+    .all(name, 'leaf')
+    .map(({ pageno }) => Number(pageno));
+}
+
+/** Overwrites pages of a file that nobody has open. */
+export function damagePages(path: string, pages: readonly number[]): void {
+  const bytes = readFileSync(path);
+  for (const page of pages) bytes.fill(0xff, (page - 1) * PAGE_BYTES, page * PAGE_BYTES);
+  writeFileSync(path, bytes);
 }

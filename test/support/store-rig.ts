@@ -101,7 +101,15 @@ export class StoreRig {
   }
 
   settle(lane: number, progress: Progress): SettleResult {
-    const settlement = { lane, cursors: [], exceptions: [], retries: [], gaps: [], ...progress };
+    const settlement = {
+      lane,
+      cursors: [],
+      exceptions: [],
+      retries: [],
+      gaps: [],
+      regained: [],
+      ...progress,
+    };
     const { appends = [], ...core } = settlement;
     const columns = appends.length === 0 ? undefined : columnsOf(appends);
     const request = { columns: undefined, settlements: [{ settlement: core, appends: columns }] };

@@ -62,6 +62,35 @@ test('handed on, dead again, and back: the sums hold at each step', () => {
   rig.assertConserved('after retention');
 });
 
+test('two outputs hand the same alert to a third: it is sent once, and the sums hold', () => {
+  const rig = new StoreRig();
+  const [a, b, c] = rig.lanes('a', 'b', 'c') as [number, number, number];
+  const [position] = rig.append([newAlert({ lanes: [a, b] })]) as [Position];
+  rig.except(a, position, 'dead');
+  rig.except(b, position, 'dead');
+  assert.equal(rig.store.dead.replay({}, c).length, 2);
+  const [row, ...more] = rig.reads.exceptions(c, 'retry', 10);
+  assert.deepEqual(more, []);
+  assert.deepEqual(row?.position, position);
+  rig.assertConserved('handed over');
+  const ends = { reason: '', detail: '', attempts: 1, failingMs: 0 };
+  rig.settle(c, { retries: [{ id: row?.id as number, state: 'delivered', ...ends }] });
+  assert.equal(rig.ledgerOf(c).delivered, 1);
+  rig.assertConserved('delivered');
+});
+
+test('an output that waits for an alert on its own is not spared it by one that was handed over', () => {
+  const rig = new StoreRig();
+  const [a, b] = rig.lanes('a', 'b') as [number, number];
+  const [position] = rig.append([newAlert({ lanes: [a, b] })]) as [Position];
+  const id = rig.except(a, position, 'dead');
+  rig.store.dead.replay({ ids: [id] }, b);
+  assert.deepEqual(rig.sync('a', 'b')[1]?.settled, []);
+  rig.deliver(b, 'warning', 1);
+  assert.equal(rig.ledgerOf(b).delivered, 1);
+  rig.assertConserved();
+});
+
 test('a dead letter cannot be handed to an output that does not exist', () => {
   const { rig, id } = withDead('passed');
   assert.throws(() => rig.store.dead.replay({ ids: [id] }, 99), /No lane 99/);

@@ -108,12 +108,23 @@ export class DeadLetters {
     this.#statements.replay.run(row.id);
   }
 
-  /** What it was for its old lane stays on record there: that lane never delivered it. */
+  /**
+   * What it was for its old lane stays on record there: that lane never delivered it. The other lane
+   * may have had the same alert on its own, so that a key below 0 keeps both apart; what was handed to
+   * it before, and waits, is the same delivery.
+   */
   #handOver({ id, lane: from, pos, attempts }: DeadRow, lane: number): void {
-    if (this.#statements.joinLane.run(lane).changes === 0) throw new Error(`No lane ${lane}.`);
-    this.#statements.leaveLane.run(from);
-    this.#statements.handOver.run(lane, id);
-    if (pos >= 0) this.#statements.leaveTrace.run(from, pos, lane, attempts, id);
+    const statements = this.#statements;
+    const key = -Math.abs(pos);
+    statements.leaveLane.run(from);
+    if (statements.handed.get(lane, key) !== undefined) {
+      statements.becomeTrace.run(lane, id);
+      return;
+    }
+    if (statements.joinLane.run(lane).changes === 0) throw new Error(`No lane ${lane}.`);
+    statements.forgetHanded.run(lane, key);
+    statements.handOver.run(lane, key, id);
+    statements.leaveTrace.run(from, pos, lane, attempts, id);
   }
 }
 
@@ -131,9 +142,14 @@ function prepareDeadLetters(db: DatabaseSync) {
     replay: db.prepare(
       "UPDATE exception SET state = 'retry', attempts = 0, failing_ms = 0 WHERE id = ?",
     ),
-    // Another lane may have had the same alert on its own: a position of no shard keeps both apart.
+    handed: db.prepare('SELECT 1 FROM exception WHERE lane = ? AND pos = ? AND body IS NOT NULL'),
+    forgetHanded: db.prepare('DELETE FROM exception WHERE lane = ? AND pos = ?'),
     handOver: db.prepare(
-      "UPDATE exception SET state = 'retry', lane = ?, pos = -id, attempts = 0, failing_ms = 0 WHERE id = ?",
+      "UPDATE exception SET state = 'retry', lane = ?, pos = ?, attempts = 0, failing_ms = 0 WHERE id = ?",
+    ),
+    becomeTrace: db.prepare(
+      `UPDATE exception SET state = 'dropped', body = NULL,
+         detail = 'Replayed to ' || (SELECT name FROM lane WHERE id = ?) WHERE id = ?`,
     ),
     leaveTrace: db.prepare(
       `INSERT INTO exception (lane, pos, state, uuid, reason, detail,

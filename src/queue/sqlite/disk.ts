@@ -27,6 +27,21 @@ export function diskFault(sqliteCode: number | undefined): DiskFault | undefined
   return sqliteCode === undefined ? undefined : DISK_CODES[sqliteCode % 256];
 }
 
+/** What SQLite throws where a page of the file is not what it was. */
+export function isCorrupt(error: unknown): boolean {
+  return diskFault((error as { errcode?: number }).errcode) === 'corrupt';
+}
+
+/** What was read, or undefined where the page it lies on cannot be read. */
+export function unlessCorrupt<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (!isCorrupt(error)) throw error;
+    return undefined;
+  }
+}
+
 const RESERVE_BYTES_MAX = 64 * 1024 * 1024;
 const CHUNK_BYTES = 1024 * 1024;
 

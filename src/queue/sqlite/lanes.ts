@@ -95,7 +95,8 @@ function prepareLanes(db: DatabaseSync) {
       'UPDATE lane SET name = ?, type = ?, state = ?, changed_ms = ? WHERE id = ?',
     ),
     startCursor: db.prepare('INSERT INTO cursor (lane, shard, n) VALUES (?, ?, ?)'),
-    exceptions: db.prepare('SELECT pos FROM exception WHERE lane = ?'),
+    // What was handed over from another lane, below 0, settles nothing of this one's own.
+    exceptions: db.prepare('SELECT pos FROM exception WHERE lane = ? AND pos > 0'),
     suppressPending: db.prepare(
       `UPDATE lane SET suppressed = suppressed +
          (SELECT count(*) FROM exception WHERE lane = ?1 AND state IN ('retry', 'held'))

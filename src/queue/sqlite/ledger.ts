@@ -1,8 +1,9 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { PRIORITIES, type Priority } from '../../alert.ts';
-import { positionKey, positionOf, SHARD_COUNT } from '../position.ts';
+import { positionKey, positionOf } from '../position.ts';
 import type { LaneLedger, Position, StaleSurvey } from '../queue.ts';
-import { createCountWaiting } from './retention.ts';
+import { BlockCounts } from './block-counts.ts';
+import { unlessCorrupt } from './disk.ts';
 
 /** Counts and surveys over the whole queue: slow ones, so they run on the reading thread. */
 
@@ -17,20 +18,70 @@ interface LaneRecord {
   readonly suppressed: number;
 }
 
+/** How long one step of counting keeps the reading thread from the lanes. */
+const STEP_MS = 10;
+
 /**
  * Conservation: `routed = delivered + dead + suppressed + retry + held + waiting` for every lane,
  * where `waiting` is counted from the alerts themselves, not from the other numbers.
  */
-export function createLedger(db: DatabaseSync) {
+export function createLedger(db: DatabaseSync): () => LaneLedger[] {
+  const step = createLedgerStep(db, Number.POSITIVE_INFINITY);
+  return () => step() ?? [];
+}
+
+/**
+ * The same a step at a time: undefined where there is more to count. What was counted once is not
+ * counted again, so that a million alerts that wait cost something only the first time.
+ */
+export function createLedgerStep(
+  db: DatabaseSync,
+  stepMs = STEP_MS,
+): () => LaneLedger[] | undefined {
   const lanes = db.prepare(
     'SELECT id, name, type, state, routed, delivered, dead, suppressed FROM lane ORDER BY id',
   );
-  const countWaiting = createCountWaiting(db);
-  const cursor = db.prepare('SELECT n FROM cursor WHERE lane = ? AND shard = ?');
   const nextN = db.prepare("SELECT value FROM meta WHERE key = 'nextN'");
+  const waitingOf = createWaiting(db);
   const pending = db.prepare(
     `SELECT coalesce(sum(state = 'retry'), 0) AS retry, coalesce(sum(state = 'held'), 0) AS held
      FROM exception WHERE lane = ? AND state IN ('retry', 'held')`,
+  );
+
+  function ledgerOf(record: LaneRecord, head: number): LaneLedger {
+    const { id, name, type, state, routed, delivered, dead, suppressed } = record;
+    const { retry, held } = pending.get(id) as Record<'retry' | 'held', number>;
+    const counted = state === 'dropped' ? { waiting: 0 } : waitingOf.count(id, head);
+    const mismatch = routed - delivered - dead - suppressed - retry - held - counted.waiting;
+    const sums = { routed, delivered, dead, suppressed, retry, held, mismatch };
+    return Object.assign({ lane: { id, name, type }, state }, sums, counted);
+  }
+
+  return function step(): LaneLedger[] | undefined {
+    const untilMs = performance.now() + stepMs;
+    // One snapshot for all counts: commits go on meanwhile.
+    db.exec('BEGIN');
+    try {
+      const head = (nextN.get() as { value: number }).value - 1;
+      if (!waitingOf.catchUp(head, untilMs)) return undefined;
+      return (lanes.all() as unknown as LaneRecord[]).map((record) => ledgerOf(record, head));
+    } finally {
+      // Nothing is written, and after a page that cannot be read a COMMIT would fail.
+      db.exec('ROLLBACK');
+    }
+  };
+}
+
+/** Counts what waits for a lane: all that is for it beyond its cursors, but for its exceptions. */
+function createWaiting(db: DatabaseSync) {
+  const blocks = new BlockCounts(db);
+  const cursor = db.prepare('SELECT n FROM cursor WHERE lane = ? AND shard = ?');
+  const lowest = db.prepare(
+    `SELECT min(n) AS n FROM cursor WHERE shard = ?
+       AND lane IN (SELECT id FROM lane WHERE state <> 'dropped')`,
+  );
+  const settled = db.prepare(
+    'SELECT count(*) AS count FROM exception WHERE lane = ? AND pos > ? AND pos <= ?',
   );
   const oldest = db.prepare(
     `SELECT at_ms FROM alert WHERE pos > ? AND pos <= ? AND instr(lanes, ?) > 0
@@ -38,38 +89,38 @@ export function createLedger(db: DatabaseSync) {
      ORDER BY pos LIMIT 1`,
   );
 
-  function waitingOf(lane: number, head: number): { waiting: number; oldestWaitingMs?: number } {
-    let waiting = 0;
-    let oldestMs = Number.POSITIVE_INFINITY;
-    for (let shard = 0; shard < SHARD_COUNT; shard += 1) {
-      const { n } = (cursor.get(lane, shard) as { n: number } | undefined) ?? { n: head };
-      const count = n < head ? countWaiting(lane, shard, n, head) : 0;
-      if (count === 0) continue;
+  function countShard(lane: number, shard: number, head: number) {
+    const { n } = (cursor.get(lane, shard) as { n: number } | undefined) ?? { n: head };
+    const [low, high] = [positionKey(shard, n), positionKey(shard, head)];
+    const exceptions = n < head ? (settled.get(lane, low, high) as { count: number }).count : 0;
+    let waiting = -exceptions;
+    let oldestMs: number | undefined;
+    for (const { after, to, count } of blocks.of(lane, shard, n, head)) {
       waiting += count;
-      const range = [positionKey(shard, n), positionKey(shard, head)] as const;
-      // Absent where alerts are missing from a damaged file: the count says so, as a mismatch.
-      const row = oldest.get(...range, `,${lane},`, lane) as { at_ms: number } | undefined;
-      oldestMs = Math.min(oldestMs, row?.at_ms ?? oldestMs);
+      if (count === 0 || oldestMs !== undefined) continue;
+      const range = [positionKey(shard, after), positionKey(shard, to)] as const;
+      const row = unlessCorrupt(() => oldest.get(...range, `,${lane},`, lane));
+      oldestMs = (row as { at_ms: number } | undefined)?.at_ms;
     }
-    return waiting === 0 ? { waiting } : { waiting, oldestWaitingMs: oldestMs };
+    return { waiting, oldestMs };
   }
 
-  return function ledger(): LaneLedger[] {
-    // One snapshot for all counts: commits go on meanwhile.
-    db.exec('BEGIN');
-    try {
-      const head = (nextN.get() as { value: number }).value - 1;
-      return (lanes.all() as unknown as LaneRecord[]).map((record) => {
-        const { id, name, type, state, routed, delivered, dead, suppressed } = record;
-        const { retry, held } = pending.get(id) as Record<'retry' | 'held', number>;
-        const counted = state === 'dropped' ? { waiting: 0 } : waitingOf(id, head);
-        const mismatch = routed - delivered - dead - suppressed - retry - held - counted.waiting;
-        const sums = { routed, delivered, dead, suppressed, retry, held, mismatch };
-        return Object.assign({ lane: { id, name, type }, state }, sums, counted);
+  return {
+    catchUp(head: number, untilMs: number): boolean {
+      return PRIORITIES.every((_, shard) => {
+        const { n } = lowest.get(shard) as { n: number | null };
+        return blocks.catchUp(shard, n ?? head, head, untilMs);
       });
-    } finally {
-      db.exec('COMMIT');
-    }
+    },
+    count(lane: number, head: number): { waiting: number; oldestWaitingMs?: number } {
+      const shards = PRIORITIES.map((_, shard) => countShard(lane, shard, head));
+      const waiting = shards.reduce((sum, shard) => sum + shard.waiting, 0);
+      const times = shards.map(({ oldestMs }) => oldestMs).filter((ms) => ms !== undefined);
+      // None where alerts are missing from a damaged file: the count says so, as a mismatch.
+      return waiting === 0 || times.length === 0
+        ? { waiting }
+        : { waiting, oldestWaitingMs: Math.min(...times) };
+    },
   };
 }
 

@@ -172,7 +172,13 @@ function questions(reader: Thread, headN: () => number) {
       beforeMs: number,
       except: readonly Position[],
     ) => reader.call<StaleSurvey>('surveyStale', lane, after, beforeMs, except, headN()),
-    ledger: () => reader.call<readonly LaneLedger[]>('ledger'),
+    async ledger() {
+      // A step at a time: lanes read between them.
+      for (;;) {
+        const ledger = await reader.call<readonly LaneLedger[] | undefined>('ledger');
+        if (ledger !== undefined) return ledger;
+      }
+    },
     find: (uuid: string) => reader.call<AlertRecord[]>('find', uuid),
     alerts: (filter: AlertFilter) => reader.call<AlertRecord[]>('alerts', filter),
     deadLetters: (limit: number, id?: number) =>

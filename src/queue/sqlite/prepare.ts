@@ -1,7 +1,7 @@
 import { chmodSync, existsSync, mkdirSync, readdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { diskFault, effectiveBytesMax } from './disk.ts';
+import { effectiveBytesMax, isCorrupt } from './disk.ts';
 import { takeLock } from './lock.ts';
 import { salvage } from './salvage.ts';
 import { isOurs, openForWriting } from './schema.ts';
@@ -70,7 +70,7 @@ function isReadable(path: string): boolean {
     isOurs(db);
     return true;
   } catch (error) {
-    if (diskFault((error as { errcode?: number }).errcode) === 'corrupt') return false;
+    if (isCorrupt(error)) return false;
     throw error;
   } finally {
     db?.close();

@@ -100,6 +100,69 @@ test('an orphan’s alerts wait, and are told under its name', () => {
   assert.deepEqual(rig.fates(alert.uuid), { renamed: { state: 'waiting' } });
 });
 
+test('a dead letter is found by its uuid though history no longer has its alert', () => {
+  const rig = new StoreRig();
+  const [out, other] = rig.lanes('out', 'other') as [number, number];
+  const alert = newAlert({ lanes: [out, other], priority: 'critical' });
+  const json = `{"uuid":"${alert.uuid}","priority":"Critical","rule":"A shell","source":"syscall","hostname":"node-7"}`;
+  const [at] = rig.append([{ ...alert, json, receivedAtMs: 1234 }]) as [Position];
+  const id = rig.except(out, at, 'dead');
+  rig.deliverAll(out);
+  rig.deliverAll(other);
+  while (rig.store.makeRoom(rig.nowMs, []));
+  assert.equal(rig.count('alert'), 0);
+  const [found, ...more] = rig.queries.find(alert.uuid);
+  assert.deepEqual(more, []);
+  const { fates, ...alertItself } = found as NonNullable<typeof found>;
+  assert.deepEqual(alertItself, {
+    uuid: alert.uuid,
+    receivedAtMs: 1234,
+    priority: 'critical',
+    rule: 'A shell',
+    source: 'syscall',
+    hostname: 'node-7',
+    ingest: '{}',
+    json,
+  });
+  const row = { reason: 'server', detail: 'a detail', attempts: 3, atMs: rig.nowMs };
+  assert.deepEqual(fates.out, { state: 'dead', id, ...row });
+  assert.deepEqual(fates.other, { state: 'beyondHistory' }, 'never "delivered" without a receipt');
+});
+
+test('a dead letter that was handed to another output is told there, too', () => {
+  const rig = new StoreRig();
+  const [from, to] = rig.lanes('from', 'to') as [number, number];
+  const alerts = newAlerts(2, { lanes: [from] });
+  const [first, second] = rig.append(alerts) as [Position, Position];
+  const ids = [rig.except(from, first, 'dead'), rig.except(from, second, 'dead')];
+  rig.store.dead.replay({ ids: [ids[0] as number] }, to);
+  const fates = () => rig.fates(alerts[0]?.uuid ?? '');
+  assert.deepEqual([fates().from?.state, fates().to?.state], ['dropped', 'retry']);
+  assert.deepEqual(Object.keys(rig.fates(alerts[1]?.uuid ?? '')), ['from']);
+  rig.settle(to, { retries: [{ id: ids[0] as number, state: 'delivered', ...ends }] });
+  assert.deepEqual(fates().to, { state: 'delivered', byMs: rig.nowMs });
+  rig.deliverAll(from);
+  rig.deliverAll(to);
+  while (rig.store.makeRoom(rig.nowMs, []));
+  assert.equal(rig.count('exception'), 1, 'only the dead letter outlives its alert');
+});
+
+test('what an output was given comes before what it had on its own', () => {
+  const rig = new StoreRig();
+  const [a, b] = rig.lanes('a', 'b') as [number, number];
+  const alert = newAlert({ lanes: [a, b] });
+  const [at] = rig.append([alert]) as [Position];
+  const id = rig.except(a, at, 'dead');
+  rig.deliverAll(b);
+  assert.equal(rig.fates(alert.uuid).b?.state, 'delivered');
+  rig.store.dead.replay({ ids: [id] }, b);
+  assert.equal(rig.fates(alert.uuid).b?.state, 'retry');
+  rig.settle(b, { retries: [{ id, state: 'dead', ...ends }] });
+  rig.store.dead.replay({ ids: [id] }, a);
+  const { a: atFirst, b: atSecond } = rig.fates(alert.uuid);
+  assert.deepEqual([atFirst?.state, atSecond?.state], ['retry', 'dropped']);
+});
+
 test('alerts that share a uuid are all found', () => {
   const rig = new StoreRig();
   const uuid = '00000000-0000-7000-9000-00000000abcd';

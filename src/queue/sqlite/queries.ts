@@ -1,8 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { PRIORITIES, type Priority } from '../../alert.ts';
-import type { AlertFilter, AlertRecord, DeadLetter, Fate } from '../history.ts';
+import type { AlertFilter, AlertRecord, DeadLetter } from '../history.ts';
 import { positionKey, positionOf } from '../position.ts';
-import type { LaneLedger } from '../queue.ts';
+import { createFates } from './fates.ts';
 import { BODY_TEXT, EXCEPTION_COLUMNS, exceptionRow } from './read.ts';
 
 /** Operators' questions. They may take a while, so they run on the reading thread. */
@@ -30,7 +30,8 @@ export function createQueries(db: DatabaseSync) {
 }
 
 function createAlertQueries(db: DatabaseSync) {
-  const fatesOf = createFates(db);
+  const fates = createFates(db);
+  const findOutlived = createFindOutlived(db, fates);
   const byUuid = db.prepare(
     `SELECT ${ALERT_COLUMNS} FROM alert WHERE uuid = ? LIMIT ${SAME_UUID_MAX}`,
   );
@@ -42,8 +43,8 @@ function createAlertQueries(db: DatabaseSync) {
 
   function record(row: unknown): AlertRecord {
     const { pos, at_ms, lanes, body, ...rest } = row as AlertRow;
-    const priority = PRIORITIES[positionOf(pos).shard] as Priority;
-    return { ...rest, receivedAtMs: at_ms, priority, json: body, fates: fatesOf(pos, lanes) };
+    const told = fates.of({ pos, uuid: rest.uuid, lanes });
+    return { ...rest, receivedAtMs: at_ms, priority: priorityAt(pos), json: body, fates: told };
   }
 
   function newestOfShard(shard: number, filter: AlertFilter): AlertRecord[] {
@@ -59,8 +60,8 @@ function createAlertQueries(db: DatabaseSync) {
   }
 
   return {
-    /** Every stored alert with this uuid, and what became of it at each output it was for. */
-    find: (uuid: string): AlertRecord[] => byUuid.all(uuid).map(record),
+    /** Every alert with this uuid that there is, and what became of it at each output it was for. */
+    find: (uuid: string): AlertRecord[] => [...byUuid.all(uuid).map(record), ...findOutlived(uuid)],
     /** The newest first. */
     alerts(filter: AlertFilter): AlertRecord[] {
       const found = PRIORITIES.flatMap((_, shard) => newestOfShard(shard, filter));
@@ -68,6 +69,54 @@ function createAlertQueries(db: DatabaseSync) {
       return found.slice(0, filter.limit);
     },
   };
+}
+
+interface OutlivedRow {
+  readonly pos: number;
+  readonly lanes: string;
+  readonly received_ms: number;
+  readonly ingest: string;
+  readonly body: string;
+}
+
+/** Dead letters and retries own their text, and so may be all that is left of an alert. */
+function createFindOutlived(db: DatabaseSync, fates: ReturnType<typeof createFates>) {
+  const outlived = db.prepare(
+    `SELECT abs(pos) AS pos, group_concat(lane) AS lanes, received_ms, ingest,
+       CAST(max(body) AS TEXT) AS body
+     FROM exception e
+     WHERE uuid = ? AND NOT EXISTS (SELECT 1 FROM alert WHERE alert.pos = abs(e.pos))
+     GROUP BY abs(pos) HAVING max(body) IS NOT NULL LIMIT ${SAME_UUID_MAX}`,
+  );
+  return function findOutlived(uuid: string): AlertRecord[] {
+    return outlived.all(uuid).map((found) => {
+      const {
+        pos,
+        lanes,
+        received_ms: receivedAtMs,
+        ingest,
+        body,
+      } = found as unknown as OutlivedRow;
+      const { rule = '', source = '', hostname = '' } = JSON.parse(body) as Partial<AlertRecord>;
+      const priority = priorityAt(pos);
+      const told = fates.ofOutlived(pos, lanes.split(',').map(Number));
+      return {
+        uuid,
+        receivedAtMs,
+        priority,
+        rule,
+        source,
+        hostname,
+        ingest,
+        json: body,
+        fates: told,
+      };
+    });
+  };
+}
+
+function priorityAt(pos: number): Priority {
+  return PRIORITIES[positionOf(pos).shard] as Priority;
 }
 
 function matches(alert: AlertRecord, filter: AlertFilter): boolean {
@@ -96,75 +145,4 @@ function createDeadQueries(db: DatabaseSync) {
     lanes: () =>
       lanes.all() as unknown as { id: number; name: string; type: string; state: string }[],
   };
-}
-
-interface ExceptionFate {
-  readonly id: number;
-  readonly state: 'retry' | 'held' | 'dead' | 'dropped' | 'delivered';
-  readonly reason: string;
-  readonly detail: string;
-  readonly attempts: number;
-  readonly at_ms: number;
-}
-
-interface LaneRow {
-  readonly name: string;
-  readonly state: LaneLedger['state'];
-  readonly changed_ms: number;
-}
-
-/** Makes `fatesOf(pos, lanes)`: exception, gap, receipt or still waiting, in that order of proof. */
-function createFates(db: DatabaseSync) {
-  const laneOf = db.prepare('SELECT name, state, changed_ms FROM lane WHERE id = ?');
-  const exception = db.prepare(
-    'SELECT id, state, reason, detail, attempts, at_ms FROM exception WHERE lane = ? AND pos = ?',
-  );
-  const gap = db.prepare(
-    'SELECT reason, at_ms FROM gap WHERE lane = ? AND shard = ? AND to_n >= ? AND from_n <= ? ORDER BY to_n LIMIT 1',
-  );
-  const cursor = db.prepare('SELECT n FROM cursor WHERE lane = ? AND shard = ?');
-  const receiptAfter = db.prepare(
-    'SELECT at_ms FROM receipt WHERE lane = ? AND shard = ? AND to_n >= ? ORDER BY to_n LIMIT 1',
-  );
-  const receiptBefore = db.prepare(
-    'SELECT at_ms FROM receipt WHERE lane = ? AND shard = ? AND to_n < ? ORDER BY to_n DESC LIMIT 1',
-  );
-
-  function fateOf(lane: number, pos: number): Fate {
-    const { shard, n } = positionOf(pos);
-    const row = exception.get(lane, pos) as ExceptionFate | undefined;
-    if (row !== undefined) return exceptionFate(row);
-    const hole = gap.get(lane, shard, n, n) as { reason: string; at_ms: number } | undefined;
-    if (hole !== undefined) {
-      return { state: 'gap', reason: hole.reason as never, atMs: hole.at_ms };
-    }
-    const place = cursor.get(lane, shard) as { n: number } | undefined;
-    if (place === undefined || n > place.n) return { state: 'waiting' };
-    const after = receiptAfter.get(lane, shard, n) as { at_ms: number } | undefined;
-    if (after === undefined) return { state: 'beyondHistory' };
-    const before = receiptBefore.get(lane, shard, n) as { at_ms: number } | undefined;
-    const byMs = after.at_ms;
-    return before === undefined
-      ? { state: 'delivered', byMs }
-      : { state: 'delivered', byMs, afterMs: before.at_ms };
-  }
-
-  return function fatesOf(pos: number, lanes: string): Record<string, Fate> {
-    const fates: Record<string, Fate> = {};
-    for (const id of lanes.split(',').filter((text) => text !== '')) {
-      const lane = laneOf.get(Number(id)) as LaneRow | undefined;
-      const fate = fateOf(Number(id), pos);
-      const isRemoved = fate.state === 'waiting' && lane?.state === 'dropped';
-      fates[lane?.name ?? `#${id}`] = isRemoved
-        ? { state: 'gap', reason: 'removed', atMs: lane.changed_ms }
-        : fate;
-    }
-    return fates;
-  };
-}
-
-function exceptionFate(row: ExceptionFate): Fate {
-  if (row.state === 'delivered') return { state: 'delivered', byMs: row.at_ms };
-  const { state, id, reason, detail, attempts, at_ms: atMs } = row;
-  return { state, id, reason, detail, attempts, atMs };
 }

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import { checkFile } from './check.ts';
-import { createLedger, createSurvey } from './ledger.ts';
+import { createCarefulRead } from './damage.ts';
+import { createLedgerStep, createSurvey } from './ledger.ts';
 import { createQueries } from './queries.ts';
 import { createReads } from './read.ts';
 import { openForReading } from './schema.ts';
@@ -31,8 +32,9 @@ const checkpointing = setInterval(() => {
 
 const handlers = {
   ...createReads(db),
+  read: createCarefulRead(db),
   ...createQueries(db),
-  ledger: createLedger(db),
+  ledger: createLedgerStep(db),
   surveyStale: createSurvey(db),
   check: () => checkFile(db),
   close: () => {

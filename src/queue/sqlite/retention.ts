@@ -148,7 +148,7 @@ function createGiveUp(db: DatabaseSync, state: () => StoreState) {
     moveCursor.run(lane.id, shard, to);
     lane.cursors[shard] = to;
     if (count > 0) suppress.run(count, lane.id);
-    return [{ lane: lane.id, position: { shard, n: to }, reason, count }];
+    return [{ lane: lane.id, from, position: { shard, n: to }, reason, count }];
   };
 }
 
@@ -172,7 +172,8 @@ export function createCountWaiting(db: DatabaseSync) {
 /** Drops what only explained alerts that are gone. */
 function createForget(db: DatabaseSync) {
   const exceptions = db.prepare(
-    "DELETE FROM exception WHERE pos > ? AND pos <= ? AND state IN ('delivered', 'dropped')",
+    `DELETE FROM exception
+     WHERE abs(pos) > ? AND abs(pos) <= ? AND state IN ('delivered', 'dropped')`,
   );
   const receipts = db.prepare('DELETE FROM receipt WHERE shard = ? AND to_n < ?');
   const gaps = db.prepare(

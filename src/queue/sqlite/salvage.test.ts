@@ -3,15 +3,18 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { positionKey } from '../position.ts';
-import { temporaryDirectory } from '../../../test/support/queue-directory.ts';
+import {
+  damagePages,
+  leafPages,
+  settlementOf,
+  temporaryDirectory,
+} from '../../../test/support/queue-directory.ts';
 import { newAlerts, NO_LIMITS } from '../../../test/support/store-rig.ts';
 import { columnsOf } from './columns.ts';
 import { createLedger } from './ledger.ts';
 import { salvage } from './salvage.ts';
 import { openForWriting } from './schema.ts';
 import { Store } from './store.ts';
-
-const PAGE = 4096;
 
 /** A queue file with 3000 alerts of one lane, and the pages they lie on. */
 function queueFile(t: TestContext) {
@@ -23,23 +26,13 @@ function queueFile(t: TestContext) {
   const lane = start?.lane.id as number;
   const columns = columnsOf(newAlerts(3000, { lanes: [lane] }));
   store.commit({ columns, settlements: [] }, 1);
-  const pages = db
-    .prepare("SELECT pageno FROM dbstat WHERE name = 'alert' AND pagetype = 'leaf' ORDER BY path")
-    .all()
-    .map(({ pageno }) => Number(pageno));
+  const pages = leafPages(db, 'alert');
   const settle = (to: number): void => {
     const cursors = [{ shard: 4, from: 0, to, delivered: to }];
-    const settlement = { lane, cursors, exceptions: [], retries: [], gaps: [] };
-    const settlements = [{ settlement, appends: undefined }];
+    const settlements = [{ settlement: settlementOf(lane, { cursors }), appends: undefined }];
     store.commit({ columns: undefined, settlements }, 1);
   };
   return { directory, path, db, store, lane, pages, settle };
-}
-
-function damage(path: string, pages: readonly number[]): void {
-  const bytes = readFileSync(path);
-  for (const page of pages) bytes.fill(0xff, (page - 1) * PAGE, page * PAGE);
-  writeFileSync(path, bytes);
 }
 
 function salvaged(directory: string, path: string) {
@@ -54,7 +47,7 @@ test('a page in the middle costs its own alerts, not those behind it', (t) => {
   settle(100);
   db.close();
   const early = pages[Math.floor(pages.length / 10)] as number;
-  damage(path, [early]);
+  damagePages(path, [early]);
   const { target, alerts, store } = salvaged(directory, path);
   t.after(() => target.close());
   assert.ok(alerts > 2950 && alerts < 3000, `${alerts} of 3000`);
@@ -89,7 +82,7 @@ test('nor where only alerts, or only exceptions, are left', (t) => {
 test('a file of which not even the header is left gives nothing, and does no harm', (t) => {
   const { directory, path, db } = queueFile(t);
   db.close();
-  damage(path, [1]);
+  damagePages(path, [1]);
   const { target, alerts, store } = salvaged(directory, path);
   t.after(() => target.close());
   assert.equal(alerts, 0);

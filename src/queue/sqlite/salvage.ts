@@ -34,7 +34,7 @@ function raiseNextN(target: DatabaseSync): void {
     UPDATE meta SET value = max(
       value,
       (SELECT coalesce(max(pos % ${SHARD_SIZE}), 0) + 1 FROM alert),
-      (SELECT coalesce(max(pos % ${SHARD_SIZE}), 0) + 1 FROM exception),
+      (SELECT coalesce(max(abs(pos) % ${SHARD_SIZE}), 0) + 1 FROM exception),
       (SELECT coalesce(max(n), 0) + 1 FROM cursor)
     ) WHERE key = 'nextN'`);
 }

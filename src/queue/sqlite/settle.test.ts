@@ -58,6 +58,39 @@ test('a settlement from a cursor that was moved meanwhile writes nothing, and le
   rig.assertConserved();
 });
 
+test('what was given up and yet delivered leaves its gap', () => {
+  const { rig, lane, positions } = waiting(10);
+  rig.store.makeRoom(rig.nowMs, []);
+  const regained = positions.slice(2, 6);
+  rig.settle(lane, { regained });
+  const { delivered, suppressed } = rig.ledgerOf(lane);
+  assert.deepEqual({ delivered, suppressed }, { delivered: 4, suppressed: 6 });
+  assert.equal(rig.db.prepare('SELECT count FROM gap').get()?.count, 6);
+  rig.assertConserved();
+  rig.settle(lane, { regained: [...positions.slice(0, 2), ...positions.slice(6)] });
+  assert.equal(rig.count('gap'), 0, 'a gap that stands for nothing goes');
+  assert.equal(rig.ledgerOf(lane).delivered, 10);
+  rig.settle(lane, { regained });
+  assert.equal(rig.ledgerOf(lane).delivered, 10, 'what lies in no gap is counted already');
+  rig.assertConserved('all of it');
+});
+
+test('what an output had before it was removed is told as delivered', () => {
+  const rig = new StoreRig();
+  const [lane] = rig.lanes('gone', 'here') as [number];
+  const alerts = newAlerts(3, { lanes: [lane] });
+  const positions = rig.append(alerts);
+  rig.sync('here');
+  rig.store.dropOrphans(rig.nowMs, 'gone');
+  rig.settle(lane, { regained: positions.slice(0, 2) });
+  const states = alerts.map(({ uuid }) => rig.fates(uuid)[`gone#${lane}`]?.state);
+  assert.deepEqual(states, ['delivered', 'delivered', 'gap']);
+  rig.assertConserved();
+  rig.deliverAll(rig.lanes('here')[0] as number);
+  while (rig.store.makeRoom(rig.nowMs, []));
+  assert.equal(rig.count('exception'), 0, 'the record goes with history');
+});
+
 test('a retry is settled once, however often it is told', () => {
   const { rig, lane, positions } = waiting(2);
   const id = rig.except(lane, positions[0] as Position, 'retry');

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { positionKey } from '../position.ts';
-import type { GapReason, Settlement, SettleResult } from '../queue.ts';
+import type { GapReason, Position, Settlement, SettleResult } from '../queue.ts';
 import { cursorPositions, type LaneState, type StoreState } from './state.ts';
 
 /** A settlement without the alerts it appends: those ride in the same transaction, as columns. */
@@ -14,6 +14,7 @@ export function createSettle(db: DatabaseSync, state: () => StoreState) {
   const exceptions = createExceptionWrites(db, state);
   const receipts = createReceiptWrites(db);
   const gaps = createGapWrites(db);
+  const regain = createRegain(db);
   const moveCursor = db.prepare(
     'INSERT INTO cursor (lane, shard, n) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET n = excluded.n',
   );
@@ -33,10 +34,11 @@ export function createSettle(db: DatabaseSync, state: () => StoreState) {
       if (delivered > 0) receipts.write(lane.id, shard, to, nowMs);
     }
     for (const gap of settlement.gaps) gaps.write(lane.id, gap, nowMs);
-    // A row that was dropped meanwhile, or settled before, is counted already.
+    // A row that was dropped meanwhile, or settled before, is counted already; so is what is in no gap.
     const retries = settlement.retries.filter((row) => exceptions.update(lane.id, row, nowMs));
-    const { delivered, dead, suppressed } = tally(settlement, retries);
-    if (delivered + dead + suppressed > 0) count.run(delivered, dead, suppressed, lane.id);
+    const regained = settlement.regained.filter((place) => regain(lane.id, place, nowMs));
+    const sums = tally(settlement, retries, regained.length);
+    if (sums.some((sum) => sum !== 0)) count.run(...sums, lane.id);
     return { outcome: 'settled', exceptionIds };
   };
 }
@@ -45,17 +47,18 @@ function inState(rows: readonly { state: string }[], state: string): number {
   return rows.filter((row) => row.state === state).length;
 }
 
-/** What a settlement adds to its lane's sums. */
+/** What a settlement adds to its lane's sums: delivered, dead, suppressed. */
 function tally(
   { cursors, exceptions, gaps }: SettlementCore,
   retries: SettlementCore['retries'],
-): { delivered: number; dead: number; suppressed: number } {
+  regained: number,
+): [delivered: number, dead: number, suppressed: number] {
   const passed = cursors.reduce((sum, cursor) => sum + cursor.delivered, 0);
-  return {
-    delivered: passed + inState(retries, 'delivered'),
-    dead: inState(exceptions, 'dead') + inState(retries, 'dead'),
-    suppressed: gaps.reduce((sum, gap) => sum + gap.count, 0),
-  };
+  return [
+    passed + inState(retries, 'delivered') + regained,
+    inState(exceptions, 'dead') + inState(retries, 'dead'),
+    gaps.reduce((sum, gap) => sum + gap.count, 0) - regained,
+  ];
 }
 
 function fits(lane: LaneState, settlement: SettlementCore): boolean {
@@ -110,6 +113,28 @@ function createExceptionWrites(db: DatabaseSync, state: () => StoreState) {
       if (row.state === 'dead') state().deadBytes += written?.bytes ?? 0;
       return written !== undefined;
     },
+  };
+}
+
+/** Makes `regain`: counts an alert out of the gap it lies in. False: it lies in none. */
+function createRegain(db: DatabaseSync) {
+  const takeOut = db.prepare(
+    `UPDATE gap SET count = count - 1 WHERE rowid =
+       (SELECT rowid FROM gap WHERE lane = ?1 AND shard = ?2 AND to_n >= ?3 AND from_n <= ?3 LIMIT 1)
+     RETURNING rowid AS id, count`,
+  );
+  const remove = db.prepare('DELETE FROM gap WHERE rowid = ?');
+  // While the alert is there it can be asked for, and no receipt would cover it.
+  const prove = db.prepare(
+    `INSERT INTO exception (lane, pos, state, uuid, reason, detail, attempts, failing_ms, at_ms, received_ms, ingest)
+     SELECT ?, pos, 'delivered', uuid, '', '', 1, 0, ?, at_ms, ingest FROM alert WHERE pos = ?`,
+  );
+  return function regain(lane: number, { shard, n }: Position, nowMs: number): boolean {
+    const gap = takeOut.get(lane, shard, n) as { id: number; count: number } | undefined;
+    if (gap === undefined) return false;
+    if (gap.count === 0) remove.run(gap.id);
+    prove.run(lane, nowMs, positionKey(shard, n));
+    return true;
   };
 }
 

@@ -62,9 +62,10 @@ export function livingLanes(state: StoreState): LaneState[] {
   return [...state.lanes.values()].filter((lane) => lane.state !== 'dropped');
 }
 
-/** Told to the lanes when the writer itself moved a cursor. */
+/** Told to the lanes when the writer itself moved a cursor: beyond `from`, up to the position. */
 export interface CursorMove {
   readonly lane: number;
+  readonly from: number;
   readonly position: Position;
   readonly reason: GapReason;
   readonly count: number;

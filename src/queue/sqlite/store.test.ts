@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { PRIORITIES } from '../../alert.ts';
+import { settlementOf } from '../../../test/support/queue-directory.ts';
 import { newAlert, newAlerts, StoreRig } from '../../../test/support/store-rig.ts';
 import { columnsOf } from './columns.ts';
 import { loadState } from './state.ts';
@@ -58,13 +59,9 @@ test('a commit that does not fit on the disk leaves nothing behind, in memory or
     columns: columnsOf([newAlert({ lanes: [lane] }, 100_000)]),
     settlements: [
       {
-        settlement: {
-          lane,
+        settlement: settlementOf(lane, {
           cursors: [{ shard: 4, from: 0, to: 10, delivered: 9 }],
-          exceptions: [],
-          retries: [],
-          gaps: [],
-        },
+        }),
         appends: undefined,
       },
     ],
@@ -115,6 +112,29 @@ test('memory that could not be read again after a failure is read before the nex
   assertMemoryIsDisk(rig, lane);
 });
 
+test('what is delivered is settled before room is made in the same commit', () => {
+  const rig = new StoreRig({ bytesMax: 400_000 });
+  const [lane] = rig.lanes('out') as [number];
+  rig.append(newAlerts(200, { lanes: [lane] }));
+  const big = newAlert({ lanes: [lane] }, 400_000);
+  rig.append([big]);
+  const cursors = [{ shard: 4, from: 0, to: 150, delivered: 150 }];
+  const reply = rig.store.commit(
+    {
+      columns: columnsOf(newAlerts(1)),
+      settlements: [{ settlement: settlementOf(lane, { cursors }), appends: undefined }],
+    },
+    rig.nowMs,
+  );
+  assert.equal(reply.settled[0]?.result?.outcome, 'settled');
+  assert.deepEqual(reply.moves, [
+    { lane, from: 150, position: { shard: 4, n: 201 }, reason: 'shed', count: 51 },
+  ]);
+  const { delivered, suppressed } = rig.ledgerOf(lane);
+  assert.deepEqual({ delivered, suppressed }, { delivered: 150, suppressed: 51 });
+  rig.assertConserved();
+});
+
 test('a settlement that cannot be written takes nothing else with it', () => {
   const rig = new StoreRig();
   const [a, b] = rig.lanes('a', 'b') as [number, number];
@@ -122,30 +142,28 @@ test('a settlement that cannot be written takes nothing else with it', () => {
   const [first, second] = positions as [(typeof positions)[0], (typeof positions)[0]];
   rig.except(a, first, 'dead');
   const exception = { state: 'dead', reason: 'payload', detail: '', attempts: 1 } as const;
-  const none = { exceptions: [], retries: [], gaps: [] };
   const reply = rig.store.commit(
     {
       columns: columnsOf(newAlerts(2, { lanes: [a, b] })),
       settlements: [
         {
-          settlement: { ...none, lane: b, cursors: [{ shard: 4, from: 0, to: 2, delivered: 2 }] },
+          settlement: settlementOf(b, {
+            cursors: [{ shard: 4, from: 0, to: 2, delivered: 2 }],
+          }),
           appends: columnsOf([newAlert({ lanes: [b] })]),
         },
         {
           // The second row is good, the first exists already: neither may stay.
-          settlement: {
-            ...none,
-            lane: a,
-            cursors: [],
+          settlement: settlementOf(a, {
             exceptions: [
               { ...exception, position: second },
               { ...exception, position: first },
             ],
-          },
+          }),
           appends: columnsOf([newAlert({ lanes: [a] })]),
         },
         {
-          settlement: { ...none, lane: 99, cursors: [] },
+          settlement: settlementOf(99),
           appends: undefined,
         },
       ],

@@ -90,11 +90,12 @@ export class Store {
   }
 
   commit(request: CommitRequest, nowMs: number): CommitReply {
-    const moves: CursorMove[] = [];
     const usedBytes = this.usedBytes();
-    const room = request.columns === undefined || this.#hasRoom(usedBytes, nowMs, moves);
     return this.#transaction(() => {
+      const moves: CursorMove[] = [];
+      // Before room is made: what is delivered by now is not given up.
       const settled = request.settlements.map((one) => this.#settleApart(one, nowMs));
+      const room = request.columns === undefined || this.#hasRoom(usedBytes, nowMs, moves);
       const append = room ? this.#appended(request.columns) : ({ refused: 'queue_full' } as const);
       this.#flushRouted();
       const deadDropped = this.#limitDead();
@@ -134,7 +135,7 @@ export class Store {
   #hasRoom(usedBytes: number, nowMs: number, moves: CursorMove[]): boolean {
     if (usedBytes < this.#limits.bytesMax) return true;
     for (let step = 0; step < ROOM_STEPS_MAX; step += 1) {
-      if (!this.makeRoom(nowMs, moves)) return false;
+      if (!this.#makeRoom(nowMs, moves)) return false;
       if (this.usedBytes() < this.#limits.bytesMax) return true;
     }
     return true;
@@ -142,11 +143,13 @@ export class Store {
 
   /** Frees one step's worth: history first, then orphans, then what may be shed. */
   makeRoom(nowMs: number, moves: CursorMove[]): boolean {
-    return this.#transaction(() => {
-      if (this.#retention.trimHistory()) return true;
-      if (this.#giveUpOrphans(nowMs, moves)) return true;
-      return this.#limits.whenFull === 'shed' && this.#retention.shed(nowMs, moves);
-    });
+    return this.#transaction(() => this.#makeRoom(nowMs, moves));
+  }
+
+  #makeRoom(nowMs: number, moves: CursorMove[]): boolean {
+    if (this.#retention.trimHistory()) return true;
+    if (this.#giveUpOrphans(nowMs, moves)) return true;
+    return this.#limits.whenFull === 'shed' && this.#retention.shed(nowMs, moves);
   }
 
   #giveUpOrphans(nowMs: number, moves: CursorMove[]): boolean {
