@@ -79,7 +79,7 @@ export function runContainer(
   { environment, uid, gid, limits, volume }: ContainerOptions,
 ): Container {
   const { entrypoint, environment: own, workingDirectory } = readDockerfile();
-  const group = createControlGroup(lifetime, limits);
+  const group = createControlGroup(limits);
   const variables = Object.entries({ ...own, ...environment }).map(
     ([name, value]) => `${name}=${value}`,
   );
@@ -106,6 +106,7 @@ export function runContainer(
   lifetime.after(async () => {
     child.kill('SIGKILL');
     await closed;
+    group?.remove();
   });
   return {
     limitedBy: group?.kind ?? 'nothing',

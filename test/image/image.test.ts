@@ -71,7 +71,8 @@ describe('the image, with the limits, the user and the variables of a Falcosidek
       const answer = await fetch(`${pod.origin()}/`, { method: 'POST', body: ALERT });
       assert.equal(answer.status, 503, 'an alert that cannot be kept is not promised');
       assert.match(await answer.text(), /queue_unavailable/);
-      assert.equal(await statusOf(pod, '/healthz'), 200);
+      // Loading six outputs keeps a tenth of a core busy; a probe may miss once, not three times.
+      await eventually('it is healthy', async () => (await statusOf(pod, '/healthz')) === 200);
       assert.equal(await pod.stop(), 0);
     });
   }
