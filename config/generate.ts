@@ -4,6 +4,8 @@ import { outputs } from '../outputs/index.ts';
 import { jsonSchema } from './generate/json-schema.ts';
 import { outputReadme } from './generate/output-readme.ts';
 import { reference } from './generate/reference.ts';
+import { servicesJson } from './generate/services.ts';
+import { sidekickReference } from './generate/sidekick-reference.ts';
 
 /** Everything that is derived from the schema and the outputs: path from the top, and text. */
 export async function generate(): Promise<ReadonlyMap<string, string>> {
@@ -15,6 +17,8 @@ export async function generate(): Promise<ReadonlyMap<string, string>> {
   return new Map([
     ['config/tocsin.schema.json', `${JSON.stringify(jsonSchema(definitions), null, 2)}\n`],
     ['config/reference.md', reference(definitions)],
+    ['src/proto/services.json', servicesJson()],
+    ['config/falcosidekick.md', `${await sidekickReference()}\n`],
     ...(await Promise.all(readmes)),
   ]);
 }

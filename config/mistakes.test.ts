@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { outputs } from '../outputs/index.ts';
 import { loadConfig } from './load.ts';
 import { formatProblem } from './problem.ts';
 
@@ -11,6 +12,7 @@ async function errorsOf(text: string, env: Record<string, string> = {}): Promise
   return errors.map(formatProblem).join('\n');
 }
 
+const types = Object.keys(outputs).join(', ');
 const slack = 'type: slack, webhookUrl: "https://hooks.slack.com/services/T/B/X"';
 
 const mistakes: readonly [name: string, yaml: string, error: string][] = [
@@ -102,7 +104,7 @@ const mistakes: readonly [name: string, yaml: string, error: string][] = [
   [
     'an output without a type',
     'outputs: { soc: { webhookUrl: x } }',
-    'c.yaml:1:12: error [missing_key] outputs.soc.type: this key is missing\n  there are file, slack, stdout, tocsin, webhook',
+    `c.yaml:1:12: error [missing_key] outputs.soc.type: this key is missing\n  there are ${types}`,
   ],
   [
     'an output whose type is mistyped as a key',
@@ -117,7 +119,7 @@ const mistakes: readonly [name: string, yaml: string, error: string][] = [
   [
     'a type of output that is a word of JavaScript',
     'outputs: { soc: { type: constructor } }',
-    'c.yaml:1:25: error [unknown_output_type] outputs.soc.type: "constructor" is no type of output\n  there are file, slack, stdout, tocsin, webhook',
+    `c.yaml:1:25: error [unknown_output_type] outputs.soc.type: "constructor" is no type of output\n  there are ${types}`,
   ],
   [
     'an output that is not a map',

@@ -5,8 +5,12 @@ export type OutputLoader = () => Promise<OutputDefinition>;
 
 /** The outputs there are, A to Z. The name is the folder's and the `type` in a configuration. */
 export const outputs = {
+  elasticsearch: async () => (await import('./elasticsearch/index.ts')).default,
   file: async () => (await import('./file/index.ts')).default,
+  kafka: async () => (await import('./kafka/index.ts')).default,
+  pagerduty: async () => (await import('./pagerduty/index.ts')).default,
   slack: async () => (await import('./slack/index.ts')).default,
+  smtp: async () => (await import('./smtp/index.ts')).default,
   stdout: async () => (await import('./stdout/index.ts')).default,
   tocsin: async () => (await import('./tocsin/index.ts')).default,
   webhook: async () => (await import('./webhook/index.ts')).default,
@@ -16,8 +20,22 @@ export const outputs = {
 export interface SidekickMapping {
   /** For each setting the key it is taken from. */
   readonly settings: Readonly<Record<string, string | SidekickEntry>>;
+  /** Settings that hang on several keys. */
+  readonly combined?: readonly SidekickCombination[];
+  /** Keys that mean nothing here. */
+  readonly ignored?: readonly string[];
   /** Settings that keep what Falcosidekick's users see as it was. */
   readonly always?: Readonly<Record<string, unknown>>;
+  /** False where Falcosidekick's client heeds neither `checkcert` nor `mutualtls`. */
+  readonly tls?: boolean;
+  /** What to tell of a key whose value means something else here, or nothing. */
+  readonly remarks?: Readonly<Record<string, (value: unknown) => string | undefined>>;
+}
+
+export interface SidekickCombination {
+  readonly keys: readonly string[];
+  /** Settings, also those of every output, from the values of the keys in their order. */
+  readonly settings: (...values: readonly unknown[]) => Readonly<Record<string, unknown>>;
 }
 
 export interface SidekickEntry {
@@ -30,6 +48,10 @@ export interface SidekickEntry {
 
 /** The outputs that Falcosidekick has, too, by its id, A to Z. */
 export const sidekickMappings: Readonly<Record<string, () => Promise<SidekickMapping>>> = {
+  elasticsearch: async () => (await import('./elasticsearch/sidekick.ts')).sidekick,
+  kafka: async () => (await import('./kafka/sidekick.ts')).sidekick,
+  pagerduty: async () => (await import('./pagerduty/sidekick.ts')).sidekick,
   slack: async () => (await import('./slack/sidekick.ts')).sidekick,
+  smtp: async () => (await import('./smtp/sidekick.ts')).sidekick,
   webhook: async () => (await import('./webhook/sidekick.ts')).sidekick,
 };

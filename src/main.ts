@@ -1,6 +1,7 @@
 #!/usr/bin/env -S node --disable-sigusr1 --max-semi-space-size=8
 import { readFileSync } from 'node:fs';
 import { enableCompileCache } from 'node:module';
+import { setFlagsFromString } from 'node:v8';
 
 /** The program: the command line, and through it the hub. Everything else is loaded from here. */
 
@@ -13,6 +14,12 @@ if (directory !== undefined) process.env.NODE_COMPILE_CACHE ??= directory;
 // Names are resolved on libuv's threads, four by default: with as many destinations whose DNS hangs
 // nobody else's files or names would move. It counts only before the first of them starts.
 process.env.UV_THREADPOOL_SIZE ??= '16';
+
+// Threads that help to collect what lives for milliseconds cost more than they take off this one.
+setFlagsFromString('--no-parallel-scavenge');
+// In a small container memory is dearer than time.
+const SMALL_BYTES = 256 * 1024 * 1024;
+if (process.constrainedMemory() <= SMALL_BYTES) setFlagsFromString('--optimize-for-size');
 
 const { runCli } = await import('./cli/cli.ts');
 const version = readVersion();
@@ -30,9 +37,9 @@ process.exitCode = await runCli(process.argv.slice(2), {
 // What the outputs of a stopped hub left open must not keep the process; what was printed must.
 process.stdout.write('', () => process.stderr.write('', () => process.exit()));
 
-/** The package's own version; the build lies one folder deeper than the sources. */
+/** The package's own version; in the build its manifest lies beside this file. */
 function readVersion(): string {
-  for (const path of ['../package.json', '../../package.json']) {
+  for (const path of ['./package.json', '../package.json']) {
     try {
       const text = readFileSync(new URL(path, import.meta.url), 'utf8');
       return (JSON.parse(text) as { version: string }).version;

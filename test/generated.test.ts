@@ -8,6 +8,7 @@ import { stale } from '../config/generate.ts';
 import { outputCommon } from '../config/schema.ts';
 import { sidekickKeys, sidekickOutputs } from '../config/sidekick/keys.ts';
 import { outputs, sidekickMappings } from '../outputs/index.ts';
+import { shippedFlags } from './support/shipped-flags.ts';
 
 const top = new URL('../', import.meta.url);
 
@@ -53,10 +54,12 @@ const alike = new Set(['minimumpriority', 'checkcert', 'mutualtls', 'maxconcurre
 
 for (const [id, load] of Object.entries(sidekickMappings)) {
   test(`${id}: every key of Falcosidekick's is translated`, async () => {
-    const { settings } = await load();
-    const used = Object.values(settings).map((from) =>
-      typeof from === 'string' ? from : from.key,
-    );
+    const { settings, combined = [], ignored = [] } = await load();
+    const used = [
+      ...Object.values(settings).map((from) => (typeof from === 'string' ? from : from.key)),
+      ...combined.flatMap(({ keys }) => keys),
+      ...ignored,
+    ];
     const section = sidekickOutputs.find((output) => output.id === id)?.section ?? '';
     const keys = [...sidekickKeys.keys()].filter((key) => key.startsWith(`${section}.`));
     const others = keys.filter((key) => !alike.has(key.slice(section.length + 1)));
@@ -103,3 +106,9 @@ for (const [name, config] of wrong) {
     assert.ok(!check(config));
   });
 }
+
+test('the program starts Node with the flags of npm start', () => {
+  const main = readFileSync(new URL('../src/main.ts', import.meta.url), 'utf8');
+  const [shebang] = main.split('\n');
+  assert.equal(shebang, `#!/usr/bin/env -S node ${shippedFlags().join(' ')}`);
+});

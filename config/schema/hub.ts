@@ -30,6 +30,14 @@ export const metrics = Type.Object(
       maximum: 100_000,
       default: 2000,
     }),
+    seriesMaxAge: duration({
+      description: 'A series with labels from alerts goes when none came for so long.',
+      default: '24h',
+    }),
+    falcoEvents: Type.Boolean({
+      description: "Show falco-exporter's metric falco_events as well.",
+      default: false,
+    }),
   },
   { ...closed, description: 'Prometheus metrics.', default: {} },
 );

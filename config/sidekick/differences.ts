@@ -3,7 +3,7 @@ import type { SidekickSettings } from './resolve.ts';
 
 /** What changes when this hub takes Falcosidekick's place with this configuration, on purpose. */
 export function differencesOf(settings: SidekickSettings): readonly string[] {
-  return DIFFERENCES.filter(({ applies }) => applies?.(settings) ?? true).map(({ text }) => text);
+  return differences.filter(({ applies }) => applies?.(settings) ?? true).map(({ text }) => text);
 }
 
 interface Difference {
@@ -12,7 +12,8 @@ interface Difference {
   readonly applies?: (settings: SidekickSettings) => boolean;
 }
 
-const DIFFERENCES: readonly Difference[] = [
+/** Every deliberate difference. */
+export const differences: readonly Difference[] = [
   {
     text: 'An alert is answered when it is on disk. Give queue.directory a volume, or what waits is gone with the container.',
   },
@@ -34,6 +35,15 @@ const DIFFERENCES: readonly Difference[] = [
   },
   { text: 'There is no image for arm/v7, because there is no Node.js for it.' },
   {
+    text: 'A login that the mail server refuses stops the mails, and the hub says so. They went on without it before.',
+    applies: ({ values }) => values['smtp.hostport'] !== '' && values['smtp.user'] !== '',
+  },
+  {
+    text: 'pagerduty.region eu sends to the EU. Everything went to the US before.',
+    applies: ({ values }) =>
+      values['pagerduty.routingkey'] !== '' && /^eu$/i.test(values['pagerduty.region'] as string),
+  },
+  {
     text: 'The minimum priority "info" means informational. It let everything through before.',
     applies: (settings) =>
       hasValue(settings, '.minimumpriority', (value) => /^info$/i.test(value as string)),
@@ -47,7 +57,23 @@ const DIFFERENCES: readonly Difference[] = [
         (value, key) => value === 0 && settings.sources.has(key),
       ),
   },
+  {
+    text: 'Elasticsearch: alerts go in bulk requests, each with an _id of its own, so that one that is sent again is there once. The date in the name of an index is the day on which the alert came in, in UTC. It was the local day of sending.',
+    applies: hasElasticsearch,
+  },
+  {
+    text: 'Elasticsearch: a field that the mapping refuses goes as text, in output_fields_unmapped. It was left out, with @timestamp, and other refusals counted as delivered.',
+    applies: hasElasticsearch,
+  },
+  {
+    text: 'Elasticsearch: the index template that createindextemplate writes has output_fields as flattened: search it by output_fields.proc_name, without .keyword. One that is there already stays as it is.',
+    applies: ({ values }) => values['elasticsearch.createindextemplate'] === true,
+  },
 ];
+
+function hasElasticsearch({ values }: SidekickSettings): boolean {
+  return values['elasticsearch.hostport'] !== '';
+}
 
 function hasValue(
   { values }: SidekickSettings,

@@ -56,19 +56,42 @@ function isEnabled(draft: Draft, { title, enabledBy }: SidekickOutput): boolean 
 }
 
 function translateOutput(draft: Draft, output: SidekickOutput, mapping: SidekickMapping): void {
-  const to = (setting: string): string[] => ['outputs', output.id, setting];
-  put(draft, to('type'), output.id, output.section);
-  for (const [setting, entry] of Object.entries(mapping.settings)) {
+  const { id, section } = output;
+  put(draft, ['outputs', id, 'type'], id, section);
+  translateSettings(draft, output, mapping);
+  for (const [setting, value] of Object.entries(mapping.always ?? {})) {
+    put(draft, ['outputs', id, setting], value, section);
+  }
+  addRemarks(draft, mapping);
+  translatePriority(draft, output);
+  if (mapping.tls !== false) translateTls(draft, output);
+  translateConcurrency(draft, output);
+}
+
+function translateSettings(
+  draft: Draft,
+  { id, section }: SidekickOutput,
+  { settings, combined = [] }: SidekickMapping,
+): void {
+  for (const [setting, entry] of Object.entries(settings)) {
     const from: SidekickEntry = typeof entry === 'string' ? { key: entry } : entry;
     const value = settingOf(draft, from);
-    if (value !== undefined) put(draft, to(setting), value, from.key);
+    if (value !== undefined) put(draft, ['outputs', id, setting], value, from.key);
   }
-  for (const [setting, value] of Object.entries(mapping.always ?? {})) {
-    put(draft, to(setting), value, output.section);
+  for (const { keys, settings: combine } of combined) {
+    const values = combine(...keys.map((key) => valueOf(draft, key)));
+    const [key = section] = keys;
+    for (const [setting, value] of Object.entries(values)) {
+      put(draft, ['outputs', id, setting], value, key);
+    }
   }
-  translatePriority(draft, output);
-  translateTls(draft, output);
-  translateConcurrency(draft, output);
+}
+
+function addRemarks(draft: Draft, { remarks = {} }: SidekickMapping): void {
+  for (const [key, remark] of Object.entries(remarks)) {
+    const message = remark(valueOf(draft, key));
+    if (message !== undefined) draft.warnings.push({ code: 'sidekick_value', key, message });
+  }
 }
 
 function translateConcurrency(draft: Draft, { id, section }: SidekickOutput): void {

@@ -1,10 +1,9 @@
-import { fileURLToPath } from 'node:url';
 import type {
   MessageTypeDefinition,
   MethodDefinition,
   ServiceDefinition,
 } from '@grpc/proto-loader';
-import { loadSync } from '@grpc/proto-loader';
+import { services } from '../../src/proto/index.ts';
 import type { ForwardedAlert } from './payload.ts';
 
 /** The other hub's service, from the very files its door is made of. */
@@ -26,14 +25,7 @@ export interface PushAck {
   readonly credit: number;
 }
 
-const loaded = loadSync(
-  ['alert-ingest.proto', 'retry-info.proto'].map((file) =>
-    fileURLToPath(new URL(`../../src/ingest/grpc/${file}`, import.meta.url)),
-  ),
-  { keepCase: true, longs: String, enums: String, defaults: true },
-);
-
-const { Push } = loaded['tocsin.ingest.v1.AlertIngest'] as ServiceDefinition & {
+const { Push } = services['tocsin.ingest.v1.AlertIngest'] as ServiceDefinition & {
   readonly Push: MethodDefinition<PushRequest, PushAck>;
 };
 
@@ -71,5 +63,5 @@ export function readRetryDelayMs(trailer: Buffer): number | undefined {
 }
 
 function read(name: string, bytes: Buffer): object {
-  return (loaded[name] as MessageTypeDefinition<object, object>).deserialize(bytes);
+  return (services[name] as MessageTypeDefinition<object, object>).deserialize(bytes);
 }

@@ -22,7 +22,7 @@ interface ScriptedHub {
 
 type PushCall = ServerDuplexStream<{ seq: string }, object>;
 
-const proto = fileURLToPath(new URL('../../src/ingest/grpc/alert-ingest.proto', import.meta.url));
+const proto = fileURLToPath(new URL('../../src/proto/alert-ingest.proto', import.meta.url));
 const definitions = loadSync(proto, { keepCase: true, longs: String, enums: String });
 
 async function startHub(t: TestContext): Promise<ScriptedHub> {

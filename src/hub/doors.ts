@@ -35,7 +35,7 @@ export class Doors {
       onRejected: ({ code, alerts, sender }) =>
         metrics.rejected.inc({ input: sender.input, code }, alerts),
       onRequest: ({ accepted }) =>
-        metrics.inputs.inc({ source: 'requests', status: accepted ? 'accepted' : 'rejected' }),
+        metrics.inputs.inc(['requests', accepted ? 'accepted' : 'rejected']),
       onInvalidUtf8: ({ input }) => metrics.invalidUtf8.inc({ input }),
       log: this.#hub.options.log,
     });

@@ -52,6 +52,8 @@ export class Hub {
     this.metrics = createMetrics({
       fieldLabels: fieldLabels(config),
       seriesMax: config.metrics.seriesMax,
+      seriesMaxAgeMs: config.metrics.seriesMaxAge,
+      falcoEvents: config.metrics.falcoEvents,
     });
     this.own = new OwnAlerts((alert, except) => {
       void this.#raise(alert, except);

@@ -56,7 +56,7 @@ export async function openKeep(
       historyMax: settings.historyMax ?? bytesMax / 2,
       whenFull: settings.whenFull,
       orphanMaxMs: settings.orphanMax,
-      tailBytesMax: Math.min(TAIL_BYTES_MAX, memoryBytes() / 16),
+      tailBytesMax: Math.min(TAIL_BYTES_MAX, memoryBytes() / 64),
       ...queueHooks(parts, keep),
     });
     for (const note of sqlite.notes) parts.log.warn({ directory }, note);

@@ -63,7 +63,12 @@ describe('admission', () => {
     admitter = new Admitter(
       {
         queue,
-        metrics: createMetrics({ fieldLabels: [], seriesMax: 100 }),
+        metrics: createMetrics({
+          fieldLabels: [],
+          seriesMax: 100,
+          seriesMaxAgeMs: 3_600_000,
+          falcoEvents: false,
+        }),
         fill: () => fill,
         onUnkept: (alerts) => unkept.push(...alerts),
         nowMs: () => 1_800_000_000_000,

@@ -1,5 +1,6 @@
 import type { Alert, Provenance } from '../alert.ts';
 import { alertToJson, deliveryKey } from '../json.ts';
+import type { Count } from '../observe/bounded-counter.ts';
 import type { Metrics } from '../observe/metrics.ts';
 import { type NewAlert, type Queue, QueueError } from '../queue/queue.ts';
 import type { Router } from '../route/router.ts';
@@ -29,11 +30,12 @@ export interface AdmitDeps {
   readonly nowMs: () => number;
 }
 
-/** An alert on its way into the queue, with what is needed once it is there. */
+/** An alert on its way into the queue, with what is needed once it is there, and no more. */
 interface Admitted {
   readonly at: number;
-  readonly alert: Alert;
   readonly stored: NewAlert;
+  /** What counts it by its labels. */
+  readonly counts: readonly Count[];
   /** Set where the sender named the alert: a resend can then be recognised. */
   readonly key: string | undefined;
 }
@@ -72,8 +74,7 @@ export class Admitter implements Admission {
     if (refusal !== undefined) return Promise.resolve(refusal);
     const items: ItemResult[] = [];
     const admitted: Admitted[] = [];
-    const provenance = provenanceOf(sender);
-    const ingest = JSON.stringify(provenance);
+    const { provenance, ingest } = originOf(sender);
     const context = { nowMs, provenance, enrichment: this.#rules.enrichment };
     for (const [at, document] of documents.entries()) {
       const normalised = normaliseFalco(document, context);
@@ -81,7 +82,7 @@ export class Admitter implements Admission {
       items.push(item.result);
       if (item.alert === undefined) continue;
       const stored = this.#prepare(item.alert, sender, nowMs, ingest, item.json);
-      admitted.push({ at, alert: item.alert, stored, key: item.key });
+      admitted.push({ at, stored, counts: this.#countsOf(item.alert), key: item.key });
     }
     const overShare = this.#overShare(admitted, items, sender, nowMs);
     if (overShare !== undefined) return Promise.resolve(overShare);
@@ -145,6 +146,12 @@ export class Admitter implements Admission {
     };
   }
 
+  #countsOf(alert: Alert): Count[] {
+    const { metrics } = this.#deps;
+    const own = metrics.alertSeries(alert);
+    return metrics.falcoEvents === undefined ? [own] : [own, metrics.falcoEvents(alert)];
+  }
+
   #route(alert: Alert, sender: Sender): readonly number[] {
     const { router, lanes } = this.#rules;
     if (sender.test === true) return [...lanes.values()];
@@ -177,7 +184,7 @@ export class Admitter implements Admission {
     const { fill } = this.#deps;
     if (!this.#fairness.isOverShare(nameOf(sender), rate, fill(), nowMs)) return undefined;
     const [severe, others] = [true, false].map((wanted) =>
-      admitted.filter(({ alert }) => SEVERE.has(alert.priority) === wanted),
+      admitted.filter(({ stored }) => SEVERE.has(stored.priority) === wanted),
     ) as [Admitted[], Admitted[]];
     const message = 'The queue is filling, and this sender holds more than its share of it.';
     if (severe.length === 0) return refused('sender_share', message, 5000);
@@ -226,13 +233,13 @@ export class Admitter implements Admission {
     const { metrics } = this.#deps;
     const name = nameOf(sender);
     let bytes = 0;
-    for (const { alert, stored, key } of admitted) {
-      metrics.countAlert(alert);
+    for (const { stored, counts, key } of admitted) {
+      for (const count of counts) count.add(1);
       bytes += stored.json.length;
-      if (key !== undefined) this.#duplicates.remember(alert.uuid, key, name, nowMs);
+      if (key !== undefined) this.#duplicates.remember(stored.uuid, key, name, nowMs);
     }
     this.#fairness.stored(name, bytes, nowMs);
-    metrics.accepted.inc({ input: sender.input }, admitted.length);
+    metrics.accepted.inc([sender.input], admitted.length);
     const duplicates = items.filter(({ outcome }) => outcome === 'duplicate').length;
     if (duplicates > 0) metrics.duplicates.inc({ input: sender.input }, duplicates);
   }
@@ -247,6 +254,25 @@ function refused(code: string, message: string, retryAfterMs: number): AdmitResu
 /** Who is held to account: the proven identity, else the address. */
 function nameOf({ identity, peer }: Sender): string {
   return identity ?? peer;
+}
+
+interface Origin {
+  readonly provenance: Provenance;
+  /** The same as JSON. */
+  readonly ingest: string;
+}
+
+const origins = new WeakMap<Sender, Origin>();
+
+/** A connection's sender is the same object for all it sends. */
+function originOf(sender: Sender): Origin {
+  let origin = origins.get(sender);
+  if (origin === undefined) {
+    const provenance = provenanceOf(sender);
+    origin = { provenance, ingest: JSON.stringify(provenance) };
+    origins.set(sender, origin);
+  }
+  return origin;
 }
 
 function provenanceOf({ input, peer, identity, hops, origin }: Sender): Provenance {

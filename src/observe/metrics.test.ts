@@ -17,14 +17,15 @@ const ALERT: Alert = {
   ingest: { input: 'http', agent: 'falco' },
 };
 
+const SETTINGS = { fieldLabels: [], seriesMax: 100, seriesMaxAgeMs: 3_600_000, falcoEvents: false };
 const NAME = 'falcosecurity_falcosidekick_falco_events_total';
 
 test("Falcosidekick's label names, with fields whose names fit (its golden case)", async () => {
   const metrics = createMetrics({
+    ...SETTINGS,
     fieldLabels: ['test', 'should*fail', 'k8s.cluster.name'],
-    seriesMax: 100,
   });
-  metrics.countAlert(ALERT);
+  metrics.alertSeries(ALERT).add(1);
   const text = await metrics.registry.getSingleMetricAsString(NAME);
   const line = text.split('\n').find((one) => one.startsWith(`${NAME}{`)) ?? '';
   const labels = [...line.matchAll(/([a-z0-9_]+)="([^"]*)"/g)].map(([, name, value]) => [
@@ -45,13 +46,13 @@ test("Falcosidekick's label names, with fields whose names fit (its golden case)
 });
 
 test('a field named like a label of its own, or twice, does not stop the hub', () => {
-  const metrics = createMetrics({ fieldLabels: ['rule', 'a.b', 'a_b'], seriesMax: 100 });
-  assert.doesNotThrow(() => metrics.countAlert(ALERT));
+  const metrics = createMetrics({ ...SETTINGS, fieldLabels: ['rule', 'a.b', 'a_b'] });
+  assert.doesNotThrow(() => metrics.alertSeries(ALERT).add(1));
 });
 
 test('series are bounded, and what does not fit is still counted', async () => {
-  const metrics = createMetrics({ fieldLabels: [], seriesMax: 3 });
-  for (let i = 0; i < 50; i += 1) metrics.countAlert({ ...ALERT, rule: `rule ${i}` });
+  const metrics = createMetrics({ ...SETTINGS, seriesMax: 3 });
+  for (let i = 0; i < 50; i += 1) metrics.alertSeries({ ...ALERT, rule: `rule ${i}` }).add(1);
   const { values } = await metrics.registry.getSingleMetric(NAME)!.get();
   assert.equal(values.length, 4);
   const other = values.find(({ labels }) => labels['rule'] === 'other');
@@ -59,11 +60,29 @@ test('series are bounded, and what does not fit is still counted', async () => {
 });
 
 test('an alert counts once, however often the metrics are read', async () => {
-  const metrics = createMetrics({ fieldLabels: [], seriesMax: 100 });
+  const metrics = createMetrics(SETTINGS);
   const read = async () => (await metrics.registry.getSingleMetric(NAME)!.get()).values[0]?.value;
-  metrics.countAlert(ALERT);
-  metrics.countAlert(ALERT);
+  metrics.alertSeries(ALERT).add(1);
+  metrics.alertSeries(ALERT).add(1);
   assert.deepEqual([await read(), await read()], [2, 2]);
-  metrics.countAlert(ALERT);
+  metrics.alertSeries(ALERT).add(1);
   assert.equal(await read(), 3);
+});
+
+test("falco-exporter's metric, where it is wanted", async () => {
+  const metrics = createMetrics({ ...SETTINGS, falcoEvents: true });
+  metrics.falcoEvents?.({ ...ALERT, tags: ['mitre', 'shell'] }).add(2);
+  const [value] = (await metrics.registry.getSingleMetric('falco_events')!.get()).values;
+  assert.deepEqual(value, {
+    value: 2,
+    labels: {
+      rule: 'R',
+      priority: '4',
+      hostname: '',
+      source: 'syscall',
+      k8s_ns_name: 'shop',
+      k8s_pod_name: '',
+      tags: ',mitre,shell,',
+    },
+  });
 });

@@ -1,6 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { type Alert, PRIORITIES, severityOf } from '../alert.ts';
-import { BoundedCounter } from './bounded-counter.ts';
+import { BoundedCounter, type Count } from './bounded-counter.ts';
 
 /**
  * The one catalogue of metrics. The first three are Falcosidekick's, with its names and labels, so
@@ -12,6 +12,10 @@ export interface MetricsSettings {
   readonly fieldLabels: readonly string[];
   /** Series a counter with labels out of alerts may have. */
   readonly seriesMax: number;
+  /** Such a series goes when nothing was heard of it for so long. */
+  readonly seriesMaxAgeMs: number;
+  /** Counts falco-exporter's `falco_events`, too. */
+  readonly falcoEvents: boolean;
 }
 
 export type Metrics = ReturnType<typeof createMetrics>;
@@ -25,6 +29,7 @@ export function createMetrics(settings: MetricsSettings) {
   return {
     registry,
     ...sidekickMetrics(registry, settings),
+    ...falcoExporterMetric(registry, settings),
     ...ingestMetrics(registry),
     ...queueMetrics(registry),
     ...outputMetrics(registry),
@@ -43,46 +48,80 @@ function sidekickMetrics(registry: Registry, settings: MetricsSettings) {
     'k8s_ns_name',
     'k8s_pod_name',
   ];
-  const fields = new Map<string, string>();
-  for (const field of settings.fieldLabels) {
-    const label = field.replaceAll('.', '_');
-    if (LABEL_NAME.test(label) && !own.includes(label)) fields.set(label, field);
-  }
-  const alerts = new BoundedCounter(
-    registry,
-    'falcosecurity_falcosidekick_falco_events_total',
-    'Alerts taken in, by what they say of themselves.',
-    [...own, ...fields.keys()],
-    settings.seriesMax,
-  );
+  const fields = fieldsByLabel(settings.fieldLabels, own);
+  const fieldNames = [...fields.values()];
+  const alerts = new BoundedCounter(registry, {
+    name: 'falcosecurity_falcosidekick_falco_events_total',
+    help: 'Alerts taken in, by what they say of themselves.',
+    labelNames: [...own, ...fields.keys()],
+    seriesMax: settings.seriesMax,
+    maxAgeMs: settings.seriesMaxAgeMs,
+  });
   return {
-    inputs: new Counter({
-      name: 'falcosecurity_falcosidekick_inputs_total',
-      help: 'Requests, by whether they were accepted.',
-      labelNames: ['source', 'status'] as const,
-      registers: [registry],
-    }),
+    inputs: hotCounter(
+      registry,
+      'falcosecurity_falcosidekick_inputs_total',
+      'Requests, by whether they were accepted.',
+      ['source', 'status'],
+    ),
     outputs: new Counter({
       name: 'falcosecurity_falcosidekick_outputs_total',
       help: 'Deliveries: ok once for an alert, error for each failed attempt.',
       labelNames: ['destination', 'status'] as const,
       registers: [registry],
     }),
-    /** Counts an alert under its own labels, as far as there is room for them. */
-    countAlert(alert: Alert): void {
-      alerts.inc([
-        alert.hostname === '' ? 'unknown' : alert.hostname,
-        alert.rule,
+    /** What counts an alert under its own labels, as far as there is room for them. */
+    alertSeries({ hostname, rule, priority, source, fields: values }: Alert): Count {
+      const labels = [
+        hostname === '' ? 'unknown' : hostname,
+        rule,
         // Falcosidekick's numbers: debug is 1, emergency 8.
-        String(PRIORITIES.length - severityOf(alert.priority)),
-        alert.priority,
-        alert.source,
-        textOf(alert.fields['k8s.ns.name']),
-        textOf(alert.fields['k8s.pod.name']),
-        ...[...fields.values()].map((field) => textOf(alert.fields[field])),
-      ]);
+        String(PRIORITIES.length - severityOf(priority)),
+        priority,
+        source,
+        textOf(values['k8s.ns.name']),
+        textOf(values['k8s.pod.name']),
+      ];
+      for (const name of fieldNames) labels.push(textOf(values[name]));
+      return alerts.series(labels);
     },
   };
+}
+
+/**
+ * The one metric of falco-exporter (deprecated), with its labels: priorities from 0, emergency, to
+ * 7, debug, and tags between commas, so that `tags=~".*,x,.*"` finds one.
+ */
+function falcoExporterMetric(registry: Registry, settings: MetricsSettings) {
+  if (!settings.falcoEvents) return { falcoEvents: undefined };
+  const events = new BoundedCounter(registry, {
+    name: 'falco_events',
+    help: "Alerts taken in, under falco-exporter's name and labels.",
+    labelNames: ['rule', 'priority', 'hostname', 'source', 'k8s_ns_name', 'k8s_pod_name', 'tags'],
+    seriesMax: settings.seriesMax,
+    maxAgeMs: settings.seriesMaxAgeMs,
+  });
+  const falcoEvents = ({ rule, priority, hostname, source, fields, tags }: Alert): Count =>
+    events.series([
+      rule,
+      String(severityOf(priority)),
+      hostname,
+      source,
+      textOf(fields['k8s.ns.name']),
+      textOf(fields['k8s.pod.name']),
+      tags.length === 0 ? '' : `,${tags.join()},`,
+    ]);
+  return { falcoEvents };
+}
+
+/** The fields that can be labels, by the label's name. */
+function fieldsByLabel(names: readonly string[], taken: readonly string[]): Map<string, string> {
+  const fields = new Map<string, string>();
+  for (const field of names) {
+    const label = field.replaceAll('.', '_');
+    if (LABEL_NAME.test(label) && !taken.includes(label)) fields.set(label, field);
+  }
+  return fields;
 }
 
 function textOf(value: unknown): string {
@@ -92,7 +131,12 @@ function textOf(value: unknown): string {
 function ingestMetrics(registry: Registry) {
   const counter = counters(registry);
   return {
-    accepted: counter('tocsin_alerts_accepted_total', 'Alerts on disk, and answered.', ['input']),
+    accepted: hotCounter(
+      registry,
+      'tocsin_alerts_accepted_total',
+      'Alerts on disk, and answered.',
+      ['input'],
+    ),
     duplicates: counter('tocsin_alerts_duplicate_total', 'Resends that were recognised.', [
       'input',
     ]),
@@ -192,6 +236,13 @@ function histogram(registry: Registry, name: string, help: string, buckets: numb
 function counters(registry: Registry) {
   return (name: string, help: string, labelNames: string[]) =>
     new Counter({ name, help, labelNames, registers: [registry] });
+}
+
+const HOT_SERIES_MAX = 16;
+
+/** For what is counted with every request, under labels that say one of a few things. */
+function hotCounter(registry: Registry, name: string, help: string, labelNames: string[]) {
+  return new BoundedCounter(registry, { name, help, labelNames, seriesMax: HOT_SERIES_MAX });
 }
 
 function gauges(registry: Registry) {

@@ -29,6 +29,20 @@ test('an answer of exactly 64 KiB is whole', async (t) => {
   assert.equal(answer.truncated, false);
 });
 
+test('more is kept where more is asked for, and no more than that', async (t) => {
+  const { origin } = await startDestination(t, (response) => response.end('x'.repeat(900 * KIB)));
+  const client = startClient(t);
+  for (const [askedKib, keptKib] of [
+    [1024, 900],
+    [300, 300],
+    [1, 1],
+  ] as const) {
+    const asked = { url: origin, signal: soon(), answerBytesMax: askedKib * KIB };
+    const { text, truncated } = await client.request(asked);
+    assert.deepEqual([text.length, truncated], [keptKib * KIB, keptKib === askedKib]);
+  }
+});
+
 test('a cut does not break a character', async (t) => {
   const { origin } = await startDestination(t, (response) => response.end('€'.repeat(30 * KIB)));
   const { text } = await startClient(t).request({ url: origin, signal: soon() });

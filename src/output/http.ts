@@ -20,15 +20,17 @@ export interface HttpRequest {
   readonly body?: string | Uint8Array;
   /** The attempt's deadline. */
   readonly signal: AbortSignal;
+  /** How much of the answer is kept. Default: 64 KiB, which is plenty where it is only a verdict. */
+  readonly answerBytesMax?: number;
 }
 
 export interface HttpAnswer {
   readonly status: number;
   /** Lower-case names; a header sent twice is joined by `, `. */
   readonly headers: Readonly<Record<string, string>>;
-  /** At most 64 KiB, decompressed, UTF-8. */
+  /** The beginning of it, decompressed, UTF-8. */
   readonly text: string;
-  /** Whether the body was longer than that. */
+  /** Whether the body was longer. */
   readonly truncated: boolean;
 }
 
@@ -67,8 +69,10 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
   const send = createSender(outlet, options.userAgent);
 
   async function request(request: HttpRequest): Promise<HttpAnswer> {
-    const exchanged = await send(request, TEXT_LIMITS);
-    const { status, headers, body, truncated } = await decoded(exchanged, TEXT_LIMITS);
+    const { answerBytesMax: keptBytesMax = TEXT_LIMITS.keptBytesMax } = request;
+    const limits = { keptBytesMax, readBytesMax: Math.max(keptBytesMax, TEXT_LIMITS.readBytesMax) };
+    const exchanged = await send(request, limits);
+    const { status, headers, body, truncated } = await decoded(exchanged, limits);
     // In stream mode the decoder keeps back the beginning of a character that was cut.
     const text = new TextDecoder().decode(body, { stream: true });
     const answer = { status, headers, text, truncated };

@@ -18,7 +18,8 @@ export function oneAtATime(): <T>(signal: AbortSignal, work: () => Promise<T>) =
   };
 }
 
-async function abortable<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+/** The promise, or a rejection with the reason of the signal when that aborts first. */
+export async function abortable<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
   const { promise: aborted, reject } = Promise.withResolvers<never>();
   const onAbort = (): void => reject(signal.reason as Error);
   if (signal.aborted) onAbort();

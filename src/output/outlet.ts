@@ -1,5 +1,5 @@
-import type * as Undici from 'undici';
-import type { Agent, Dispatcher } from 'undici';
+import type { Agent, buildConnector, Dispatcher } from 'undici';
+import type * as Undici from './agent.ts';
 import { destinationConnector, proxyConnector } from './connect.ts';
 import type { Dialer, DialerOptions } from './dialer.ts';
 import { createDialer } from './dialer.ts';
@@ -97,7 +97,7 @@ function createAgents(dialer: Dialer, connections: number, stop: AbortSignal): A
   let direct: { agent: Agent; material: TlsMaterial | undefined } | undefined;
   let forward: Agent | undefined;
 
-  function open({ Agent }: typeof Undici, connect: Undici.buildConnector.connector): Agent {
+  function open({ Agent }: typeof Undici, connect: buildConnector.connector): Agent {
     // The attempt's signal ends a slow answer, so undici's own timers are off.
     const timeouts = { headersTimeout: 0, bodyTimeout: 0 };
     const agent = new Agent({ connect, connections, allowH2: false, ...timeouts });
@@ -106,7 +106,7 @@ function createAgents(dialer: Dialer, connections: number, stop: AbortSignal): A
   }
 
   function load(): Promise<typeof Undici> {
-    loading ??= import('undici');
+    loading ??= import('./agent.ts');
     return loading;
   }
 

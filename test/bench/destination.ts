@@ -2,11 +2,12 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 /**
- * Takes deliveries, as single alerts or as NDJSON, answers 200 after so many milliseconds, and says
- * so when it has had as many alerts as it was told to expect.
+ * Takes deliveries, as single alerts, as NDJSON or as bulk requests of Elasticsearch's, answers 200
+ * after so many milliseconds, and says so when it has had as many alerts as it was told to expect.
  */
 const delayMs = Number(process.argv[2] ?? 0);
 const LINE_FEED = 0x0a;
+const CREATED = '{"create":{"status":201}}';
 
 let received = 0;
 let expected = Number.POSITIVE_INFINITY;
@@ -18,6 +19,10 @@ function count(alerts: number): void {
   process.send?.({ kind: 'received' });
 }
 
+function bulkAnswer(alerts: number): string {
+  return `{"errors":false,"items":[${Array.from({ length: alerts }, () => CREATED).join()}]}`;
+}
+
 const server = createServer((request, response) => {
   let lines = 0;
   let last = 0;
@@ -27,9 +32,13 @@ const server = createServer((request, response) => {
     last = chunk[chunk.length - 1] as number;
   });
   request.on('end', () => {
-    count(last === LINE_FEED ? lines : lines + 1);
-    if (delayMs === 0) response.end();
-    else setTimeout(() => response.end(), delayMs);
+    const isBulk = request.url?.startsWith('/_bulk') === true;
+    const alerts = isBulk ? lines / 2 : last === LINE_FEED ? lines : lines + 1;
+    count(alerts);
+    const answer = isBulk ? bulkAnswer(alerts) : '';
+    if (isBulk) response.setHeader('content-type', 'application/json');
+    if (delayMs === 0) response.end(answer);
+    else setTimeout(() => response.end(answer), delayMs);
   });
 });
 

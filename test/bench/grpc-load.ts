@@ -13,7 +13,7 @@ interface Ack {
 /** Alerts that one stream has under way. */
 const WINDOW = 1000;
 
-const PROTO = fileURLToPath(new URL('../../src/ingest/grpc/alert-ingest.proto', import.meta.url));
+const PROTO = fileURLToPath(new URL('../../src/proto/alert-ingest.proto', import.meta.url));
 
 const loaded = loadPackageDefinition(
   loadSync(PROTO, { keepCase: true, longs: String, defaults: true }),

@@ -1,8 +1,9 @@
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { createServer } from 'node:net';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { shippedFlags } from '../support/shipped-flags.ts';
 import { type Child, startChild } from './child.ts';
 
 /** A child that takes alerts. */
@@ -14,11 +15,10 @@ export interface Hub extends Server {
   readonly grpcPort: number;
 }
 
+/** An output as in a configuration. */
 export interface HubOutput {
   readonly type: string;
-  readonly url: string;
-  readonly body?: string;
-  readonly concurrency?: number;
+  readonly [setting: string]: unknown;
 }
 
 export interface HubSettings {
@@ -48,13 +48,6 @@ export async function startHub(
   const child = startChild('../../src/main.ts', ['-c', file], shippedFlags());
   await Promise.race([answers(port), child.ended]);
   return { ...child, port, grpcPort };
-}
-
-/** What `npm start` gives Node. */
-function shippedFlags(): string[] {
-  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
-  const { scripts } = JSON.parse(text) as { scripts: { start: string } };
-  return scripts.start.split(' ').filter((word) => word.startsWith('--'));
 }
 
 const ALERT = JSON.stringify({ rule: 'Start', priority: 'Debug', output: 'The hub has started.' });

@@ -7,12 +7,11 @@ import { eventually } from '../support/eventually.ts';
 import { type HubProcess, startHub } from '../support/hub-process.ts';
 import { numberedAlerts } from '../support/numbered-alerts.ts';
 import { createPoster, type Poster } from '../support/posting.ts';
+import { shippedFlags } from '../support/shipped-flags.ts';
 
 const ALERTS = 50_000;
 const FIRST = 10_000;
 const BATCH = 100;
-/** What the hub holds is measured, not what V8 puts off collecting while there is memory. */
-const NODE_FLAGS = ['--max-semi-space-size=8'];
 const WAITING_MIB_MAX = 250;
 const SENDING_MIB_MAX = 350;
 /** What waits is on disk; the 40,000 in between are 44 MiB of text. */
@@ -28,7 +27,7 @@ test('memory stays bounded while 50,000 alerts wait', { skip: linux }, async (t)
     slow: { type: 'webhook', url: slow.url },
     away: { type: 'webhook', url: away.url, body: 'ndjson' },
   };
-  const hub = await startHub(t, { outputs }, { nodeFlags: NODE_FLAGS });
+  const hub = await startHub(t, { outputs }, { nodeFlags: shippedFlags() });
   const poster = createPoster(t, hub);
   await postAll(poster, 0, FIRST);
   const first = peakMiB(hub);

@@ -85,7 +85,7 @@ export async function openDoor(
 }
 
 const PROTOS = ['alert-ingest.proto', 'health.proto'].map((file) =>
-  fileURLToPath(new URL(`../../src/ingest/grpc/${file}`, import.meta.url)),
+  fileURLToPath(new URL(`../../src/proto/${file}`, import.meta.url)),
 );
 
 const loaded = loadPackageDefinition(

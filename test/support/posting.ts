@@ -29,7 +29,7 @@ export interface Poster {
 
 export function createPoster(
   lifetime: Lifetime,
-  hub: HubProcess,
+  hub: Pick<HubProcess, 'origin'>,
   { connections = 8, headers = {} } = {},
 ): Poster {
   const pool = new Pool(hub.origin(), { connections });

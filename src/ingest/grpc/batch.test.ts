@@ -133,7 +133,7 @@ test('a refused batch says who is to blame and when to come back', async (t) => 
 
 /** Read as a foreign client would: by google's own message types. */
 function retryDelayOf({ metadata }: ServiceError): string {
-  const proto = fileURLToPath(new URL('retry-info.proto', import.meta.url));
+  const proto = fileURLToPath(new URL('../../proto/retry-info.proto', import.meta.url));
   const types = loadSync(proto, { keepCase: true, longs: String }) as unknown as Record<
     string,
     MessageTypeDefinition<object, object>

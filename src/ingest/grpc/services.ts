@@ -1,13 +1,8 @@
-import { fileURLToPath } from 'node:url';
 import type { MethodDefinition, ServiceDefinition } from '@grpc/grpc-js';
 import type { MessageTypeDefinition, PackageDefinition } from '@grpc/proto-loader';
-import { fromJSON, loadSync } from '@grpc/proto-loader';
+import { readDescriptors, services } from '../../proto/index.ts';
 
-/**
- * The services as grpc-js takes them, and the messages as proto-loader reads them: names as in the
- * `.proto`, 64-bit integers as text, enums by name (an unknown one as its number). What google's
- * common types are made of comes with protobufjs, in camel case.
- */
+/** The services as grpc-js takes them, and the messages as `src/proto` reads them. */
 
 export interface AlertMessage {
   readonly uuid: string;
@@ -68,16 +63,7 @@ export interface BatchResponse {
   readonly rejected: readonly Reject[];
 }
 
-const READING = { keepCase: true, longs: String, enums: String, defaults: true } as const;
-
-const loaded = loadSync(
-  ['alert-ingest.proto', 'health.proto', 'retry-info.proto'].map((file) =>
-    fileURLToPath(new URL(file, import.meta.url)),
-  ),
-  READING,
-);
-
-const ingest = loaded['tocsin.ingest.v1.AlertIngest'] as ServiceDefinition;
+const ingest = services['tocsin.ingest.v1.AlertIngest'] as ServiceDefinition;
 
 /**
  * Requests arrive as they were on the wire: what a sender has under way is held, and counted, as
@@ -88,7 +74,7 @@ export const alertIngest: ServiceDefinition = {
   PushBatch: { ...method('PushBatch'), requestDeserialize: untouched },
 };
 
-export const health = loaded['grpc.health.v1.Health'] as ServiceDefinition;
+export const health = services['grpc.health.v1.Health'] as ServiceDefinition;
 
 /** The names under which a health check may ask. */
 export const INGEST_SERVICE = 'tocsin.ingest.v1.AlertIngest';
@@ -108,13 +94,13 @@ export function retryDetails(code: number, message: string, delayMs: number): Bu
     seconds: Math.trunc(delayMs / 1000),
     nanos: Math.trunc(delayMs % 1000) * 1_000_000,
   };
-  const value = messageType(loaded, 'google.rpc.RetryInfo').serialize({ retry_delay });
+  const value = messageType(services, 'google.rpc.RetryInfo').serialize({ retry_delay });
   const details = [{ type_url: 'type.googleapis.com/google.rpc.RetryInfo', value }];
-  return messageType(loaded, 'google.rpc.Status').serialize({ code, message, details });
+  return messageType(services, 'google.rpc.Status').serialize({ code, message, details });
 }
 
 const sequence = messageType(
-  fromJSON({ nested: { Sequence: { fields: { seq: { type: 'uint64', id: 1 } } } } }, READING),
+  readDescriptors({ nested: { Sequence: { fields: { seq: { type: 'uint64', id: 1 } } } } }),
   'Sequence',
 );
 

@@ -8,8 +8,8 @@ import { connectionOf } from './connection.ts';
 import type { Door } from './door.ts';
 import { identify } from './identify.ts';
 import { refuse, statusFor } from './refuse.ts';
-import type { Tally } from './tally.ts';
-import { tallyOf } from './tally.ts';
+import type { Outline, Tally } from './tally.ts';
+import { outlineOf, tallyOf } from './tally.ts';
 import { testAlert, testTooSoon } from './test-alert.ts';
 
 /** Levels of nesting in an alert. */
@@ -22,10 +22,10 @@ interface Manner {
   readonly pathToken?: string;
 }
 
-/** What a body held: values, and lines that are none. */
-interface Documents {
-  readonly single: boolean;
-  readonly documents: readonly unknown[];
+/** A body on its way to the disk. */
+interface Taken {
+  readonly outline: Outline;
+  readonly result: Promise<AdmitResult>;
 }
 
 /** Takes a body of alerts, and answers when those that can be taken are on disk. */
@@ -40,11 +40,11 @@ export async function takeAlerts(
   const lease = { memory: door.memory, heldBytes: 0 };
   try {
     const bytes = await readBodyBytes(raw, reply.raw, lease);
-    const body = isRefusal(bytes)
+    const taken = isRefusal(bytes)
       ? bytes
-      : readDocuments(door, bytes, raw.headers['content-type'], sender);
-    if (isRefusal(body)) return refuse(door, reply, body, sender);
-    answer(door, reply, body, await admit(door, body, sender), { sender, details });
+      : takeBody(door, bytes, raw.headers['content-type'], sender);
+    if (isRefusal(taken)) return refuse(door, reply, taken, sender);
+    answer(door, reply, taken.outline, await taken.result, { sender, details });
   } finally {
     release(lease);
   }
@@ -61,17 +61,17 @@ export async function takeTest(
   const nowMs = door.deps.now?.() ?? Date.now();
   const tooSoon = testTooSoon(door, nowMs);
   if (tooSoon) return refuse(door, reply, tooSoon, sender);
-  const body = { single: true, documents: [testAlert(nowMs)] };
-  const result = await admit(door, body, { ...sender, test: true });
-  answer(door, reply, body, result, { sender, details: false });
+  const documents = [testAlert(nowMs)];
+  const result = await door.deps.admission.admit(documents, { ...sender, test: true });
+  answer(door, reply, outlineOf(true, documents), result, { sender, details: false });
 }
 
-function readDocuments(
+function takeBody(
   { settings, deps }: Door,
   bytes: Buffer,
   contentType: string | undefined,
   sender: Sender,
-): Documents | Refusal {
+): Taken | Refusal {
   const body = readBody(bytes, contentType, {
     depthMax: DEPTH_MAX,
     alertsMax: settings.batchAlertsMax,
@@ -79,28 +79,29 @@ function readDocuments(
   });
   if (isRefusal(body)) return body;
   if (body.invalidUtf8) deps.onInvalidUtf8?.(sender);
-  return { single: body.shape === 'single', documents: body.documents };
-}
-
-function admit({ deps }: Door, body: Documents, sender: Sender): Promise<AdmitResult> {
-  const { single, documents } = body;
-  const values = single ? documents : documents.filter((one) => !(one instanceof DocumentError));
-  return values.length === 0 ? NOTHING : deps.admission.admit(values, sender);
+  const { documents } = body;
+  const outline = outlineOf(body.shape === 'single', documents);
+  const values =
+    outline.errors.size === 0
+      ? documents
+      : documents.filter((one) => !(one instanceof DocumentError));
+  const result = values.length === 0 ? NOTHING : deps.admission.admit(values, sender);
+  return { outline, result };
 }
 
 function answer(
   door: Door,
   reply: FastifyReply,
-  { single, documents }: Documents,
+  outline: Outline,
   result: AdmitResult,
   { sender, details }: { readonly sender: Sender; readonly details: boolean },
 ): void {
   if (result.outcome === 'refused') {
-    return refuse(door, reply, overload(result), sender, documents.length);
+    return refuse(door, reply, overload(result), sender, outline.count);
   }
-  const tally = tallyOf(documents, result.items);
+  const tally = tallyOf(outline, result.items);
   const [rejected] = tally.rejected;
-  if (single && !details && rejected) {
+  if (outline.single && !details && rejected) {
     return refuse(door, reply, { status: 422, ...rejected }, sender);
   }
   answerTally(door, reply, tally, sender, details);

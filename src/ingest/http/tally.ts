@@ -1,6 +1,14 @@
 import type { ItemResult } from '../admission.ts';
 import { DocumentError } from '../body.ts';
 
+/** What is kept of a body while its alerts are stored: the documents themselves are garbage then. */
+export interface Outline {
+  readonly single: boolean;
+  readonly count: number;
+  /** Lines that are no documents, by their place among them. */
+  readonly errors: ReadonlyMap<number, DocumentError>;
+}
+
 /** The answer to a batch. */
 export interface Tally {
   accepted: number;
@@ -15,13 +23,22 @@ export interface Tally {
   }[];
 }
 
-/** `items`: what admission said of the documents that are values, in order. */
-export function tallyOf(documents: readonly unknown[], items: readonly ItemResult[]): Tally {
+export function outlineOf(single: boolean, documents: readonly unknown[]): Outline {
+  const errors = new Map<number, DocumentError>();
+  documents.forEach((one, index) => {
+    if (one instanceof DocumentError) errors.set(index, one);
+  });
+  return { single, count: documents.length, errors };
+}
+
+/** `items`: what admission said of the documents that are none of the errors, in order. */
+export function tallyOf({ count, errors }: Outline, items: readonly ItemResult[]): Tally {
   const tally: Tally = { accepted: 0, duplicate: 0, rejected: [] };
   let next = 0;
-  for (const [index, document] of documents.entries()) {
-    if (document instanceof DocumentError) {
-      const { line, code, message } = document;
+  for (let index = 0; index < count; index += 1) {
+    const error = errors.get(index);
+    if (error !== undefined) {
+      const { line, code, message } = error;
       tally.rejected.push({ index, line, code, message });
       continue;
     }

@@ -180,9 +180,12 @@ function readSource(members: Members, rule: string, cuts: Cuts): string {
 }
 
 // oxlint-disable-next-line no-control-regex -- control characters are what it is about
-const CONTROL = /[\u0000-\u001f\u007f-\u009f]/g;
+const CONTROL = /[\u0000-\u001f\u007f-\u009f]/;
+const CONTROLS = new RegExp(CONTROL, 'g');
 
 /** Hostnames go into headers and syslog lines, where a line break would start a forged one. */
 function readHostname(members: Members, cuts: Cuts): string {
-  return cut(textOf(members.hostname).replaceAll(CONTROL, ' '), HOSTNAME_LENGTH_MAX, cuts);
+  const sent = textOf(members.hostname);
+  const line = CONTROL.test(sent) ? sent.replaceAll(CONTROLS, ' ') : sent;
+  return cut(line, HOSTNAME_LENGTH_MAX, cuts);
 }

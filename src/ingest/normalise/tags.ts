@@ -11,6 +11,7 @@ const TRUNCATED = 'truncated';
  * that no sender can crowd them out. A single tag need not be in a list.
  */
 export function readTags(sent: unknown, custom: readonly string[], cuts: Cuts): readonly string[] {
+  if (custom.length === 0 && isInOrder(sent)) return sent;
   const tags = new Set(custom);
   for (const item of Array.isArray(sent) ? sent : [sent]) {
     const tag = typeof item === 'boolean' ? '' : cut(textOf(item).trim(), TAG_LENGTH_MAX, cuts);
@@ -22,6 +23,18 @@ export function readTags(sent: unknown, custom: readonly string[], cuts: Cuts): 
     tags.add(tag);
   }
   return [...tags].sort(compareByCodePoint);
+}
+
+/** What Falco sends: nothing is left to do. */
+function isInOrder(sent: unknown): sent is readonly string[] {
+  if (!Array.isArray(sent) || sent.length > TAGS_MAX) return false;
+  let previous = '';
+  for (const tag of sent) {
+    if (typeof tag !== 'string' || tag.length > TAG_LENGTH_MAX || tag !== tag.trim()) return false;
+    if (compareByCodePoint(previous, tag) >= 0) return false;
+    previous = tag;
+  }
+  return true;
 }
 
 /** Says on the alert itself that something was cut; the last tag makes room when there is none. */

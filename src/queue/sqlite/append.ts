@@ -5,7 +5,7 @@ import type { AlertColumns } from './columns.ts';
 import type { StoreState } from './state.ts';
 
 /** A checksum over what a flipped bit could turn into another alert or another destination. */
-export function rowChecksum(lanes: string, json: string): number {
+export function rowChecksum(lanes: string, json: string | Uint8Array): number {
   return crc32(json, crc32(lanes));
 }
 
@@ -20,10 +20,13 @@ export function createAppend(db: DatabaseSync, state: () => StoreState) {
   return function append(columns: AlertColumns): number {
     const current = state();
     const firstN = current.nextN;
+    const { buffer, byteOffset } = columns.text;
+    let at = byteOffset;
     routed.clear();
     for (let i = 0; i < columns.uuid.length; i += 1) {
       const lanes = columns.lanes[i] as string;
-      const json = columns.json[i] as string;
+      const json = new Uint8Array(buffer, at, columns.textBytes[i]);
+      at += json.length;
       insert.run(
         positionKey(columns.shard[i] as number, current.nextN),
         columns.uuid[i] as string,

@@ -34,7 +34,7 @@ export function checkFile(db: DatabaseSync): CheckReport {
       pos: number;
       lanes: string;
       crc: number;
-      body: string;
+      body: Uint8Array;
     };
     alerts += 1;
     if (rowChecksum(lanes, body) === crc) continue;

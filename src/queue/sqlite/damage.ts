@@ -4,7 +4,7 @@ import { positionKey, positionOf } from '../position.ts';
 import type { Position, ReadResult, StoredAlert } from '../queue.ts';
 import { rowChecksum } from './append.ts';
 import { isCorrupt, unlessCorrupt } from './disk.ts';
-import { createReads } from './read.ts';
+import { BODY_TEXT, createReads } from './read.ts';
 
 type Read = ReturnType<typeof createReads>['read'];
 
@@ -41,13 +41,21 @@ interface Row {
   readonly body: string;
 }
 
+/** A row as it lies in the file, for its checksum alone. */
+interface RawRow {
+  readonly pos: number;
+  readonly lanes: string;
+  readonly crc: number;
+  readonly body: Uint8Array;
+}
+
 /** The index of uuids knows which rows there are, and lies on pages of its own. */
 function createReadSingly(db: DatabaseSync): Read {
   const known = db.prepare(
     `SELECT pos FROM alert INDEXED BY alert_uuid WHERE pos > ? AND pos <= ?
      ORDER BY pos LIMIT ${SINGLE_ROWS_MAX}`,
   );
-  const one = db.prepare('SELECT at_ms, lanes, crc, ingest, body FROM alert WHERE pos = ?');
+  const one = db.prepare(`SELECT at_ms, lanes, crc, ingest, ${BODY_TEXT} FROM alert WHERE pos = ?`);
   const routing = db.prepare('SELECT lanes FROM alert WHERE pos = ?');
 
   return function readSingly(lane, shard, after, limit, head): ReadResult {
@@ -89,13 +97,13 @@ function createMisrouted(db: DatabaseSync) {
     if (after >= to) return;
     const range = [positionKey(shard, after), positionKey(shard, to)] as const;
     for (const row of others.iterate(...range, mark)) {
-      const { pos, lanes, crc, body } = row as unknown as Row & { pos: number };
+      const { pos, lanes, crc, body } = row as unknown as RawRow;
       if (rowChecksum(lanes, body) !== crc) bad.add(pos);
     }
   }
 
   function isFor(key: number, mark: string): boolean {
-    const row = one.get(key) as { lanes: Uint8Array; crc: number; body: string } | undefined;
+    const row = one.get(key) as { lanes: Uint8Array; crc: number; body: Uint8Array } | undefined;
     if (row === undefined) return false;
     const lanes = Buffer.from(row.lanes);
     const meant = routingMeant(lanes, row.crc, row.body);
@@ -151,7 +159,7 @@ function createStretches() {
 const ROUTING = /^(?:,\d+(?:,\d+)*,)?$/;
 
 /** The routing as it was stored, where one flipped bit of it is all that is wrong with the row. */
-function routingMeant(lanes: Buffer, crc: number, body: string): string | undefined {
+function routingMeant(lanes: Buffer, crc: number, body: Uint8Array): string | undefined {
   for (let bit = 0; bit < lanes.length * 8; bit += 1) {
     const tried = Buffer.from(lanes);
     tried[bit >> 3] = (tried[bit >> 3] as number) ^ (1 << (bit & 7));

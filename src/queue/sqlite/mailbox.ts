@@ -6,7 +6,7 @@ import {
   type Settlement,
   type SettleResult,
 } from '../queue.ts';
-import { columnsOf } from './columns.ts';
+import { columnsOf, Texts } from './columns.ts';
 import { diskFault } from './disk.ts';
 import type { CursorMove } from './state.ts';
 import type { CommitReply, CommitRequest } from './store.ts';
@@ -52,6 +52,8 @@ export interface MailboxHooks {
 export class Mailbox {
   readonly #writer: Thread;
   readonly #hooks: MailboxHooks;
+  /** For one commit at a time. */
+  readonly #texts = new Texts();
   #appends: WaitingAppend[] = [];
   #settles: WaitingSettle[] = [];
   #waitingBytes = 0;
@@ -144,7 +146,7 @@ export class Mailbox {
   async #commit(batch: WaitingAppend[], settling: WaitingSettle[]): Promise<void> {
     const alerts = batch.flatMap((one) => one.alerts);
     try {
-      const request = requestOf(alerts, settling);
+      const request = requestOf(alerts, settling, this.#texts);
       const reply = await this.#writer.call<CommitReply>('commit', request, Date.now());
       this.#hooks.onDisk(undefined, '');
       this.#tellStored(reply, alerts, settling);
@@ -152,6 +154,7 @@ export class Mailbox {
     } catch (error) {
       this.#fail(error as Error, batch, settling);
     } finally {
+      this.#texts.clear();
       for (const append of batch) this.#waitingBytes -= append.bytes;
     }
   }
@@ -210,12 +213,16 @@ function answerAppends(
   }
 }
 
-function requestOf(alerts: readonly NewAlert[], settling: readonly WaitingSettle[]): CommitRequest {
+function requestOf(
+  alerts: readonly NewAlert[],
+  settling: readonly WaitingSettle[],
+  texts: Texts,
+): CommitRequest {
   return {
-    columns: alerts.length === 0 ? undefined : columnsOf(alerts),
+    columns: alerts.length === 0 ? undefined : columnsOf(alerts, texts),
     settlements: settling.map(({ settlement: { appends: own, ...settlement } }) => ({
       settlement,
-      appends: own.length === 0 ? undefined : columnsOf(own),
+      appends: own.length === 0 ? undefined : columnsOf(own, texts),
     })),
   };
 }

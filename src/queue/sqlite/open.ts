@@ -1,4 +1,3 @@
-import { severityOf } from '../../alert.ts';
 import type { AlertFilter, AlertRecord, DeadLetter } from '../history.ts';
 import type {
   ExceptionRow,
@@ -130,10 +129,9 @@ function assemble(
 
 function fillTail(tail: Tail, alerts: readonly NewAlert[], firstN: number): Set<number> {
   const touched = new Set<number>();
-  alerts.forEach(({ priority, json, ingest, receivedAtMs, lanes }, i) => {
-    const position = { shard: severityOf(priority), n: firstN + i };
-    tail.push({ position, json, ingest, receivedAtMs }, lanes);
-    for (const lane of lanes) touched.add(lane);
+  alerts.forEach((alert, i) => {
+    tail.push(alert, firstN + i);
+    for (const lane of alert.lanes) touched.add(lane);
   });
   return touched;
 }

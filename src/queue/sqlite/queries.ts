@@ -3,7 +3,7 @@ import { PRIORITIES, type Priority } from '../../alert.ts';
 import type { AlertFilter, AlertRecord, DeadLetter } from '../history.ts';
 import { positionKey, positionOf } from '../position.ts';
 import { createFates } from './fates.ts';
-import { EXCEPTION_COLUMNS, exceptionRow } from './read.ts';
+import { BODY_TEXT, EXCEPTION_COLUMNS, exceptionRow } from './read.ts';
 
 /** Operators' questions. They may take a while, so they run on the reading thread. */
 
@@ -23,7 +23,7 @@ interface AlertRow {
   readonly body: string;
 }
 
-const ALERT_COLUMNS = 'pos, uuid, at_ms, lanes, rule, source, hostname, ingest, body';
+const ALERT_COLUMNS = `pos, uuid, at_ms, lanes, rule, source, hostname, ingest, ${BODY_TEXT}`;
 
 export function createQueries(db: DatabaseSync) {
   return { ...createAlertQueries(db), ...createDeadQueries(db) };
@@ -82,7 +82,8 @@ interface OutlivedRow {
 /** Dead letters and retries own their text, and so may be all that is left of an alert. */
 function createFindOutlived(db: DatabaseSync, fates: ReturnType<typeof createFates>) {
   const outlived = db.prepare(
-    `SELECT abs(pos) AS pos, group_concat(lane) AS lanes, received_ms, ingest, max(body) AS body
+    `SELECT abs(pos) AS pos, group_concat(lane) AS lanes, received_ms, ingest,
+       CAST(max(body) AS TEXT) AS body
      FROM exception e
      WHERE uuid = ? AND NOT EXISTS (SELECT 1 FROM alert WHERE alert.pos = abs(e.pos))
      GROUP BY abs(pos) HAVING max(body) IS NOT NULL LIMIT ${SAME_UUID_MAX}`,
@@ -129,7 +130,7 @@ function matches(alert: AlertRecord, filter: AlertFilter): boolean {
 
 function createDeadQueries(db: DatabaseSync) {
   const dead = db.prepare(
-    `SELECT ${EXCEPTION_COLUMNS}, body, (SELECT name FROM lane WHERE lane.id = exception.lane) AS output
+    `SELECT ${EXCEPTION_COLUMNS}, ${BODY_TEXT}, (SELECT name FROM lane WHERE lane.id = exception.lane) AS output
      FROM exception WHERE state = 'dead' AND (?1 IS NULL OR id = ?1) AND body IS NOT NULL
      ORDER BY id DESC LIMIT ?2`,
   );

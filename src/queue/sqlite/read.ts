@@ -9,6 +9,9 @@ const SCAN_KEYS_MAX = 2000;
 /** Text one read hands over; a single alert may be larger. */
 export const READ_BYTES_MAX = 1024 * 1024;
 
+/** A body comes out as text. */
+export const BODY_TEXT = 'CAST(body AS TEXT) AS body';
+
 interface AlertRow {
   readonly pos: number;
   readonly at_ms: number;
@@ -25,7 +28,7 @@ export function createReads(db: DatabaseSync) {
 
 function createRead(db: DatabaseSync) {
   const wanted = db.prepare(
-    `SELECT pos, at_ms, lanes, crc, ingest, body FROM
+    `SELECT pos, at_ms, lanes, crc, ingest, ${BODY_TEXT} FROM
        (SELECT * FROM alert WHERE pos > ? AND pos <= ? ORDER BY pos LIMIT ${SCAN_KEYS_MAX})
      WHERE instr(lanes, ?) > 0`,
   );
@@ -101,7 +104,8 @@ function createExceptionReads(db: DatabaseSync) {
      WHERE lane = ? AND state = ? AND body IS NOT NULL ORDER BY id LIMIT ?`,
   );
   const one = db.prepare(
-    "SELECT pos, received_ms, ingest, body FROM exception WHERE id = ? AND state IN ('retry', 'held')",
+    `SELECT pos, received_ms, ingest, ${BODY_TEXT} FROM exception
+     WHERE id = ? AND state IN ('retry', 'held')`,
   );
   return {
     exceptions(lane: number, state: ExceptionState, limit: number): ExceptionRow[] {

@@ -4,7 +4,8 @@ import { DatabaseSync } from 'node:sqlite';
 /**
  * The queue's file. An `alert` row stands once, however many outputs it is for; an output's
  * progress is a `cursor` per shard, and rows per alert and output (`exception`) exist only for what
- * did not go well.
+ * did not go well. A `body` is JSON in UTF-8, stored as the bytes it comes in: `CAST(body AS TEXT)`
+ * shows it.
  */
 
 const SCHEMA_VERSION = 1;
@@ -21,7 +22,7 @@ CREATE TABLE alert (
   hostname TEXT NOT NULL,
   crc INTEGER NOT NULL,
   ingest TEXT NOT NULL,
-  body TEXT NOT NULL
+  body BLOB NOT NULL
 );
 CREATE INDEX alert_uuid ON alert (uuid);
 CREATE TABLE lane (
@@ -51,7 +52,7 @@ CREATE TABLE exception (
   at_ms INTEGER NOT NULL,
   received_ms INTEGER NOT NULL,
   ingest TEXT NOT NULL,
-  body TEXT,
+  body BLOB,
   UNIQUE (lane, pos)
 );
 CREATE INDEX exception_uuid ON exception (uuid);

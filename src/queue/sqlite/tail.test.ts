@@ -3,6 +3,8 @@ import { test } from 'node:test';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
+import { PRIORITIES } from '../../alert.ts';
+import { newAlert } from '../../../test/support/store-rig.ts';
 import { Tail } from './tail.ts';
 
 setFlagsFromString('--expose-gc');
@@ -10,7 +12,7 @@ const collectGarbage = runInNewContext('gc') as () => void;
 
 function push(tail: Tail, n: number, { shard = 4, lanes = [1], bytes = 100 } = {}): void {
   const json = 'x'.repeat(bytes);
-  tail.push({ position: { shard, n }, json, ingest: '{}', receivedAtMs: n }, lanes);
+  tail.push(newAlert({ priority: PRIORITIES[shard]!, json, receivedAtMs: n, lanes }), n);
 }
 
 const numbers = (tail: Tail, after: number, head: number, limit = 1000, lane = 1, shard = 4) =>
@@ -93,8 +95,7 @@ test('memory of what went is given back, also where alerts are few and large', a
   const tail = new Tail(1_000_000, 0);
   const gone: WeakRef<object>[] = [];
   for (let n = 1; n <= 60; n += 1) {
-    const stored = { position: { shard: 4, n }, json: 'x'.repeat(100_000), ingest: '{}' };
-    tail.push({ ...stored, receivedAtMs: 0 }, [1]);
+    push(tail, n, { bytes: 100_000 });
     const [entry] = tail.read(1, 4, n - 1, 1, n)?.alerts ?? [];
     assert.ok(entry);
     gone.push(new WeakRef(entry));

@@ -1,5 +1,6 @@
+import { severityOf } from '../../alert.ts';
 import { SHARD_COUNT } from '../position.ts';
-import type { ReadResult, StoredAlert } from '../queue.ts';
+import type { NewAlert, ReadResult, StoredAlert } from '../queue.ts';
 import { READ_BYTES_MAX } from './read.ts';
 
 interface TailEntry extends StoredAlert {
@@ -40,13 +41,13 @@ export class Tail {
     }));
   }
 
-  /** Takes an alert that is on disk. */
-  push(alert: StoredAlert, lanes: readonly number[]): void {
+  /** Takes an alert that is on disk as number `n`. */
+  push({ priority, lanes, json, ingest, receivedAtMs }: NewAlert, n: number): void {
     if (lanes.length === 0) return;
-    const { position, json, ingest, receivedAtMs } = alert;
+    const position = { shard: severityOf(priority), n };
     const shard = this.#shards[position.shard] as ShardTail;
     if (!lanes.some((lane) => isNear(shard, lane))) {
-      for (const lane of lanes) shard.skipped.set(lane, position.n);
+      for (const lane of lanes) shard.skipped.set(lane, n);
       return;
     }
     shard.entries.push({ position, json, ingest, receivedAtMs, lanes });

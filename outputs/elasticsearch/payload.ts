@@ -1,0 +1,125 @@
+import type { Alert, FieldValue } from '../../src/alert.ts';
+import { alertToJson, goJson } from '../../src/json.ts';
+import type { Delivery } from '../../src/output/define.ts';
+import { ecsMembers } from './ecs.ts';
+import type { ElasticsearchSettings } from './settings.ts';
+
+/**
+ * The two lines of a bulk request that write one alert: once, whatever becomes of the answer, since
+ * `create` refuses an `_id` that is there.
+ */
+export function bulkLines(delivery: Delivery, settings: ElasticsearchSettings): [string, string] {
+  return [actionOf(delivery, settings), documentOf(delivery, settings)];
+}
+
+/**
+ * The same for an alert that the mapping refused: the fields that the answer named, or all of them
+ * where it named none, stand in `output_fields_unmapped`, as JSON within a text. An object there
+ * would bring back what was refused: two names that cannot be side by side, or a name that is none.
+ */
+export function remediedLines(
+  delivery: Delivery,
+  settings: ElasticsearchSettings,
+  reason: string,
+): [string, string] {
+  const alert = alertOf(delivery, settings);
+  const fields = Object.entries(alert.fields);
+  const isNamed = fieldTest(reason);
+  const isUnmapped = fields.some(isNamed) ? isNamed : () => true;
+  const kept = fields.filter((field) => !isUnmapped(field));
+  const json = alertToJson({ ...alert, fields: Object.fromEntries(kept) });
+  const unmapped = goJson(goJson(Object.fromEntries(fields.filter(isUnmapped))));
+  const text = `${json.slice(0, -1)},"output_fields_unmapped":${unmapped}}`;
+  return [actionOf(delivery, settings), inFormat(alert, text, settings, kept.length > 0)];
+}
+
+type Naming = Pick<ElasticsearchSettings, 'index' | 'suffix' | 'dataStream'>;
+
+/** The index of an alert is settled when the hub takes it in: a resend finds the first one's `_id`. */
+export function indexOf(delivery: Pick<Delivery, 'alert'>, settings: Naming): string {
+  const { index, suffix, dataStream } = settings;
+  if (dataStream !== undefined) return dataStream;
+  if (suffix === 'none') return index;
+  const date = delivery.alert.receivedAt.slice(0, DATE_LENGTH[suffix]).replaceAll('-', '.');
+  return `${index}-${date}`;
+}
+
+const DATE_LENGTH = { daily: 10, monthly: 7, annually: 4 } as const;
+
+function actionOf(delivery: Delivery, settings: Naming): string {
+  const index = JSON.stringify(indexOf(delivery, settings));
+  return `{"create":{"_index":${index},"_id":"${delivery.key}"}}`;
+}
+
+function documentOf(delivery: Delivery, settings: ElasticsearchSettings): string {
+  const { format, flattenFields } = settings;
+  if (format === 'falco' && !flattenFields) return stamped(timeIn(delivery.json), delivery.json);
+  const alert = alertOf(delivery, settings);
+  const text = flattenFields ? alertToJson(alert) : delivery.json;
+  return inFormat(alert, text, settings, true);
+}
+
+/** The alert with its fields named as they are to be. */
+function alertOf({ alert }: Delivery, { flattenFields }: ElasticsearchSettings): Alert {
+  return flattenFields ? { ...alert, fields: flattened(alert.fields) } : alert;
+}
+
+/** @param text The alert as JSON, which is sent as it is, for that keeps the digits of its numbers. */
+function inFormat(
+  alert: Alert,
+  text: string,
+  { format }: ElasticsearchSettings,
+  withFields: boolean,
+): string {
+  if (format === 'falco') return stamped(alert.time, text);
+  const members = goJson(ecsMembers(alert, withFields)).slice(1, -1);
+  return `{"@timestamp":"${alert.time}",${members},"falco":${text}}`;
+}
+
+function stamped(time: string, text: string): string {
+  return `{"@timestamp":"${time}",${text.slice(1)}`;
+}
+
+const TIME = /,"time":"([^"]+)"/;
+
+/**
+ * The alert's time without parsing the alert. Only strings stand before it, and a quote within them
+ * is escaped, so the first match is the key itself.
+ */
+function timeIn(json: string): string {
+  return TIME.exec(json)?.[1] ?? '';
+}
+
+/** `_` for the dots; a name that would then be there twice keeps its dots. */
+function flattened(fields: Alert['fields']): Alert['fields'] {
+  const taken = new Set(Object.keys(fields));
+  const entries = Object.entries(fields).map(([name, value]): Field => {
+    const flat = name.replaceAll('.', '_');
+    if (flat !== name && taken.has(flat)) return [name, value];
+    taken.add(flat);
+    return [flat, value];
+  });
+  return Object.fromEntries(entries);
+}
+
+type Field = [name: string, value: FieldValue];
+
+/** How servers write the path of a field: `[output_fields.proc.tty]`, `"output_fields.proc.tty"`. */
+const FIELD_PATH = /[["](?:falco\.)?output_fields\.([^\]"]+)/g;
+
+/** What follows quotes the value, in which anything may be written. */
+const QUOTED_VALUE = 'Preview of field';
+
+/** A name may hold the bracket or quote at which its path was cut. */
+const NAME_GOES_ON = /^[.\]"]/;
+
+/** Finds the fields that a refusal names, and those below them. */
+function fieldTest(reason: string): (field: Field) => boolean {
+  const [said = ''] = reason.split(QUOTED_VALUE, 1);
+  const named = Array.from(said.matchAll(FIELD_PATH), ([, name]) => name as string);
+  return ([name]) =>
+    named.some((path) => {
+      const rest = name.startsWith(path) ? name.slice(path.length) : undefined;
+      return rest === '' || (rest !== undefined && NAME_GOES_ON.test(rest));
+    });
+}

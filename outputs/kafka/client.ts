@@ -1,0 +1,96 @@
+import { promisify } from 'node:util';
+import { zstdCompress } from 'node:zlib';
+import type { ICustomPartitioner, Producer } from 'kafkajs';
+import kafkajs from 'kafkajs';
+import { compressLz4 } from './codec/lz4.ts';
+import { compressSnappy } from './codec/snappy.ts';
+import { mendKafkajs } from './mend.ts';
+import { saslOptions } from './sasl.ts';
+import type { KafkaSettings } from './settings.ts';
+import { addressOf } from './settings.ts';
+import type { Sockets } from './sockets.ts';
+import { seedOf } from './sockets.ts';
+
+/** kafkajs 2.2.4 as this output needs it. */
+
+const { CompressionCodecs, CompressionTypes, Kafka, logLevel, Partitioners } = kafkajs;
+
+export { Kafka, Partitioners };
+
+mendKafkajs();
+
+/** Longer than a socket may take to connect, whose own error says more. */
+const CONNECTION_MS_MAX = 11_000;
+/** Brokers have this long to collect the acknowledgements, and then say that they could not. */
+const ACKS_MS_MAX = 20_000;
+const REQUEST_MS_MAX = 25_000;
+
+export interface ClientParts {
+  readonly sockets: Sockets;
+  /** For OAUTHBEARER. */
+  readonly token: () => Promise<string>;
+  readonly partitioner: ICustomPartitioner;
+}
+
+/** Makes a producer that logs nothing and leaves trying again to the engine. Connects to nobody. */
+export function createProducer(settings: KafkaSettings, parts: ClientParts): Producer {
+  const { brokers, clientId, sasl, createTopic, idempotent } = settings;
+  const { sockets, token, partitioner } = parts;
+  const kafka = new Kafka({
+    clientId,
+    // In any order, so that one that hangs is not the first each time.
+    brokers: shuffled(brokers.flatMap((broker) => addressOf(broker) ?? []).map(seedOf)),
+    ...(sasl && { sasl: saslOptions(sasl, token) }),
+    socketFactory: sockets.factory,
+    connectionTimeout: CONNECTION_MS_MAX,
+    requestTimeout: REQUEST_MS_MAX,
+    retry: { retries: 0 },
+    logLevel: logLevel.NOTHING,
+    logCreator: () => () => {},
+  });
+  return kafka.producer({
+    createPartitioner: partitioner,
+    allowAutoTopicCreation: createTopic,
+    // It makes no idempotent producer that never tries again.
+    ...(idempotent && { idempotent, retry: { retries: 1, initialRetryTime: 100 } }),
+  });
+}
+
+/** What a request to produce carries beside its records. */
+export function produceOptions({ topic, acks, compression }: KafkaSettings) {
+  return {
+    topic,
+    acks: acks === 'all' ? -1 : 1,
+    timeout: ACKS_MS_MAX,
+    compression: CODECS[compression],
+  };
+}
+
+const CODECS = {
+  none: CompressionTypes.None,
+  gzip: CompressionTypes.GZIP,
+  snappy: CompressionTypes.Snappy,
+  lz4: CompressionTypes.LZ4,
+  zstd: CompressionTypes.ZSTD,
+} as const;
+
+/** Records as kafkajs has encoded them. */
+interface Encoded {
+  readonly buffer: Buffer;
+}
+
+const zstd = promisify(zstdCompress);
+CompressionCodecs[CompressionTypes.Snappy] = codecOf((input) => compressSnappy(input));
+CompressionCodecs[CompressionTypes.LZ4] = codecOf((input) => compressLz4(input));
+CompressionCodecs[CompressionTypes.ZSTD] = codecOf((input) => zstd(input));
+
+function codecOf(compress: (input: Buffer) => Buffer | Promise<Buffer>) {
+  return () => ({ compress: async ({ buffer }: Encoded) => compress(buffer) });
+}
+
+function shuffled<T>(items: readonly T[]): T[] {
+  return items
+    .map((item) => ({ item, rank: Math.random() }))
+    .sort((a, b) => a.rank - b.rank)
+    .map(({ item }) => item);
+}

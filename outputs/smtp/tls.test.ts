@@ -1,0 +1,141 @@
+import assert from 'node:assert/strict';
+import type { TestContext } from 'node:test';
+import { test } from 'node:test';
+import { verdictOf } from '../../test/contract/attempt.ts';
+import { makeAuthority } from '../../test/support/certificates.ts';
+import { everythingIsLocal, startProxy } from '../../test/support/proxy.ts';
+import { openSmtp } from '../../test/support/smtp-output.ts';
+import type { SmtpServer, SmtpServerOptions } from '../../test/support/smtp-server.ts';
+import { startSmtpServer } from '../../test/support/smtp-server.ts';
+import type { SmtpSettings } from './settings.ts';
+
+/** The way to the mail server: TLS, proxies and refused destinations, as every output has them. */
+
+const authority = makeAuthority();
+const tls = authority.issueLocalhost();
+const common = { caFiles: [authority.certFile] };
+const LOGIN = { user: 'falco', password: 'planted-password' };
+
+async function start(
+  t: TestContext,
+  options: SmtpServerOptions,
+  settings: Partial<SmtpSettings>,
+  ...[network = common]: Parameters<typeof openSmtp>[2][]
+) {
+  const server = await startSmtpServer(t, { mechanisms: 'PLAIN', ...options });
+  const host = `localhost:${server.port}`;
+  return { server, ...(await openSmtp(t, { host, ...LOGIN, ...settings }, network)) };
+}
+
+/** No credential, no mail. */
+function assertNothingSaid(server: SmtpServer): void {
+  assert.deepEqual(
+    server.commands.filter((line) => !/^(EHLO|STARTTLS|QUIT)/.test(line)),
+    [],
+  );
+}
+
+test('starttls: login and mail are said within TLS', async (t) => {
+  const { server, send } = await start(t, { tls }, { encryption: 'starttls' });
+  const plain: string[] = [];
+  server.answer = (command, { secured }) => {
+    if (!secured) plain.push(command.split(' ')[0] ?? '');
+    return undefined;
+  };
+  assert.equal(verdictOf(await send()), 'delivered');
+  assert.deepEqual(plain, ['GREETING', 'EHLO', 'STARTTLS']);
+  assert.equal(server.mails.length, 1);
+});
+
+test('implicit: everything is said within TLS', async (t) => {
+  const { server, send } = await start(t, { tls, implicit: true }, { encryption: 'implicit' });
+  assert.equal(verdictOf(await send()), 'delivered');
+  assert.equal(server.mails.length, 1);
+});
+
+test('a STARTTLS that somebody took out of the conversation stops it', async (t) => {
+  const { server, send } = await start(t, {}, { encryption: 'starttls' });
+  const result = await send();
+  assert.equal(verdictOf(result), 'retry/network');
+  assert.match(JSON.stringify(result), /localhost:\d+: no TLS: 502 5\.5\.1/);
+  assertNothingSaid(server);
+});
+
+test('what somebody puts before the TLS handshake counts for nothing after it', async (t) => {
+  const { server, send } = await start(t, { tls }, { encryption: 'starttls' });
+  const withoutLogin = '220 2.0.0 Ready\r\n250 nobody needs to log in here';
+  server.answer = (command) => (command === 'STARTTLS' ? withoutLogin : undefined);
+  assert.equal(verdictOf(await send()), 'delivered');
+  assert.ok(server.commands.some((line) => line.startsWith('AUTH PLAIN')));
+});
+
+for (const encryption of ['starttls', 'implicit'] as const) {
+  const options = { tls, implicit: encryption === 'implicit' };
+
+  test(`${encryption}: a certificate of nobody we trust ends it`, async (t) => {
+    const { server, send } = await start(t, options, { encryption }, { caFiles: [] });
+    const result = await send();
+    assert.equal(verdictOf(result), 'retry/network');
+    assert.match(JSON.stringify(result), /localhost:\d+: its certificate is not accepted/);
+    assertNothingSaid(server);
+  });
+
+  test(`${encryption}: a certificate with another name ends it, unless that is configured`, async (t) => {
+    const named = authority.issue({ name: 'mail', hosts: ['mail.internal'] });
+    const other = { ...options, tls: named };
+    const without = await start(t, other, { encryption });
+    assert.equal(verdictOf(await without.send()), 'retry/network');
+    assertNothingSaid(without.server);
+    const serverName = 'mail.internal';
+    const configured = await start(t, other, { encryption }, { ...common, serverName });
+    assert.equal(verdictOf(await configured.send()), 'delivered');
+    const unverified = { caFiles: [], verify: false };
+    const trusting = await start(t, other, { encryption }, unverified);
+    assert.equal(verdictOf(await trusting.send()), 'delivered');
+  });
+
+  test(`${encryption}: a server by its address is checked by it`, async (t) => {
+    const { server } = await start(t, options, {});
+    const host = `127.0.0.1:${server.port}`;
+    const { send } = await openSmtp(t, { host, encryption }, common);
+    assert.equal(verdictOf(await send()), 'delivered');
+  });
+
+  test(`${encryption}: the way leads through the proxy of the output`, async (t) => {
+    const proxy = await startProxy(t);
+    const { server } = await start(t, options, {});
+    const { send } = await openSmtp(
+      t,
+      { host: `mail.example:${server.port}`, encryption },
+      {
+        ...common,
+        serverName: 'localhost',
+        lookup: everythingIsLocal,
+        proxy: `http://127.0.0.1:${proxy.port}`,
+      },
+    );
+    assert.equal(verdictOf(await send()), 'delivered');
+    assert.equal(proxy.seen[0]?.line, `CONNECT mail.example:${server.port}`);
+  });
+}
+
+test('encryption none takes no TLS, even where it is offered', async (t) => {
+  const { server, send } = await start(t, { tls }, { encryption: 'none' });
+  assert.equal(verdictOf(await send()), 'delivered');
+  assert.ok(!server.commands.includes('STARTTLS'));
+});
+
+test('a refused destination is refused with the name of the option', async (t) => {
+  for (const host of ['169.254.169.254:25', '[fe80::1]:25', '[::ffff:a9fe:a9fe]:465']) {
+    const { send } = await openSmtp(t, { host });
+    const result = await send();
+    assert.equal(verdictOf(result), 'retry/client');
+    assert.match(JSON.stringify(result), /is refused: .* under allowDestinations/);
+  }
+});
+
+test('a server that speaks TLS from the first byte is not waited for as plain', async (t) => {
+  const { send } = await start(t, { tls, implicit: true }, { encryption: 'starttls' });
+  const result = await send(undefined, AbortSignal.timeout(300));
+  assert.match(verdictOf(result), /^retry\/(timeout|network)$/);
+});

@@ -1,0 +1,316 @@
+import assert from 'node:assert/strict';
+import { createHmac } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { TestContext } from 'node:test';
+import { test } from 'node:test';
+import type { SmtpSettings } from '../../outputs/smtp/settings.ts';
+import type { Alert, FieldValue } from '../../src/alert.ts';
+import { isExactNumber, priorityTitle } from '../../src/alert.ts';
+import { compileEnrichment } from '../../src/ingest/normalise/enrich.ts';
+import { normaliseFalco } from '../../src/ingest/normalise/falco.ts';
+import { parseLossless } from '../../src/json.ts';
+import { oneLine } from '../../src/output/format.ts';
+import { alertWith, deliveryOf } from '../contract/alerts.ts';
+import { verdictOf } from '../contract/attempt.ts';
+import type { ServiceValues } from '../services/service.ts';
+import { killService, restartService, startService } from '../services/service.ts';
+import { eventually } from '../support/eventually.ts';
+import { startHub } from '../support/hub-process.ts';
+import { headerOf, parseMail, shownText } from '../support/mail.ts';
+import { openSmtp } from '../support/smtp-output.ts';
+
+/** Postfix, and Dovecot for the logins: what arrives is read from the mailbox. */
+
+test('smtp: real Postfix', { timeout: 120_000 }, async (t) => {
+  const postfix = await startService(t, 'smtp');
+  if (postfix === undefined) return;
+  const mailbox = createMailbox(postfix);
+  await t.test('the corpus arrives, each alert once and with every digit', (t) =>
+    corpusArrives(t, postfix, mailbox),
+  );
+  for (const [name, way] of Object.entries(ways(postfix))) {
+    await t.test(`mail goes by ${name}`, (t) => mailGoes(t, postfix, way, mailbox));
+  }
+  for (const [name, settings] of Object.entries(wrongWays(postfix))) {
+    await t.test(`${name} waits for the operator`, async (t) => {
+      const { send } = await open(t, postfix, settings);
+      assert.equal(verdictOf(await send()), 'retry/auth');
+    });
+  }
+  await t.test('whoever can have the mail has it once', (t) => someAreRefused(t, postfix, mailbox));
+  await t.test('a server that is killed and started again gets the rest', (t) =>
+    outlivesKill(t, postfix, mailbox),
+  );
+});
+
+interface ReadMail {
+  readonly for: string;
+  /** How Postfix got it. */
+  readonly protocol: string;
+  readonly messageId: string;
+  readonly subject: string;
+  readonly text: string;
+  readonly html: string;
+}
+
+/** The mails that came since the last look that found some. */
+interface Mailbox {
+  take(count: number): Promise<ReadMail[]>;
+}
+
+function createMailbox({ SMTP_MAILDIR = '' }: ServiceValues): Mailbox {
+  const seen = new Set<string>();
+  const folder = join(SMTP_MAILDIR, 'new');
+  const fresh = (): string[] => {
+    try {
+      return readdirSync(folder).filter((name) => !seen.has(name));
+    } catch {
+      return [];
+    }
+  };
+  return {
+    async take(count) {
+      await eventually(`${count} mails are there`, () => fresh().length >= count);
+      const names = fresh();
+      for (const name of names) seen.add(name);
+      return names.map((name) => readMail(readFileSync(join(folder, name), 'utf8')));
+    },
+  };
+}
+
+function readMail(data: string): ReadMail {
+  const mail = parseMail(data.replaceAll('\n', '\r\n'));
+  return {
+    for: headerOf(mail, 'x-original-to'),
+    protocol: / with (\w+) /.exec(headerOf(mail, 'received'))?.[1] ?? '',
+    messageId: headerOf(mail, 'message-id'),
+    subject: headerOf(mail, 'subject'),
+    text: mail.text,
+    html: shownText(mail.html ?? ''),
+  };
+}
+
+function open(t: TestContext, { SMTP_CA = '' }: ServiceValues, settings: Partial<SmtpSettings>) {
+  const { host = '' } = settings;
+  return openSmtp(t, { ...settings, host }, { caFiles: [SMTP_CA] });
+}
+
+/** Settings, and the protocol that Postfix then writes down (RFC 3848): S is TLS, A is a login. */
+type Way = readonly [settings: Partial<SmtpSettings>, protocol: string];
+
+function ways(postfix: ServiceValues): Record<string, Way> {
+  const { SMTP_USER: user = '', SMTP_PASSWORD: password = '' } = postfix;
+  const [plain, starttls, implicit] = hostsOf(postfix);
+  const token = tokenFor(user, postfix);
+  const logins = {
+    PLAIN: { user, password },
+    LOGIN: { user, password, auth: 'login' },
+    XOAUTH2: { user, token, auth: 'xoauth2' },
+    OAUTHBEARER: { user, token, auth: 'oauthbearer' },
+  } as const;
+  const withLogin = Object.entries(logins).flatMap(([name, login]): [string, Way][] => [
+    [`STARTTLS and ${name}`, [{ ...starttls, ...login }, 'ESMTPSA']],
+    [`implicit TLS and ${name}`, [{ ...implicit, ...login }, 'ESMTPSA']],
+  ]);
+  // Postfix lets an anonymous login do nothing that no login could not.
+  const anonymous = { ...plain, auth: 'anonymous', trace: 'hub@example.org' } as const;
+  return {
+    'no TLS and no login': [{ ...plain, encryption: 'none' }, 'ESMTP'],
+    'no TLS and PLAIN': [{ ...plain, encryption: 'none', user, password }, 'ESMTPA'],
+    'STARTTLS and no login': [plain, 'ESMTPS'],
+    'STARTTLS and ANONYMOUS': [anonymous, 'ESMTPSA'],
+    ...Object.fromEntries(withLogin),
+  };
+}
+
+function wrongWays(postfix: ServiceValues): Record<string, Partial<SmtpSettings>> {
+  const { SMTP_USER: user = '' } = postfix;
+  const [, starttls] = hostsOf(postfix);
+  const password = 'wrong';
+  const token = tokenFor(user, { SMTP_JWT_SECRET: 'another' });
+  return {
+    'a wrong password by PLAIN': { ...starttls, user, password },
+    'a wrong password by LOGIN': { ...starttls, user, password, auth: 'login' },
+    'a wrong token by XOAUTH2': { ...starttls, user, token, auth: 'xoauth2' },
+    'a wrong token by OAUTHBEARER': { ...starttls, user, token, auth: 'oauthbearer' },
+  };
+}
+
+function hostsOf({ SMTP_PLAIN_PORT, SMTP_STARTTLS_PORT, SMTP_TLS_PORT }: ServiceValues) {
+  return [
+    { host: `localhost:${SMTP_PLAIN_PORT}`, encryption: 'starttls' },
+    { host: `localhost:${SMTP_STARTTLS_PORT}`, encryption: 'starttls' },
+    { host: `localhost:${SMTP_TLS_PORT}`, encryption: 'implicit' },
+  ] as const;
+}
+
+/** A JSON Web Token (RFC 7519) as Dovecot checks it by itself. */
+function tokenFor(sub: string, { SMTP_JWT_SECRET = '' }: ServiceValues): string {
+  const nowS = Math.floor(Date.now() / 1000);
+  const claims = { sub, iss: 'tests', iat: nowS, nbf: nowS - 60, exp: nowS + 600 };
+  const parts = [{ alg: 'HS256', typ: 'JWT' }, claims].map((part) =>
+    Buffer.from(JSON.stringify(part)).toString('base64url'),
+  );
+  const mac = createHmac('sha256', SMTP_JWT_SECRET).update(parts.join('.')).digest('base64url');
+  return [...parts, mac].join('.');
+}
+
+async function mailGoes(
+  t: TestContext,
+  postfix: ServiceValues,
+  [settings, protocol]: Way,
+  mailbox: Mailbox,
+): Promise<void> {
+  const { send } = await open(t, postfix, settings);
+  const delivery = deliveryOf(alertWith({ rule: t.name, output: 'one\r\ntwo \u202e 日本 🦀' }));
+  assert.equal(verdictOf(await send([delivery])), 'delivered');
+  const [mail] = await mailbox.take(1);
+  assert.equal(mail?.messageId, `<${delivery.key}@example.org>`);
+  assert.equal(mail?.protocol, protocol);
+  assert.equal(mail?.subject, '[Warning] one two \ufffd 日本 🦀');
+  assert.ok(mail?.text.includes(`\nRule: ${t.name}\n`));
+  assert.ok(mail?.html.includes(`\nRule\t${t.name}\t\n`));
+}
+
+const corpus = readFileSync(new URL('../data/corpus/falco-alerts.ndjson', import.meta.url), 'utf8');
+
+async function corpusArrives(
+  t: TestContext,
+  { SMTP_CA: caFile, ...postfix }: ServiceValues,
+  mailbox: Mailbox,
+): Promise<void> {
+  const { SMTP_USER: user, SMTP_PASSWORD: password } = postfix;
+  const addresses = { from: 'falco@example.org', to: ['soc@example.org'], showUuid: false };
+  const login = { ...hostsOf(postfix)[1], user, password, tls: { caFile } };
+  const hub = await startHub(t, { outputs: { mail: { type: 'smtp', ...login, ...addresses } } });
+  const response = await fetch(hub.origin(), { method: 'POST', body: corpus });
+  assert.equal(response.status, 200);
+  const expected = corpus.trim().split('\n').map(expectedOf).toSorted();
+
+  const arrived: string[] = [];
+  let mails = 0;
+  while (arrived.length < expected.length) {
+    for (const { text } of await mailbox.take(1)) {
+      mails += 1;
+      arrived.push(...text.split(`${'-'.repeat(72)}\n\n`).map(partOf));
+    }
+  }
+  assert.deepEqual(arrived.toSorted(), expected);
+  assert.ok(mails < expected.length / 2, `${mails} mails`);
+}
+
+/** An alert's part of a mail, without the line above all of them. */
+function partOf(text: string): string {
+  return text.slice(text.indexOf('Priority: '));
+}
+
+function expectedOf(line: string): string {
+  const enrichment = compileEnrichment({
+    customFields: {},
+    templatedFields: {},
+    customTags: [],
+    bracketReplacer: '',
+    outputFieldFormat: '',
+  });
+  const provenance = { input: 'http', agent: 'falco' };
+  const read = normaliseFalco(parseLossless(line), { nowMs: 0, provenance, enrichment });
+  assert.ok(read.ok);
+  const { alert } = read;
+  const facts = {
+    Priority: priorityTitle(alert.priority),
+    Output: alert.output,
+    Rule: alert.rule,
+    Source: alert.source,
+    Hostname: alert.hostname,
+    Tags: alert.tags.map((tag) => `${tag} `).join(''),
+    Time: timeText(alert),
+  };
+  const fields = Object.entries(alert.fields).map(([name, value]) => [name, fieldText(value)]);
+  const lines = (entries: readonly (readonly string[])[]): string =>
+    entries.map(([name = '', value = '']) => `${name}: ${oneLine(value)}\n`).join('');
+  return `${lines(Object.entries(facts))}\n--Fields--\n${lines(fields as string[][])}\n\n`;
+}
+
+/** As Go prints it: no zeros at the end of a fraction. */
+function timeText({ time }: Alert): string {
+  const [seconds = '', fraction = ''] = time.replace('T', ' ').replace('Z', '').split('.');
+  const digits = fraction.replace(/0+$/, '');
+  return `${seconds}${digits === '' ? '' : `.${digits}`} +0000 UTC`;
+}
+
+function fieldText(value: FieldValue): string {
+  if (value === null) return '<no value>';
+  if (isExactNumber(value)) return value.rawJSON;
+  return Array.isArray(value) ? `[${value.join(' ')}]` : String(value);
+}
+
+async function someAreRefused(
+  t: TestContext,
+  postfix: ServiceValues,
+  mailbox: Mailbox,
+): Promise<void> {
+  const [plain] = hostsOf(postfix);
+  const to = ['gone@example.org', 'soc@example.org', 'oncall@example.org'];
+  const { send } = await open(t, postfix, { ...plain, to });
+  assert.equal(verdictOf(await send()), 'delivered');
+  assert.equal(verdictOf(await send()), 'delivered');
+  const mails = await mailbox.take(4);
+  const times = (name: string) => mails.filter((mail) => mail.for === `${name}@example.org`).length;
+  assert.deepEqual([times('gone'), times('soc'), times('oncall')], [0, 2, 2]);
+  const isTold = ({ text }: ReadMail) =>
+    text.includes('Not delivered to gone@example.org: 550 5.1.1');
+  assert.equal(mails.filter(isTold).length, 2);
+
+  const deferring = await open(t, postfix, {
+    ...plain,
+    to: ['soc@example.org', 'later@example.org'],
+  });
+  const first = await deferring.send();
+  assert.match(JSON.stringify(first), /not yet taken for later@example\.org: 450 4\.7\.1/);
+  assert.equal(verdictOf(await deferring.send()), 'retry/rateLimited');
+  const only = await mailbox.take(1);
+  assert.deepEqual(
+    only.map((mail) => mail.for),
+    ['soc@example.org'],
+  );
+}
+
+async function outlivesKill(
+  t: TestContext,
+  postfix: ServiceValues,
+  mailbox: Mailbox,
+): Promise<void> {
+  const [plain] = hostsOf(postfix);
+  const addresses = { from: 'falco@example.org', to: ['soc@example.org'] };
+  const tls = { caFile: postfix['SMTP_CA'] };
+  const hub = await startHub(t, {
+    outputs: { mail: { type: 'smtp', ...plain, ...addresses, tls } },
+  });
+  const post = async (rule: string): Promise<void> => {
+    const body = JSON.stringify({
+      rule,
+      priority: 'Warning',
+      time: new Date().toISOString(),
+      output: rule,
+      output_fields: {},
+    });
+    assert.equal((await fetch(hub.origin(), { method: 'POST', body })).status, 200);
+  };
+  const rules = Array.from({ length: 60 }, (_, n) => `Rule ${n}.`);
+  for (const rule of rules.slice(0, 20)) await post(rule);
+  await killService(postfix);
+  for (const rule of rules.slice(20, 40)) await post(rule);
+  await restartService(postfix);
+  for (const rule of rules.slice(40)) await post(rule);
+
+  const arrived = new Map<string, Set<string>>();
+  while (arrived.size < rules.length) {
+    for (const { text, messageId } of await mailbox.take(1)) {
+      for (const [, rule = ''] of text.matchAll(/^Rule: (.*)$/gm)) {
+        arrived.set(rule, (arrived.get(rule) ?? new Set()).add(messageId));
+      }
+    }
+  }
+  assert.deepEqual([...arrived.keys()].toSorted(), rules.toSorted());
+}

@@ -1,0 +1,11 @@
+#!/usr/bin/env bash
+# Fetches every real server that the tests speak to. What cannot be had is named at the end, and its
+# tests are skipped.
+cd "$(dirname "${BASH_SOURCE[0]}")"
+failed=()
+for script in *.sh; do
+  case "$script" in lib.sh | install.sh) continue ;; esac
+  printf '%s\n' "${script%.sh}"
+  bash "$script" install || failed+=("${script%.sh}")
+done
+[ ${#failed[@]} -eq 0 ] || { printf 'not installed: %s\n' "${failed[*]}" >&2; exit 1; }
