@@ -18,7 +18,7 @@ const BAD_ROWS_MAX = 10_000;
  * alerts on it, and a bit flipped in an alert's routing does not make it vanish: both are `damaged`
  * for whom they were. Throws where even that cannot be told.
  */
-export function createCarefulRead(db: DatabaseSync): Read {
+export function createCarefulRead(db: DatabaseSync, onDamage = (): void => undefined): Read {
   const { read } = createReads(db);
   const readSingly = createReadSingly(db);
   const misrouted = createMisrouted(db);
@@ -28,6 +28,7 @@ export function createCarefulRead(db: DatabaseSync): Read {
       return misrouted(lane, shard, after, result);
     } catch (error) {
       if (!isCorrupt(error)) throw error;
+      onDamage();
       return readSingly(lane, shard, after, limit, head);
     }
   };

@@ -5,6 +5,7 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  renameSync,
   statSync,
   writeFileSync,
 } from 'node:fs';
@@ -12,6 +13,8 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { test, type TestContext } from 'node:test';
 import {
+  damagePages,
+  leafPages,
   openQueue,
   QUEUE_OPTIONS,
   temporaryDirectory,
@@ -117,6 +120,62 @@ test('a file that is no database any more is set aside, not overwritten', async 
   assert.ok(readFileSync(join(directory, aside)).equals(bytes));
   assert.equal(modeOf(join(directory, aside)), '600');
   await second.append(newAlerts(1));
+});
+
+test('a file in which pages were found damaged is salvaged at the next start, once', async (t) => {
+  const directory = temporaryDirectory(t);
+  const path = join(directory, 'queue.db');
+  const outputs = [{ name: 'out', type: 'webhook' }];
+  const first = await openQueue(t, { directory });
+  const [start] = await first.syncLanes(outputs);
+  const lane = start?.lane.id as number;
+  for (let i = 0; i < 4; i += 1) await first.append(newAlerts(1000, { lanes: [lane] }));
+  await first.close();
+  const db = new DatabaseSync(path);
+  const pages = leafPages(db, 'alert');
+  db.close();
+  damagePages(path, [pages[20] as number, pages[40] as number]);
+
+  const second = await openQueue(t, { directory });
+  assert.deepEqual(second.notes, [], 'nobody has looked at these pages yet');
+  await second.syncLanes(outputs);
+  let damaged = 0;
+  let read = 0;
+  for (let after = 0; after < 4000; ) {
+    const result = await second.read(lane, 4, after, 500);
+    damaged += result.damaged.length;
+    read += result.alerts.length;
+    after = result.scannedTo;
+  }
+  assert.ok(damaged > 0 && read === 4000 - damaged, `${read} read, ${damaged} damaged`);
+  await second.close();
+
+  const third = await openQueue(t, { directory });
+  assert.equal(third.notes.length, 1);
+  assert.match(third.notes[0] as string, new RegExp(`${read} alerts`));
+  assert.deepEqual((await third.check()).structure, []);
+  await third.append(newAlerts(1));
+  await third.close();
+  const fourth = await openQueue(t, { directory });
+  assert.deepEqual(fourth.notes, []);
+});
+
+test('a salvage that was interrupted is done again, or finished', async (t) => {
+  const directory = temporaryDirectory(t);
+  const path = join(directory, 'queue.db');
+  const first = await openQueue(t, { directory });
+  await first.append(newAlerts(10));
+  await first.close();
+  // It died while it copied: what it had is worth nothing.
+  writeFileSync(join(directory, 'queue.db.salvaging'), 'half a file');
+  writeFileSync(join(directory, 'queue.db.salvage'), '');
+  const second = await openQueue(t, { directory });
+  assert.match(second.notes[0] as string, /10 alerts/);
+  await second.close();
+  // It died when the old file was set aside already.
+  renameSync(path, join(directory, 'queue.db.salvaged'));
+  const third = await openQueue(t, { directory });
+  assert.equal((await third.check()).alerts, 10);
 });
 
 test('an empty file is a new queue', async (t) => {

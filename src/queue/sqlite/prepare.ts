@@ -1,9 +1,9 @@
-import { chmodSync, existsSync, mkdirSync, readdirSync, renameSync } from 'node:fs';
-import { join } from 'node:path';
+import { chmodSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { effectiveBytesMax, isCorrupt } from './disk.ts';
 import { takeLock } from './lock.ts';
-import { salvage } from './salvage.ts';
+import { salvage, salvageMark } from './salvage.ts';
 import { isOurs, openForWriting } from './schema.ts';
 
 /** The group has the owner's rights, since OpenShift gives a pod any uid and group 0. */
@@ -46,19 +46,36 @@ function restrict(path: string, mode: number): void {
   }
 }
 
+/**
+ * Makes a new file of what can be read of a broken one, or of one in which damage was found while it
+ * ran. A start that ends in the middle of it does no harm: the next one begins anew, or finishes it.
+ */
 function setAsideIfBroken(directory: string): string[] {
   const path = join(directory, 'queue.db');
-  if (!existsSync(path) || isReadable(path)) return [];
+  const whole = `${path}.salvaged`;
+  if (existsSync(whole)) return [setAside(path, whole, 'what')];
+  if (!existsSync(path) || (isReadable(path) && !existsSync(salvageMark(directory)))) return [];
+  const partial = `${path}.salvaging`;
+  for (const suffix of SUFFIXES) rmSync(partial + suffix, { force: true });
+  const db = openForWriting(partial);
+  const { alerts } = salvage(path, db);
+  db.close();
+  renameSync(partial, whole);
+  return [setAside(path, whole, `${alerts} alerts`)];
+}
+
+/** The log goes before its file: it must never be taken for the new file's. */
+const SUFFIXES = ['-wal', '-shm', ''] as const;
+
+/** Puts the salvaged file in the place of the damaged one, which is kept. Returns what to tell. */
+function setAside(path: string, whole: string, what: string): string {
   const aside = `${path}.damaged-${new Date().toISOString().replaceAll(':', '')}`;
-  for (const suffix of ['', '-wal', '-shm']) {
+  for (const suffix of SUFFIXES) {
     if (existsSync(path + suffix)) renameSync(path + suffix, aside + suffix);
   }
-  const db = openForWriting(path);
-  const { alerts } = salvage(aside, db);
-  db.close();
-  return [
-    `The queue file was damaged. It is kept as ${aside}; ${alerts} alerts could be read from it and are in the new file.`,
-  ];
+  renameSync(whole, path);
+  rmSync(salvageMark(dirname(path)), { force: true });
+  return `The queue file was damaged. It is kept as ${aside}; ${what} could be read from it and are in the new file.`;
 }
 
 /** A look at every page's structure would take minutes on a large file: this finds a file that is no database, or whose schema is gone. */

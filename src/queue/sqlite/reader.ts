@@ -5,6 +5,7 @@ import { createCarefulRead } from './damage.ts';
 import { createLedgerStep, createSurvey } from './ledger.ts';
 import { createQueries } from './queries.ts';
 import { createReads } from './read.ts';
+import { markForSalvage } from './salvage.ts';
 import { openForReading } from './schema.ts';
 import { serveCalls } from './thread.ts';
 
@@ -17,7 +18,8 @@ const CHECKPOINT_MS = 200;
 
 const port = parentPort;
 if (port === null) throw new Error('reader.ts runs as a worker thread.');
-const path = join((workerData as { directory: string }).directory, 'queue.db');
+const { directory } = workerData as { directory: string };
+const path = join(directory, 'queue.db');
 const db = openForReading(path);
 const checkpointer = openForReading(path);
 checkpointer.exec('PRAGMA query_only=OFF');
@@ -32,7 +34,8 @@ const checkpointing = setInterval(() => {
 
 const handlers = {
   ...createReads(db),
-  read: createCarefulRead(db),
+  // Deleting would come upon the damage, too: the next start makes a new file.
+  read: createCarefulRead(db, () => markForSalvage(directory)),
   ...createQueries(db),
   ledger: createLedgerStep(db),
   surveyStale: createSurvey(db),

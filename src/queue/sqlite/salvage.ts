@@ -1,5 +1,23 @@
-import { DatabaseSync } from 'node:sqlite';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync, type SQLOutputValue } from 'node:sqlite';
 import { SHARD_SIZE } from '../position.ts';
+import { unlessCorrupt } from './disk.ts';
+import { createLedger } from './ledger.ts';
+
+/** A file that says: damage was found while the queue ran, to be salvaged at the next start. */
+export function salvageMark(directory: string): string {
+  return join(directory, 'queue.db.salvage');
+}
+
+/** A disk that cannot even take the mark is told of by all who write. */
+export function markForSalvage(directory: string): void {
+  try {
+    writeFileSync(salvageMark(directory), '');
+  } catch {
+    // Damage is found again by the next who reads there.
+  }
+}
 
 /** Tables in the order in which they matter; each is copied as far as it can be read. */
 const TABLES = ['meta', 'lane', 'cursor', 'exception', 'gap', 'receipt', 'alert'] as const;
@@ -18,13 +36,26 @@ export function salvage(damagedPath: string, target: DatabaseSync): { alerts: nu
   }
   try {
     for (const table of TABLES) copyTable(source, target, table);
+    unlessCorrupt(() => copyAlertsBetween(source, target));
     raiseNextN(target);
+    bookMissing(target);
     const { alerts } = target.prepare('SELECT count(*) AS alerts FROM alert').get() as {
       alerts: number;
     };
     return { alerts };
   } finally {
     source.close();
+  }
+}
+
+/** What each lane misses now is a gap of no place: which alerts those were nobody knows. */
+function bookMissing(target: DatabaseSync): void {
+  const suppress = target.prepare('UPDATE lane SET suppressed = suppressed + ? WHERE id = ?');
+  const book = target.prepare("INSERT INTO gap VALUES (?, 0, 0, 0, ?, 'damaged', ?)");
+  for (const { lane, mismatch } of createLedger(target)()) {
+    if (mismatch <= 0) continue;
+    suppress.run(mismatch, lane.id);
+    book.run(lane.id, mismatch, Date.now());
   }
 }
 
@@ -48,6 +79,41 @@ function copyTable(source: DatabaseSync, target: DatabaseSync, table: string): v
   if (!whole && NUMBERED.has(table)) copyRows(source, target, table, 'ORDER BY rowid DESC');
 }
 
+/** The index of uuids lies on pages of its own, and knows the alerts between damaged ones. */
+function copyAlertsBetween(source: DatabaseSync, target: DatabaseSync): void {
+  const known = source.prepare('SELECT pos FROM alert INDEXED BY alert_uuid');
+  const columns = columnsOf(target, 'alert');
+  const row = source.prepare(`SELECT ${columns.join(', ')} FROM alert WHERE pos = ?`);
+  const present = target.prepare('SELECT 1 FROM alert WHERE pos = ?');
+  const insert = insertInto(target, 'alert', columns);
+  target.exec('BEGIN');
+  unlessCorrupt(() => {
+    for (const { pos } of known.iterate()) {
+      if (present.get(pos as number) !== undefined) continue;
+      const found = unlessCorrupt(() => row.get(pos as number));
+      if (found !== undefined) insert(found);
+    }
+  });
+  target.exec('COMMIT');
+}
+
+function columnsOf(db: DatabaseSync, table: string): string[] {
+  const columns = db.prepare(`SELECT name FROM pragma_table_info('${table}')`).all();
+  return columns.map((row) => (row as { name: string }).name);
+}
+
+type Row = Record<string, SQLOutputValue>;
+
+function insertInto(db: DatabaseSync, table: string, columns: readonly string[]) {
+  const marks = columns.map(() => '?').join(', ');
+  const insert = db.prepare(
+    `INSERT OR REPLACE INTO ${table} (${columns.join(', ')}) VALUES (${marks})`,
+  );
+  return (row: Row): void => {
+    insert.run(...columns.map((column) => row[column] as string | number | null));
+  };
+}
+
 /** Copies rows up to the first damaged page. True: there was none. */
 function copyRows(
   source: DatabaseSync,
@@ -55,18 +121,12 @@ function copyRows(
   table: string,
   order: string,
 ): boolean {
-  const columns = target
-    .prepare(`SELECT name FROM pragma_table_info('${table}')`)
-    .all()
-    .map((row) => (row as { name: string }).name);
-  const names = columns.join(', ');
-  const marks = columns.map(() => '?').join(', ');
-  const insert = target.prepare(`INSERT OR REPLACE INTO ${table} (${names}) VALUES (${marks})`);
+  const columns = columnsOf(target, table);
+  const insert = insertInto(target, table, columns);
   target.exec('BEGIN');
   try {
-    for (const row of source.prepare(`SELECT ${names} FROM ${table} ${order}`).iterate()) {
-      insert.run(...columns.map((column) => row[column] as string | number | null));
-    }
+    const rows = source.prepare(`SELECT ${columns.join(', ')} FROM ${table} ${order}`);
+    for (const row of rows.iterate()) insert(row);
     return true;
   } catch {
     return false;
