@@ -36,11 +36,12 @@ export function remediedLines(
 type Naming = Pick<ElasticsearchSettings, 'index' | 'suffix' | 'dataStream'>;
 
 /** The index of an alert is settled when the hub takes it in: a resend finds the first one's `_id`. */
-export function indexOf(delivery: Pick<Delivery, 'alert'>, settings: Naming): string {
+export function indexOf(delivery: Pick<Delivery, 'receivedAtMs'>, settings: Naming): string {
   const { index, suffix, dataStream } = settings;
   if (dataStream !== undefined) return dataStream;
   if (suffix === 'none') return index;
-  const date = delivery.alert.receivedAt.slice(0, DATE_LENGTH[suffix]).replaceAll('-', '.');
+  const day = new Date(delivery.receivedAtMs).toISOString();
+  const date = day.slice(0, DATE_LENGTH[suffix]).replaceAll('-', '.');
   return `${index}-${date}`;
 }
 

@@ -1,4 +1,5 @@
-import { createRequire } from 'node:module';
+import RequestQueue from 'kafkajs/src/network/requestQueue/index.js';
+import metadataResponse from 'kafkajs/src/protocol/requests/metadata/v6/response.js';
 
 /**
  * What kafkajs 2.2.4 gets wrong and its configuration cannot mend. Nobody releases it any more, so the
@@ -9,33 +10,16 @@ export function mendKafkajs(): void {
   mendMetadata();
 }
 
-const require = createRequire(import.meta.url);
-
-interface RequestQueue {
-  readonly pending: readonly unknown[];
-  scheduleCheckPendingRequests: (this: RequestQueue) => void;
-}
-
 /**
  * For as long as a connection lasts, it looks every millisecond whether requests wait
  * (tulios/kafkajs#1704): 3 % of a core for nothing. Now it looks while some do.
  */
 function mendIdling(): void {
-  const { prototype } = require('kafkajs/src/network/requestQueue') as { prototype: RequestQueue };
+  const { prototype } = RequestQueue;
   const schedule = prototype.scheduleCheckPendingRequests;
   prototype.scheduleCheckPendingRequests = function () {
     if (this.pending.length > 0) schedule.call(this);
   };
-}
-
-interface Metadata {
-  readonly topicMetadata: readonly {
-    readonly partitionMetadata: readonly { partitionErrorCode: number }[];
-  }[];
-}
-
-interface MetadataResponse {
-  parse: (metadata: Metadata) => Promise<Metadata>;
 }
 
 /** A partition has no leader now, or lacks a replica. */
@@ -48,10 +32,8 @@ const REPLICA_NOT_AVAILABLE = 9;
  */
 function mendMetadata(): void {
   // The newest version it speaks, which every broker since 2.0 understands.
-  const response =
-    require('kafkajs/src/protocol/requests/metadata/v6/response') as MetadataResponse;
-  const { parse } = response;
-  response.parse = (metadata) => {
+  const { parse } = metadataResponse;
+  metadataResponse.parse = (metadata) => {
     const partitions = metadata.topicMetadata.flatMap((topic) => topic.partitionMetadata);
     for (const partition of partitions) {
       const code = partition.partitionErrorCode;

@@ -7,6 +7,7 @@ import { LATE_MS } from './limits.ts';
 /** A stored alert as an adapter sees it; what costs time is done when it is asked for. */
 export class StoredDelivery implements Delivery {
   readonly json: string;
+  readonly receivedAtMs: number;
   readonly lateMs?: number;
   readonly #stored: StoredAlert;
   #alert: Alert | undefined;
@@ -16,6 +17,7 @@ export class StoredDelivery implements Delivery {
   constructor(stored: StoredAlert, nowMs: number) {
     this.#stored = stored;
     this.json = stored.json;
+    this.receivedAtMs = stored.receivedAtMs;
     const ageMs = nowMs - stored.receivedAtMs;
     if (ageMs >= LATE_MS) this.lateMs = ageMs;
   }

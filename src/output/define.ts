@@ -50,7 +50,9 @@ export interface Delivery {
   readonly json: string;
   /** 32 hex digits, the same for every resend of this alert and for no other: a deduplication key. */
   readonly key: string;
-  /** How long ago the hub took the alert in, in ms, when that is worth telling a reader. */
+  /** When the hub took the alert in, in ms since 1970; costs nothing, unlike `alert.receivedAt`. */
+  readonly receivedAtMs: number;
+  /** How long ago that is, in ms, when it is worth telling a reader. */
   readonly lateMs?: number;
 }
 

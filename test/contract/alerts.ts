@@ -36,7 +36,8 @@ export function deliveryOf(alert: Alert, lateMs?: number): Delivery {
   const json = alertToJson(alert);
   const key = deliveryKey(json);
   const { ingest } = alert;
-  return { alert, ingest, json, key, ...(lateMs !== undefined && { lateMs }) };
+  const receivedAtMs = Date.parse(alert.receivedAt);
+  return { alert, ingest, json, key, receivedAtMs, ...(lateMs !== undefined && { lateMs }) };
 }
 
 /** Strings that mean something to a chat, a terminal, a shell, a header, a parser or a spreadsheet. */

@@ -1,0 +1,94 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test, type TestContext } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { outputs } from '../../outputs/index.ts';
+import { eventually } from '../support/eventually.ts';
+
+/** Nobody listens there. */
+const NOWHERE = '127.0.0.1:9';
+const ALERT = JSON.stringify({ rule: 'A rule', priority: 'Notice', output: 'Something happened' });
+
+test('in the build every output comes as far as its destination', async (t) => {
+  const directory = mkdtempSync(join(tmpdir(), 'tocsin-build-'));
+  t.after(() => rmSync(directory, { recursive: true, force: true }));
+  const dist = join(directory, 'app');
+  await built(dist);
+  const address = `127.0.0.1:${await freePort()}`;
+  const config = join(directory, 'config.yaml');
+  writeFileSync(config, JSON.stringify(await everyOutput(directory, address)));
+  const stderr = run(t, [join(dist, 'main.js'), '-c', config]);
+
+  const posted = async (): Promise<boolean> => {
+    const answer = await fetch(`http://${address}/`, { method: 'POST', body: ALERT }).catch(
+      () => undefined,
+    );
+    return answer?.status === 200;
+  };
+  await eventually('an alert is taken', posted, 30_000);
+  const outcomes = /^tocsin_output_(?:delivered|retried|dead)_total\{output="(\w+)".*\} [1-9]/gm;
+  let metrics = '';
+  const tried = async (): Promise<boolean> => {
+    metrics = await (await fetch(`http://${address}/metrics`)).text();
+    const names = new Set([...metrics.matchAll(outcomes)].map(([, name]) => name));
+    return Object.keys(outputs).every((name) => names.has(name));
+  };
+  await eventually('every output has tried', tried, 60_000).catch((error: unknown) => {
+    throw new Error(stderr(), { cause: error });
+  });
+  assert.deepEqual(metrics.match(/^.*reason="bug".*$/gm), null, stderr());
+});
+
+/** Each by its example, with addresses that refuse at once. */
+async function everyOutput(directory: string, address: string): Promise<object> {
+  const all = await Promise.all(Object.values(outputs).map((load) => load()));
+  const named = all.map(({ id, example }) => {
+    const text = JSON.stringify(example).replaceAll(
+      /[\w-]+(?:\.[\w-]+)*\.example\.\w+(?::\d+)?/g,
+      NOWHERE,
+    );
+    return [id, { type: id, timeout: '5s', ...(JSON.parse(text) as object) }];
+  });
+  const own = Object.fromEntries(named) as Record<string, object>;
+  return {
+    ingest: { http: { address } },
+    queue: { directory: join(directory, 'queue') },
+    outputs: { ...own, file: { type: 'file', path: join(directory, 'alerts.ndjson') } },
+    log: { format: 'json' },
+  };
+}
+
+async function built(dist: string): Promise<void> {
+  const script = fileURLToPath(new URL('../../src/build.ts', import.meta.url));
+  const [code] = (await once(spawn(process.execPath, [script, dist]), 'close')) as [number];
+  assert.equal(code, 0, 'the build failed');
+}
+
+/** Returns what it has said on stderr. */
+function run(t: TestContext, args: readonly string[]): () => string {
+  const child = spawn(process.execPath, args, {
+    stdio: ['ignore', 'ignore', 'pipe'],
+    env: { PATH: process.env['PATH'] },
+  });
+  let stderr = '';
+  child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+  t.after(async () => {
+    child.kill('SIGKILL');
+    await once(child, 'close');
+  });
+  return () => stderr;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as { port: number };
+  server.close();
+  await once(server, 'close');
+  return port;
+}
