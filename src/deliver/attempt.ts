@@ -61,19 +61,16 @@ export async function attempt(
   if (signal.aborted) leave();
   signal.addEventListener('abort', leave, { once: true });
   try {
-    let isEnded = false;
-    const sent = sendSafely(options.send, deliveries, signal).finally(() => {
-      isEnded = true;
-    });
+    const sent = sendSafely(options.send, deliveries, signal);
     const result = await Promise.race([sent, leftBehind.promise]);
     const results = perDelivery(result, deliveries.length);
-    return {
+    const judged = {
       results: results.map((one) =>
         bounded(signal.aborted && isBug(one) ? timedOut : one, options.redact),
       ),
       whole: result.outcome !== 'partial',
-      ...(!isEnded && { unended: sent }),
     };
+    return result === timedOut ? { ...judged, unended: sent } : judged;
   } finally {
     cancelDeadline();
     cancelGrace?.();

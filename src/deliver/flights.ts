@@ -12,7 +12,7 @@ interface Parts {
   readonly onFree: () => void;
 }
 
-export interface Landed extends AttemptResult {
+export interface Landed extends Omit<AttemptResult, 'unended'> {
   readonly launchedAtMs: number;
 }
 
@@ -53,7 +53,8 @@ export class Flights {
   async fly(loading: Alerts | Promise<Alerts>, isUrgent: boolean): Promise<Landed | undefined> {
     this.#count += 1;
     if (!isUrgent) this.#lower += 1;
-    const landed = await this.#attempt(await loading);
+    const alerts = loading instanceof Promise ? await loading : loading;
+    const landed = await this.#attempt(alerts);
     this.#count -= 1;
     if (!isUrgent) this.#lower -= 1;
     this.#onLanded();
@@ -79,12 +80,13 @@ export class Flights {
 
   async #attempt(alerts: Alerts): Promise<Landed | undefined> {
     if (alerts.length === 0) return undefined;
-    const { context, settings } = this.#parts;
-    const launchedAtMs = context.clock.monotonicMs();
-    const options = { ...context, ...settings(), stop: this.#cutOff.signal };
-    const result = await attempt(alerts, options);
-    if (result.unended !== undefined) void this.#waitFor(result.unended);
-    return { ...result, launchedAtMs };
+    const { clock, redact } = this.#parts.context;
+    const { send, timeoutMs } = this.#parts.settings();
+    const launchedAtMs = clock.monotonicMs();
+    const options = { send, timeoutMs, clock, stop: this.#cutOff.signal, redact };
+    const { results, whole, unended } = await attempt(alerts, options);
+    if (unended !== undefined) void this.#waitFor(unended);
+    return { results, whole, launchedAtMs };
   }
 
   async #waitFor(unended: Promise<unknown>): Promise<void> {

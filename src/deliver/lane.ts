@@ -5,10 +5,11 @@ import { isUrgent } from './entry.ts';
 import { Feed } from './feed.ts';
 import { Flights } from './flights.ts';
 import type { GivenUp, LaneContext, LaneSettings, LaneStatus } from './lane-context.ts';
-import { RETRY_ROWS_MAX, SKIP_SETTLE_MS } from './limits.ts';
+import { SKIP_SETTLE_MS } from './limits.ts';
 import { Outcomes } from './outcomes.ts';
 import { Pause } from './pause.ts';
-import { Retries, type RetryRow } from './retries.ts';
+import { Retries } from './retries.ts';
+import { RetryFlights } from './retry-flights.ts';
 import { Settler } from './settler.ts';
 import { Stale } from './stale.ts';
 import { Troubles } from './troubles.ts';
@@ -33,6 +34,7 @@ export class Lane {
   readonly #feed: Feed;
   readonly #alarm: Alarm;
   readonly #flights: Flights;
+  readonly #retryFlights: RetryFlights;
   readonly #stale: Stale;
   #settings: LaneSettings;
   #state: 'running' | 'draining' | 'stopped' = 'running';
@@ -53,37 +55,37 @@ export class Lane {
       context,
       window: this.#window,
       troubles: this.#troubles,
+      retries: this.#retries,
       settings: () => this.#settings,
     };
+    const wake = (): void => this.wake();
     this.#settler = new Settler(shared, {
-      onExceptions: (rows) => {
-        for (const { id, exception } of rows) {
-          if (exception.state !== 'retry') continue;
-          this.#retries.add(id, exception.attempts);
-        }
-      },
-      onSettled: () => this.wake(),
+      onRetryRow: (id, attempts) => this.#retries.add(id, attempts),
+      onSettled: wake,
     });
-    this.#outcomes = new Outcomes({
-      ...shared,
-      settler: this.#settler,
-      pause: this.#pause,
-      retries: this.#retries,
+    const settling = { ...shared, settler: this.#settler };
+    this.#outcomes = new Outcomes({ ...settling, pause: this.#pause });
+    this.#stale = new Stale({ ...settling, onDone: wake });
+    this.#flights = new Flights({ ...shared, onFree: wake });
+    this.#retryFlights = new RetryFlights({
+      ...settling,
+      flights: this.#flights,
+      outcomes: this.#outcomes,
+      isRunning: () => this.#state === 'running',
+      onDone: wake,
     });
-    this.#stale = new Stale({ ...shared, settler: this.#settler, onDone: () => this.wake() });
-    this.#flights = new Flights({ ...shared, onFree: () => this.wake() });
-    this.#alarm = new Alarm(context.clock, () => this.wake());
+    this.#alarm = new Alarm(context.clock, wake);
     this.#feed = new Feed({
       ...shared,
       isProbing: () => this.#pause.isProbing(),
-      onRead: () => this.wake(),
+      onRead: wake,
     });
   }
 
   /** Starts delivering: what waited for a retry is due soon, the rest from the cursors on. */
   async start(): Promise<void> {
     this.#settleSkips();
-    await this.#loadRetries();
+    await this.#retryFlights.load();
   }
 
   /** There may be something to do. */
@@ -107,7 +109,7 @@ export class Lane {
   /** An operator sent dead letters back. */
   async replayed(): Promise<void> {
     this.#retries.goOn();
-    await this.#loadRetries();
+    await this.#retryFlights.load();
   }
 
   /** The queue gave up alerts of this lane: what of them was delivered, or will be, is not lost. */
@@ -181,7 +183,10 @@ export class Lane {
     while (this.#flights.count < slots) {
       // Of several slots one is for urgent alerts alone.
       const urgentOnly = slots > 1 && this.#flights.lower >= slots - 1;
-      if (!urgentOnly && this.#isRetriesTurn(slots) && this.#launchRetry()) continue;
+      if (!urgentOnly && this.#isRetriesTurn(slots) && this.#retryFlights.launch()) {
+        this.#retriedLast = true;
+        continue;
+      }
       const next = this.#nextBatch(nowMs, urgentOnly);
       if (next === undefined) return undefined;
       if ('againAtMs' in next) return next.againAtMs;
@@ -235,51 +240,12 @@ export class Lane {
     if (count > 0) this.#context.observer.suppressed('notDurable', count);
   }
 
-  #launchRetry(): boolean {
-    const row = this.#settler.isStuck ? undefined : this.#retries.due();
-    if (row === undefined) return false;
-    row.flying = true;
-    this.#retriedLast = true;
-    void this.#retry(row);
-    return true;
-  }
-
-  async #retry(row: RetryRow): Promise<void> {
-    const loading = this.#loadRetry(row);
-    const landed = await this.#flights.fly(loading, false);
-    const [stored] = await loading;
-    if (stored !== undefined && landed !== undefined) {
-      this.#outcomes.retryLanded(row, stored, landed);
-      this.#settler.request();
-    }
-    this.wake();
-  }
-
-  /** Its alert; none where it was dropped, or could not be read, or the lane is to stop. */
-  async #loadRetry(row: RetryRow): Promise<readonly StoredAlert[]> {
-    const reading = this.#context.queue.exceptionAlert(row.id);
-    const read = await this.#troubles.reading(`retry row ${row.id}`, reading);
-    if (read !== undefined && read.value === undefined) this.#retries.remove(row.id);
-    if (read?.value !== undefined && this.#state === 'running') return [read.value];
-    this.#retries.postpone(row);
-    return [];
-  }
-
-  /** What cannot be read now is asked for again a second later. */
-  async #loadRetries(): Promise<void> {
-    const reading = this.#context.queue.exceptions(this.id, 'retry', RETRY_ROWS_MAX);
-    const rows = await this.#troubles.reading('retry rows', reading);
-    if (rows === undefined) this.#retries.unread();
-    else this.#retries.load(rows.value);
-    this.wake();
-  }
-
   /** Alerts for other lanes move the cursor, too; written at most once a second. */
   #settleSkips(): void {
     this.#cancelSkips = this.#context.clock.after(SKIP_SETTLE_MS, () => {
       if (this.#state !== 'running') return;
       this.#settler.request();
-      if (this.#retries.wantsMore()) void this.#loadRetries();
+      if (this.#retries.wantsMore()) void this.#retryFlights.load();
       this.wake();
       this.#settleSkips();
     });

@@ -37,7 +37,7 @@ function begin() {
   const settler = new Settler(
     { lane: 7, window, context, troubles },
     {
-      onExceptions: (rows) => void ids.push(...rows.map(({ id }) => id)),
+      onRetryRow: (id) => void ids.push(id),
       onSettled: () => undefined,
     },
   );

@@ -21,8 +21,8 @@ interface SettlerParts {
 }
 
 export interface SettlerHooks {
-  /** Retry rows that exist now. */
-  onExceptions(exceptions: readonly { id: number; exception: Exception }[]): void;
+  /** A retry row exists now. */
+  onRetryRow(id: number, attempts: number): void;
   /** The cursors moved, or the lane is no longer stuck: there may be room. */
   onSettled(): void;
 }
@@ -198,10 +198,10 @@ export class Settler {
     this.#window.moveTo(settlement.cursors.map(({ shard, to }) => ({ shard, n: to })));
     const damaged = settlement.gaps.filter(({ reason }) => reason === 'damaged').length;
     if (damaged > 0) this.#context.observer.suppressed('damaged', damaged);
-    const ids = result.exceptionIds;
-    this.#hooks.onExceptions(
-      settlement.exceptions.map((exception, i) => ({ id: ids[i] as number, exception })),
-    );
+    settlement.exceptions.forEach(({ state, attempts }, i) => {
+      const id = result.exceptionIds[i] as number;
+      if (state === 'retry') this.#hooks.onRetryRow(id, attempts);
+    });
     this.#hooks.onSettled();
     return true;
   }

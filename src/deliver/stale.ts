@@ -41,6 +41,7 @@ export class Stale {
 
   /** Whether something of the window is too old. */
   isDue(): boolean {
+    if (this.#parts.settings().staleAfterMs === 0) return false;
     const oldestMs = this.#parts.window.oldestReceivedAtMs();
     return oldestMs !== undefined && oldestMs < this.beforeMs();
   }

@@ -54,3 +54,12 @@ test('what a sender sent long ago weighs less', () => {
   assert.equal(fairness.isOverShare('a', FREE, 0.9, 60 * 60_000), false);
   assert.equal(fairness.isOverShare('b', FREE, 0.9, 60 * 60_000), true);
 });
+
+test('a sender that is alone is never over its share, however its bytes are rounded', () => {
+  const fairness = new Fairness();
+  for (let ms = 0; ms < 10_000; ms += 7) {
+    fairness.admit('a', 1, FREE, ms);
+    assert.equal(fairness.isOverShare('a', FREE, 0.9, ms + 1), false, `after ${ms} ms`);
+    fairness.stored('a', 1234, ms + 3);
+  }
+});

@@ -54,7 +54,8 @@ export class Fairness {
     if (fill < TIGHT_FILL) return false;
     const own = this.#weight(this.#accounts.get(sender), nowMs);
     const all = this.#weight(this.#all, nowMs);
-    return own < all && own > all * settings.shareMax;
+    // Both are rounded, each in its own way: others count from a whole byte.
+    return all - own >= 1 && own > all * settings.shareMax;
   }
 
   /** Bytes that were stored for a sender. */
