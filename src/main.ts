@@ -17,9 +17,11 @@ process.env.UV_THREADPOOL_SIZE ??= '16';
 
 // Threads that help to collect what lives for milliseconds cost more than they take off this one.
 setFlagsFromString('--no-parallel-scavenge');
-// In a small container memory is dearer than time.
+// In a small container memory is dearer than time. Where nothing limits it, Node says 0 or a huge
+// number, as the platform has it.
 const SMALL_BYTES = 256 * 1024 * 1024;
-if (process.constrainedMemory() <= SMALL_BYTES) setFlagsFromString('--optimize-for-size');
+const limitBytes = process.constrainedMemory();
+if (limitBytes > 0 && limitBytes <= SMALL_BYTES) setFlagsFromString('--optimize-for-size');
 
 const { runCli } = await import('./cli/cli.ts');
 const version = readVersion();

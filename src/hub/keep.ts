@@ -32,8 +32,9 @@ export interface KeepParts {
   readonly onFatal: (error: Error) => void;
 }
 
-/** Memory for the newest alerts: at most a sixteenth of what the process may have. */
+/** Memory for the newest alerts: at most a small part of what the process may have. */
 const TAIL_BYTES_MAX = 8 * 1024 * 1024;
+const TAIL_SHARE = 1 / 64;
 
 /**
  * Opens the queue as configured. A directory that cannot be used does not keep the hub from
@@ -56,7 +57,7 @@ export async function openKeep(
       historyMax: settings.historyMax ?? bytesMax / 2,
       whenFull: settings.whenFull,
       orphanMaxMs: settings.orphanMax,
-      tailBytesMax: Math.min(TAIL_BYTES_MAX, memoryBytes() / 64),
+      tailBytesMax: Math.min(TAIL_BYTES_MAX, memoryBytes() * TAIL_SHARE),
       ...queueHooks(parts, keep),
     });
     for (const note of sqlite.notes) parts.log.warn({ directory }, note);

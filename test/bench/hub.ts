@@ -1,8 +1,7 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
-import { createServer } from 'node:net';
-import { once } from 'node:events';
 import { join } from 'node:path';
+import { freePort } from '../support/free-port.ts';
 import { shippedFlags } from '../support/shipped-flags.ts';
 import { type Child, startChild } from './child.ts';
 
@@ -72,13 +71,4 @@ function post(port: number): Promise<number | undefined> {
     sent.once('error', () => resolve(undefined));
     sent.end(ALERT);
   });
-}
-
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, 'close');
-  return port;
 }

@@ -1,6 +1,7 @@
 import type { Bench } from './bench.ts';
 import { type Child, memoryMiB, startChild } from './child.ts';
-import { answers, freePort, startHub } from './hub.ts';
+import { freePort } from '../support/free-port.ts';
+import { answers, startHub } from './hub.ts';
 import { DOWN, single } from './ingest.ts';
 import type { Row } from './report.ts';
 import { load } from './rounds.ts';

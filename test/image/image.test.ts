@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
 import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
-import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test, type TestContext } from 'node:test';
+import { freePort } from '../support/free-port.ts';
 import { startChecking } from '../support/checking-server.ts';
 import { eventually } from '../support/eventually.ts';
 import { numberedAlerts } from '../support/numbered-alerts.ts';
@@ -106,13 +105,4 @@ async function statusOf(pod: Pod, path: string): Promise<number> {
     () => undefined,
   );
   return answer?.status ?? 0;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0);
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, 'close');
-  return port;
 }
