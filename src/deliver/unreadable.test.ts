@@ -38,14 +38,7 @@ test('a shard that cannot be read is told, once; the others go on, and so does i
 });
 
 test('retry rows that cannot be read do not keep an output from starting', async () => {
-  const rig = await LaneRig.start({ out: {} });
-  const [bad] = rig.ingest(1) as [string];
-  rig.peer().answer = butFor([bad], retry('server'));
-  for (let i = 0; (await rig.ledgerOf()).retry === 0; i += 1) {
-    assert.ok(i < 100);
-    rig.ingest(5);
-    await rig.clock.run(1000);
-  }
+  const { rig, bad } = await withRetryRow();
   const { exceptions } = rig.queue;
   rig.queue.exceptions = fail;
   rig.peer().answer = () => DELIVERED;
@@ -61,14 +54,7 @@ test('retry rows that cannot be read do not keep an output from starting', async
 });
 
 test('a retry row whose alert cannot be read is told, and sent when it can be', async () => {
-  const rig = await LaneRig.start({ out: {} });
-  const [bad] = rig.ingest(1) as [string];
-  rig.peer().answer = butFor([bad], retry('server'));
-  for (let i = 0; (await rig.ledgerOf()).retry === 0; i += 1) {
-    assert.ok(i < 100);
-    rig.ingest(5);
-    await rig.clock.run(1000);
-  }
+  const { rig } = await withRetryRow();
   const { exceptionAlert } = rig.queue;
   rig.queue.exceptionAlert = fail;
   rig.peer().answer = () => DELIVERED;
@@ -103,3 +89,16 @@ test('old alerts that cannot be counted wait, and the rest goes on', async () =>
   assert.equal(stateOf(rig), 'active');
   await rig.assertConserved();
 });
+
+/** A lane of which one alert has failed until it became a retry row. */
+async function withRetryRow(): Promise<{ rig: LaneRig; bad: string }> {
+  const rig = await LaneRig.start({ out: {} });
+  const [bad] = rig.ingest(1) as [string];
+  rig.peer().answer = butFor([bad], retry('server'));
+  for (let i = 0; (await rig.ledgerOf()).retry === 0; i += 1) {
+    assert.ok(i < 100);
+    rig.ingest(5);
+    await rig.clock.run(1000);
+  }
+  return { rig, bad };
+}
