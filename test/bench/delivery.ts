@@ -27,7 +27,7 @@ export async function measureDelivery(bench: Bench): Promise<Row[]> {
   try {
     const rounds = Math.ceil(bench.rounds / 2);
     const variants = ways.map(({ variant }) => ({ ...variant, baseline }));
-    const rows = await measureRounds([baseline, ...variants], rounds);
+    const rows = await measureRounds([baseline, ...variants], { ...bench, rounds });
     return rows.filter(({ scenario }) => scenario !== baseline.name);
   } finally {
     await Promise.all(ways.map(({ end }) => end()));

@@ -38,7 +38,7 @@ export async function measureIngest(bench: Bench): Promise<Row[]> {
         variant(`hub, ${BATCH}, destination down`, down, batches, baseline),
         variant('hub, gRPC stream, destination down', down, stream, baseline),
       ],
-      bench.rounds,
+      bench,
     );
   } finally {
     await Promise.all([down.kill(), none.kill()]);
