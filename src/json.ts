@@ -60,7 +60,11 @@ export function alertToJson(alert: Alert): string {
 
 /** `JSON.stringify`, escaping what Go's `encoding/json` does for the sake of HTML and JavaScript. */
 export function goJson(value: object | string): string {
-  const json = JSON.stringify(value);
+  return escapeAsGo(JSON.stringify(value));
+}
+
+/** The same for JSON that is text already. */
+export function escapeAsGo(json: string): string {
   return GO_ESCAPED.test(json) ? json.replaceAll(GO_ESCAPED_ALL, goEscape) : json;
 }
 

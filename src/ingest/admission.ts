@@ -35,6 +35,6 @@ export type AdmitResult =
     };
 
 export interface Admission {
-  /** `documents`: values as `parseLossless` returns them, one per alert. */
+  /** `documents`: one per alert, `VerbatimDocument`s or values as `parseLossless` returns them. */
   admit(documents: readonly unknown[], sender: Sender): Promise<AdmitResult>;
 }

@@ -8,7 +8,8 @@ import type { Admission, AdmitResult, ItemResult, Sender } from './admission.ts'
 import { Duplicates } from './duplicates.ts';
 import { Fairness, type RateSettings } from './fairness.ts';
 import type { Enrichment } from './normalise/enrich.ts';
-import { type NormaliseResult, normaliseFalco } from './normalise/falco.ts';
+import type { NormaliseResult } from './normalise/falco.ts';
+import { normalise } from './normalise/normalise.ts';
 import { uuidV7 } from './normalise/uuid.ts';
 
 /** What a reload changes, all of it at once. */
@@ -77,8 +78,7 @@ export class Admitter implements Admission {
     const { provenance, ingest } = originOf(sender);
     const context = { nowMs, provenance, enrichment: this.#rules.enrichment };
     for (const [at, document] of documents.entries()) {
-      const normalised = normaliseFalco(document, context);
-      const item = this.#judge(normalised, sender, nowMs);
+      const item = this.#judge(normalise(document, context), sender, nowMs);
       items.push(item.result);
       if (item.alert === undefined) continue;
       const stored = this.#prepare(item.alert, sender, nowMs, ingest, item.json);
@@ -104,7 +104,7 @@ export class Admitter implements Admission {
     normalised: NormaliseResult,
     sender: Sender,
     nowMs: number,
-  ): { result: ItemResult; alert?: Alert; json?: string; key?: string } {
+  ): { result: ItemResult; alert?: Alert; json?: string | undefined; key?: string } {
     if (!normalised.ok) {
       const { code, message } = normalised;
       return { result: { outcome: 'rejected', code, message } };
@@ -115,7 +115,7 @@ export class Admitter implements Admission {
       this.#deps.metrics.templateFailed.inc({ where: 'templatedFields' }, notes.length);
     }
     const accepted = { outcome: 'accepted', uuid } as const;
-    if (!uuidFromSender) return { result: accepted, alert };
+    if (!uuidFromSender) return { result: accepted, alert, json: normalised.json };
     const json = alertToJson(alert);
     const key = deliveryKey(json);
     const verdict = this.#duplicates.judge(uuid, key, nameOf(sender), nowMs);

@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { isExactNumber } from '../alert.ts';
 import { JsonError, parseLossless } from '../json.ts';
+import { readVerbatim } from './verbatim.ts';
 
 export interface BodyLimits {
   /** Levels of nesting in one document. */
@@ -27,7 +28,10 @@ export class DocumentError {
 
 export interface BodyDocuments {
   readonly shape: 'single' | 'array' | 'ndjson';
-  /** In order, values as `parseLossless` returns them; in NDJSON `DocumentError`s among them. */
+  /**
+   * In order: `VerbatimDocument`s, other values as `parseLossless` returns them, and in NDJSON
+   * `DocumentError`s.
+   */
   readonly documents: readonly unknown[];
   /** Whether bytes that are no UTF-8 were replaced by U+FFFD. */
   readonly invalidUtf8: boolean;
@@ -161,7 +165,7 @@ function readLine(bytes: Buffer, line: number, limits: BodyLimits): unknown {
 
 function parse(bytes: Buffer, depthMax: number): unknown {
   try {
-    return parseLossless(bytes.toString('utf8'), { depthMax });
+    return readVerbatim(bytes) ?? parseLossless(bytes.toString('utf8'), { depthMax });
   } catch (error) {
     if (error instanceof JsonError) return error;
     throw error;

@@ -99,12 +99,12 @@ export class BoundedCounter {
   #grow(branch: Branch, label: string): Branch | undefined {
     if (this.#all.length >= this.#options.seriesMax) return undefined;
     const grown = new Branch();
-    branch.next.set(label, grown);
+    branch.next.set(ownText(label), grown);
     return grown;
   }
 
   #newSeries(values: readonly string[]): Series {
-    const labels = values.map((value) => value.slice(0, LABEL_LENGTH_MAX));
+    const labels = values.map((value) => ownText(value.slice(0, LABEL_LENGTH_MAX)));
     const series = new Series(labels, this.#nowMs());
     this.#all.push(series);
     return series;
@@ -147,4 +147,9 @@ export class BoundedCounter {
     branch.series = series;
     this.#all.push(series);
   }
+}
+
+/** A copy: a slice would keep the whole text in memory that it was cut from. */
+function ownText(text: string): string {
+  return Buffer.from(text).toString();
 }

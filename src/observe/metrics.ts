@@ -1,5 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
-import { type Alert, PRIORITIES, severityOf } from '../alert.ts';
+import { type Alert, fieldOf, PRIORITIES, severityOf } from '../alert.ts';
 import { BoundedCounter, type Count } from './bounded-counter.ts';
 
 /**
@@ -71,7 +71,8 @@ function sidekickMetrics(registry: Registry, settings: MetricsSettings) {
       registers: [registry],
     }),
     /** What counts an alert under its own labels, as far as there is room for them. */
-    alertSeries({ hostname, rule, priority, source, fields: values }: Alert): Count {
+    alertSeries(alert: Alert): Count {
+      const { hostname, rule, priority, source } = alert;
       const labels = [
         hostname === '' ? 'unknown' : hostname,
         rule,
@@ -79,10 +80,10 @@ function sidekickMetrics(registry: Registry, settings: MetricsSettings) {
         String(PRIORITIES.length - severityOf(priority)),
         priority,
         source,
-        textOf(values['k8s.ns.name']),
-        textOf(values['k8s.pod.name']),
+        fieldText(alert, 'k8s.ns.name'),
+        fieldText(alert, 'k8s.pod.name'),
       ];
-      for (const name of fieldNames) labels.push(textOf(values[name]));
+      for (const name of fieldNames) labels.push(fieldText(alert, name));
       return alerts.series(labels);
     },
   };
@@ -101,15 +102,15 @@ function falcoExporterMetric(registry: Registry, settings: MetricsSettings) {
     seriesMax: settings.seriesMax,
     maxAgeMs: settings.seriesMaxAgeMs,
   });
-  const falcoEvents = ({ rule, priority, hostname, source, fields, tags }: Alert): Count =>
+  const falcoEvents = (alert: Alert): Count =>
     events.series([
-      rule,
-      String(severityOf(priority)),
-      hostname,
-      source,
-      textOf(fields['k8s.ns.name']),
-      textOf(fields['k8s.pod.name']),
-      tags.length === 0 ? '' : `,${tags.join()},`,
+      alert.rule,
+      String(severityOf(alert.priority)),
+      alert.hostname,
+      alert.source,
+      fieldText(alert, 'k8s.ns.name'),
+      fieldText(alert, 'k8s.pod.name'),
+      alert.tags.length === 0 ? '' : `,${alert.tags.join()},`,
     ]);
   return { falcoEvents };
 }
@@ -124,7 +125,8 @@ function fieldsByLabel(names: readonly string[], taken: readonly string[]): Map<
   return fields;
 }
 
-function textOf(value: unknown): string {
+function fieldText(alert: Alert, name: string): string {
+  const value = fieldOf(alert, name);
   return typeof value === 'string' ? value : '';
 }
 

@@ -18,7 +18,7 @@ import {
   type Type,
   unify,
 } from './term.ts';
-import { fieldOf, isList, isNumeric, type Value } from './values.ts';
+import { fieldValue, isList, isNumeric, type Value } from './values.ts';
 
 /**
  * Checks a parsed expression and turns it into closures, bottom up.
@@ -167,13 +167,13 @@ function index(node: NodeOf<'[]'>, scope: Scope): Term {
 }
 
 function fieldTerm(node: ASTNode, name: string): Term {
-  return makeTerm(node, 'any', [], (frame) => fieldOf(frame.alert.fields, name));
+  return makeTerm(node, 'any', [], (frame) => fieldValue(frame.alert, name));
 }
 
 function namedField(node: ASTNode, key: Term): Term {
   return makeTerm(node, 'any', [key], (frame) => {
     const name = key.run(frame);
-    return typeof name === 'string' ? fieldOf(frame.alert.fields, name) : null;
+    return typeof name === 'string' ? fieldValue(frame.alert, name) : null;
   });
 }
 

@@ -14,7 +14,7 @@ import {
 import {
   charge,
   equal,
-  fieldOf,
+  fieldValue,
   type Frame,
   IN_ORDER,
   isList,
@@ -170,7 +170,7 @@ function includes(list: readonly Value[], wanted: Value): boolean {
 }
 
 function isField(name: Value, frame: Frame): boolean {
-  return typeof name === 'string' && fieldOf(frame.alert.fields, name) !== null;
+  return typeof name === 'string' && fieldValue(frame.alert, name) !== null;
 }
 
 function literalsOf({ elements }: Term): readonly Value[] | undefined {

@@ -1,4 +1,4 @@
-import { type Alert, type FieldValue, isExactNumber } from '../alert.ts';
+import { type Alert, fieldOf, type FieldValue, isExactNumber } from '../alert.ts';
 import { ExpressionFailure } from './errors.ts';
 
 /**
@@ -33,9 +33,10 @@ export function charge(frame: Frame, steps: number, offset: number): void {
   }
 }
 
-/** A field as a value; null when it is missing. Only what the alert itself has is a field. */
-export function fieldOf(fields: Alert['fields'], name: string): Value {
-  return Object.hasOwn(fields, name) ? valueOf(fields[name]!) : null;
+/** A field as a value; null when it is missing. */
+export function fieldValue(alert: Alert, name: string): Value {
+  const field = fieldOf(alert, name);
+  return field === undefined ? null : valueOf(field);
 }
 
 function valueOf(field: FieldValue): Value {

@@ -5,6 +5,13 @@ import { enrich } from './enrich.ts';
 import { readFields, sortedFields } from './fields.ts';
 import type { Members } from './members.ts';
 import { isObject, outputOf, readMembers } from './members.ts';
+import {
+  HOSTNAME_LENGTH_MAX,
+  RULE_LENGTH_MAX,
+  SOURCE_LENGTH_MAX,
+  label,
+  withoutControls,
+} from './names.ts';
 import { readPriority } from './priority.ts';
 import { readTags, withTruncatedTag } from './tags.ts';
 import type { Cuts } from './text.ts';
@@ -23,6 +30,8 @@ export type NormaliseResult =
   | {
       readonly ok: true;
       readonly alert: Alert;
+      /** The alert as `alertToJson` writes it, where that came about on the way. */
+      readonly json?: string;
       /** False: the uuid is new, so a resend cannot be recognised by it. */
       readonly uuidFromSender: boolean;
       /** Whether something was cut; the alert has the tag `truncated`, too. */
@@ -47,9 +56,6 @@ export interface Refusal {
   readonly message: string;
 }
 
-const RULE_LENGTH_MAX = 256;
-const SOURCE_LENGTH_MAX = 64;
-const HOSTNAME_LENGTH_MAX = 253;
 const OUTPUT_BYTES_MAX = 16 * 1024;
 
 /**
@@ -162,11 +168,6 @@ function quoted(value: unknown): string {
   return JSON.stringify(text.slice(0, 40).replaceAll(/[^ -~]/g, '?'));
 }
 
-/** Names people filter by: NUL would end them early elsewhere, outer space would hide in them. */
-function label(value: unknown): string {
-  return textOf(value).replaceAll('\0', '').trim();
-}
-
 function readOutput(members: Members, cuts: Cuts): string {
   const sent = outputOf(members);
   const isStructure = typeof sent === 'object' && sent !== null && !isExactNumber(sent);
@@ -179,13 +180,6 @@ function readSource(members: Members, rule: string, cuts: Cuts): string {
   return cut(label(members.source), SOURCE_LENGTH_MAX, cuts) || 'syscalls';
 }
 
-// oxlint-disable-next-line no-control-regex -- control characters are what it is about
-const CONTROL = /[\u0000-\u001f\u007f-\u009f]/;
-const CONTROLS = new RegExp(CONTROL, 'g');
-
-/** Hostnames go into headers and syslog lines, where a line break would start a forged one. */
 function readHostname(members: Members, cuts: Cuts): string {
-  const sent = textOf(members.hostname);
-  const line = CONTROL.test(sent) ? sent.replaceAll(CONTROLS, ' ') : sent;
-  return cut(line, HOSTNAME_LENGTH_MAX, cuts);
+  return cut(withoutControls(textOf(members.hostname)), HOSTNAME_LENGTH_MAX, cuts);
 }

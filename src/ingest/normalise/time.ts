@@ -12,9 +12,14 @@ import { isExactNumber } from '../../alert.ts';
  * Undefined: no time, or Go's zero time, which stands for one that was never set.
  */
 export function canonicalTime(value: unknown): string | undefined {
-  if (typeof value === 'string') return FALCO_TIME.test(value) ? value : fromRfc3339(value);
+  if (typeof value === 'string') return isFalcoTime(value) ? value : fromRfc3339(value);
   if (typeof value === 'number' || isExactNumber(value)) return fromEpoch(value);
   return undefined;
+}
+
+/** Whether a time is canonical at a glance. */
+export function isFalcoTime(text: string): boolean {
+  return FALCO_TIME.test(text);
 }
 
 let lastReceipt = { ms: 0, text: new Date(0).toISOString() };

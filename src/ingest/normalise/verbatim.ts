@@ -1,0 +1,147 @@
+import type { Alert, FieldValue, Priority, Provenance } from '../../alert.ts';
+import { priorityTitle } from '../../alert.ts';
+import { escapeAsGo, parseLossless } from '../../json.ts';
+import type { VerbatimParts } from '../verbatim.ts';
+import type { NormaliseContext } from './falco.ts';
+import type { Fields } from './fields.ts';
+import {
+  HOSTNAME_LENGTH_MAX,
+  RULE_LENGTH_MAX,
+  SOURCE_LENGTH_MAX,
+  hasControl,
+  isLabel,
+} from './names.ts';
+import { readPriority } from './priority.ts';
+import { readTags } from './tags.ts';
+import { isFalcoTime, receiptTime } from './time.ts';
+import { uuidV7 } from './uuid.ts';
+
+/** An alert, and its text as `alertToJson` would write it. */
+export interface VerbatimResult {
+  readonly alert: Alert;
+  readonly json: string;
+}
+
+/**
+ * Makes an alert of a document in Falco's own form by putting its parts together. Undefined where
+ * there is anything to mend, to refuse or to add: `normaliseFalco` does that.
+ */
+export function normaliseVerbatim(
+  parts: VerbatimParts,
+  { nowMs, provenance, enrichment }: NormaliseContext,
+): VerbatimResult | undefined {
+  const addsNothing = enrichment.isIdle && enrichment.customTags.length === 0;
+  if (!addsNothing || !isInOrder(parts)) return undefined;
+  const priority = readPriority(parts.priority);
+  const tags = tagsOf(parts.tagsJson);
+  if (priority === undefined || tags === undefined) return undefined;
+  const uuid = uuidV7(nowMs);
+  const alert = new VerbatimAlert(parts, { uuid, priority, tags, nowMs, provenance });
+  return { alert, json: jsonOf(parts, uuid, priority) };
+}
+
+/** Whether there is nothing to mend. `Test rule` has a source of its own. */
+function isInOrder({ rule, source, hostname, time }: VerbatimParts): boolean {
+  if (!isLabel(rule, RULE_LENGTH_MAX) || rule === 'Test rule') return false;
+  if (!isLabel(source, SOURCE_LENGTH_MAX) || !isFalcoTime(time)) return false;
+  return hostname.length <= HOSTNAME_LENGTH_MAX && !hasControl(hostname);
+}
+
+/** The order of keys is `alertToJson`'s. */
+function jsonOf(parts: VerbatimParts, uuid: string, priority: Priority): string {
+  const { outputJson, rule, time, fieldsJson, source, tagsJson, hostname } = parts;
+  const json =
+    `{"uuid":"${uuid}","output":${outputJson},"priority":"${priorityTitle(priority)}"` +
+    `,"rule":"${rule}","time":"${time}","output_fields":${fieldsJson},"source":"${source}"` +
+    (tagsJson === '' ? '' : `,"tags":${tagsJson}`) +
+    (hostname === '' ? '}' : `,"hostname":"${hostname}"}`);
+  return parts.hasGoEscaped ? escapeAsGo(json) : json;
+}
+
+const NO_TAGS: readonly string[] = [];
+const KNOWN_MAX = 1000;
+/** A rule's alerts all have the same tags. Undefined: a list that has to be put in order. */
+const knownTags = new Map<string, readonly string[] | undefined>();
+
+function tagsOf(tagsJson: string): readonly string[] | undefined {
+  if (tagsJson === '') return NO_TAGS;
+  if (knownTags.has(tagsJson)) return knownTags.get(tagsJson);
+  if (knownTags.size >= KNOWN_MAX) knownTags.clear();
+  const sent = JSON.parse(tagsJson) as readonly string[];
+  // In order they come back as they are.
+  const tags = readTags(sent, [], { truncated: false }) === sent ? sent : undefined;
+  knownTags.set(tagsJson, tags);
+  return tags;
+}
+
+interface Known {
+  readonly uuid: string;
+  readonly priority: Priority;
+  readonly tags: readonly string[];
+  readonly nowMs: number;
+  readonly provenance: Provenance;
+}
+
+/** Its output and its fields are parsed when somebody asks for them: mostly nobody does. */
+class VerbatimAlert implements Alert {
+  readonly uuid: string;
+  readonly time: string;
+  readonly priority: Priority;
+  readonly rule: string;
+  readonly source: string;
+  readonly tags: readonly string[];
+  readonly hostname: string;
+  readonly receivedAt: string;
+  readonly ingest: Provenance;
+  readonly #outputJson: string;
+  readonly #fieldsJson: string;
+  #fields: Fields | undefined;
+
+  constructor(parts: VerbatimParts, known: Known) {
+    this.uuid = known.uuid;
+    this.time = parts.time;
+    this.priority = known.priority;
+    this.rule = parts.rule;
+    this.source = parts.source;
+    this.tags = known.tags;
+    this.hostname = parts.hostname;
+    this.receivedAt = receiptTime(known.nowMs);
+    this.ingest = known.provenance;
+    this.#outputJson = parts.outputJson;
+    this.#fieldsJson = parts.fieldsJson;
+  }
+
+  get output(): string {
+    return JSON.parse(this.#outputJson) as string;
+  }
+
+  get fields(): Fields {
+    return (this.#fields ??= parseLossless(this.#fieldsJson) as Fields);
+  }
+
+  /** One of the fields, without parsing the others where it is a text. */
+  field(name: string): FieldValue | undefined {
+    if (this.#fields !== undefined || NEEDS_ESCAPES.test(name)) return ownField(this.fields, name);
+    const start = valueStart(this.#fieldsJson, name);
+    if (start === undefined) return undefined;
+    if (this.#fieldsJson[start] !== '"') return ownField(this.fields, name);
+    const end = this.#fieldsJson.indexOf('"', start + 1);
+    const text = this.#fieldsJson.slice(start + 1, end);
+    return text.includes('\\') ? ownField(this.fields, name) : text;
+  }
+}
+
+// oxlint-disable-next-line no-control-regex -- names with these in them are never in Falco's form
+const NEEDS_ESCAPES = /["\\\u0000-\u001f]/;
+
+function ownField(fields: Fields, name: string): FieldValue | undefined {
+  return Object.hasOwn(fields, name) ? fields[name] : undefined;
+}
+
+/** Within a text every quote has a backslash before it, so that no text can look like a name. */
+function valueStart(fieldsJson: string, name: string): number | undefined {
+  const member = `"${name}":`;
+  if (fieldsJson.startsWith(member, 1)) return member.length + 1;
+  const at = fieldsJson.indexOf(`,${member}`);
+  return at === -1 ? undefined : at + member.length + 1;
+}
