@@ -1,7 +1,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import { severityOf } from '../../src/alert.ts';
 import type { NewAlert, Queue, Settlement } from '../../src/queue/queue.ts';
-import { columnsOf } from '../../src/queue/sqlite/columns.ts';
+import { packAlerts } from '../../src/queue/sqlite/packed.ts';
 import { createLedger, createSurvey } from '../../src/queue/sqlite/ledger.ts';
 import { createReads } from '../../src/queue/sqlite/read.ts';
 import type { RetentionLimits } from '../../src/queue/sqlite/retention.ts';
@@ -51,7 +51,7 @@ export class StoreQueue implements Queue {
 
   appendNow(alerts: readonly NewAlert[]) {
     const reply = this.store.commit(
-      { columns: columnsOf(alerts), settlements: [] },
+      { packed: packAlerts(alerts), settlements: [] },
       this.#clock.wallMs(),
     );
     this.onMoves(reply.moves);
@@ -72,9 +72,9 @@ export class StoreQueue implements Queue {
     const { appends, ...core } = this.sabotage(settlement);
     const reply = this.store.commit(
       {
-        columns: undefined,
+        packed: undefined,
         settlements: [
-          { settlement: core, appends: appends.length === 0 ? undefined : columnsOf(appends) },
+          { settlement: core, appends: appends.length === 0 ? undefined : packAlerts(appends) },
         ],
       },
       this.#clock.wallMs(),

@@ -11,7 +11,7 @@ import type {
   Settlement,
   SettleResult,
 } from '../../src/queue/queue.ts';
-import { columnsOf } from '../../src/queue/sqlite/columns.ts';
+import { packAlerts } from '../../src/queue/sqlite/packed.ts';
 import type { LaneRequest } from '../../src/queue/sqlite/lanes.ts';
 import { createLedger } from '../../src/queue/sqlite/ledger.ts';
 import { createQueries } from '../../src/queue/sqlite/queries.ts';
@@ -90,7 +90,7 @@ export class StoreRig {
   }
 
   tryAppend(alerts: readonly NewAlert[]): CommitReply {
-    return this.store.commit({ columns: columnsOf(alerts), settlements: [] }, this.nowMs);
+    return this.store.commit({ packed: packAlerts(alerts), settlements: [] }, this.nowMs);
   }
 
   append(alerts: readonly NewAlert[]): Position[] {
@@ -111,8 +111,8 @@ export class StoreRig {
       ...progress,
     };
     const { appends = [], ...core } = settlement;
-    const columns = appends.length === 0 ? undefined : columnsOf(appends);
-    const request = { columns: undefined, settlements: [{ settlement: core, appends: columns }] };
+    const packed = appends.length === 0 ? undefined : packAlerts(appends);
+    const request = { packed: undefined, settlements: [{ settlement: core, appends: packed }] };
     const [settled] = this.store.commit(request, this.nowMs).settled;
     if (settled?.result === undefined) assert.fail(settled?.error ?? 'no reply');
     return settled.result;

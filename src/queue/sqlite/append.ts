@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { crc32 } from 'node:zlib';
 import { positionKey } from '../position.ts';
-import type { AlertColumns } from './columns.ts';
+import { type AlertHead, type PackedAlerts, readHead } from './packed.ts';
 import type { StoreState } from './state.ts';
 
 /** A checksum over what a flipped bit could turn into another alert or another destination. */
@@ -9,38 +9,33 @@ export function rowChecksum(lanes: string, json: string | Uint8Array): number {
   return crc32(json, crc32(lanes));
 }
 
-/** Makes `append(columns)`: returns the number of the first alert; the others follow without holes. */
+/** Makes `append(packed)`: returns the number of the first alert; the others follow without holes. */
 export function createAppend(db: DatabaseSync, state: () => StoreState) {
   const insert = db.prepare(
     'INSERT INTO alert (pos, uuid, at_ms, lanes, rule, source, hostname, crc, ingest, body) VALUES (?,?,?,?,?,?,?,?,?,?)',
   );
   const saveNextN = db.prepare("UPDATE meta SET value = ? WHERE key = 'nextN'");
   const routed = new Map<string, number>();
+  const insertOne = (head: AlertHead, json: Uint8Array, n: number): void => {
+    const { uuid, shard, receivedAtMs, lanes, rule, source, hostname, ingest } = head;
+    const pos = positionKey(shard, n);
+    const crc = rowChecksum(lanes, json);
+    insert.run(pos, uuid, receivedAtMs, lanes, rule, source, hostname, crc, ingest, json);
+  };
 
-  return function append(columns: AlertColumns): number {
+  return function append({ text, headBytes, jsonBytes }: PackedAlerts): number {
     const current = state();
     const firstN = current.nextN;
-    const { buffer, byteOffset } = columns.text;
-    let at = byteOffset;
+    const bytes = Buffer.from(text.buffer, text.byteOffset, text.length);
+    let at = 0;
     routed.clear();
-    for (let i = 0; i < columns.uuid.length; i += 1) {
-      const lanes = columns.lanes[i] as string;
-      const json = new Uint8Array(buffer, at, columns.textBytes[i]);
-      at += json.length;
-      insert.run(
-        positionKey(columns.shard[i] as number, current.nextN),
-        columns.uuid[i] as string,
-        columns.receivedAtMs[i] as number,
-        lanes,
-        columns.rule[i] as string,
-        columns.source[i] as string,
-        columns.hostname[i] as string,
-        rowChecksum(lanes, json),
-        columns.ingest[i] as string,
-        json,
-      );
+    for (let i = 0; i < headBytes.length; i += 1) {
+      const jsonAt = at + headBytes[i]!;
+      const head = readHead(bytes.toString('utf8', at, jsonAt));
+      at = jsonAt + jsonBytes[i]!;
+      insertOne(head, bytes.subarray(jsonAt, at), current.nextN);
       current.nextN += 1;
-      if (lanes !== '') routed.set(lanes, (routed.get(lanes) ?? 0) + 1);
+      if (head.lanes !== '') routed.set(head.lanes, (routed.get(head.lanes) ?? 0) + 1);
     }
     for (const [lanes, count] of routed) countRouted(current, lanes, count);
     saveNextN.run(current.nextN);

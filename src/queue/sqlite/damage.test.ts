@@ -7,7 +7,7 @@ import {
   temporaryDirectory,
 } from '../../../test/support/queue-directory.ts';
 import { newAlert, newAlerts, NO_LIMITS, StoreRig } from '../../../test/support/store-rig.ts';
-import { columnsOf } from './columns.ts';
+import { packAlerts } from './packed.ts';
 import { createCarefulRead } from './damage.ts';
 import { openForReading, openForWriting } from './schema.ts';
 import { Store } from './store.ts';
@@ -77,7 +77,7 @@ function damagedFile(t: TestContext, bytes: number) {
   const alerts = Array.from({ length: 3000 }, (_, i) =>
     newAlert({ lanes: i % 3 === 0 ? [all, some] : [all] }, bytes),
   );
-  store.commit({ columns: columnsOf(alerts), settlements: [] }, 1);
+  store.commit({ packed: packAlerts(alerts), settlements: [] }, 1);
   const pages = leafPages(db, 'alert').filter((_, i) => i % 5 === 2);
   db.close();
   damagePages(path, pages);
@@ -120,7 +120,7 @@ test('a file whose index cannot be read either is told by throwing', (t) => {
   const store = new Store(db, path, NO_LIMITS);
   const [start] = store.syncLanes([{ name: 'out', type: 'webhook' }], 1);
   const lane = start?.lane.id as number;
-  store.commit({ columns: columnsOf(newAlerts(3000, { lanes: [lane] })), settlements: [] }, 1);
+  store.commit({ packed: packAlerts(newAlerts(3000, { lanes: [lane] })), settlements: [] }, 1);
   const pages = [...leafPages(db, 'alert'), ...leafPages(db, 'alert_uuid')];
   db.close();
   damagePages(path, pages);

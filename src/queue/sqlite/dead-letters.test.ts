@@ -147,7 +147,7 @@ test('bytes of dead letters are counted through replay, drop and death', () => {
   const first = rig.except(lane, one, 'dead');
   rig.store.dead.replay({ ids: [first] });
   const second = rig.except(lane, two, 'dead');
-  const commit = () => rig.store.commit({ columns: undefined, settlements: [] }, rig.nowMs);
+  const commit = () => rig.store.commit({ packed: undefined, settlements: [] }, rig.nowMs);
   assert.equal(commit().deadDropped, 0, 'a replayed one counts no more');
   const row = { state: 'dead', reason: 'payload', detail: '', attempts: 1, failingMs: 0 } as const;
   rig.settle(lane, { retries: [{ id: first, ...row }] });

@@ -129,7 +129,7 @@ test('dead letters of a dropped lane no longer count against those of the others
   rig.sync('here');
   rig.store.dropOrphans(rig.nowMs, 'gone');
   const kept = rig.except(here, small, 'dead');
-  rig.store.commit({ columns: undefined, settlements: [] }, rig.nowMs);
+  rig.store.commit({ packed: undefined, settlements: [] }, rig.nowMs);
   assert.deepEqual(
     rig.queries.deadLetters(10).map(({ id }) => id),
     [kept],

@@ -8,7 +8,7 @@ import {
   temporaryDirectory,
 } from '../../../test/support/queue-directory.ts';
 import { newAlerts, NO_LIMITS } from '../../../test/support/store-rig.ts';
-import { columnsOf } from './columns.ts';
+import { packAlerts } from './packed.ts';
 import { openForWriting } from './schema.ts';
 import { Store } from './store.ts';
 
@@ -26,8 +26,8 @@ test('200,000 stored, none of them for a lane: it reads on in small steps, off t
     { name: 'none', type: 'webhook' },
   ];
   const [wants, none] = store.syncLanes(outputs, 1).map(({ lane }) => lane.id) as [number, number];
-  const columns = columnsOf(newAlerts(10_000, { lanes: [wants] }));
-  for (let i = 0; i < STORED / 10_000; i += 1) store.commit({ columns, settlements: [] }, 1);
+  const packed = packAlerts(newAlerts(10_000, { lanes: [wants] }));
+  for (let i = 0; i < STORED / 10_000; i += 1) store.commit({ packed, settlements: [] }, 1);
   db.close();
 
   const queue = await openQueue(t, { directory });

@@ -10,7 +10,7 @@ import {
 import { Random } from '../../../test/support/random.ts';
 import { newAlert, newAlerts, NO_LIMITS, StoreRig } from '../../../test/support/store-rig.ts';
 import { PRIORITIES } from '../../alert.ts';
-import { columnsOf } from './columns.ts';
+import { packAlerts } from './packed.ts';
 import { createLedger, createLedgerStep, createSurvey } from './ledger.ts';
 import { createCountWaiting } from './retention.ts';
 import { openForReading, openForWriting } from './schema.ts';
@@ -123,7 +123,7 @@ test('the sums of a damaged file can be told, and do not add up', (t) => {
   const store = new Store(db, path, NO_LIMITS);
   const [start] = store.syncLanes([{ name: 'out', type: 'webhook' }], 1);
   const lane = start?.lane.id as number;
-  store.commit({ columns: columnsOf(newAlerts(9000, { lanes: [lane] })), settlements: [] }, 1);
+  store.commit({ packed: packAlerts(newAlerts(9000, { lanes: [lane] })), settlements: [] }, 1);
   const pages = leafPages(db, 'alert').slice(10, 12);
   db.close();
   damagePages(path, pages);

@@ -51,7 +51,7 @@ const outcome = (promise: Promise<unknown>): Promise<string> =>
     (error: unknown) => (error instanceof QueueError ? error.code : 'error'),
   );
 
-const columnsIn = ({ columns }: CommitRequest): number => columns?.uuid.length ?? 0;
+const alertsIn = ({ packed }: CommitRequest): number => packed?.headBytes.length ?? 0;
 
 test('what comes while a commit is under way shares the next, each with its own numbers', async () => {
   const { writer, mailbox, stored } = begin();
@@ -68,7 +68,7 @@ test('what comes while a commit is under way shares the next, each with its own 
     [{ shard: 7, n: 3 }],
     [4, 5, 6].map((n) => ({ shard: 4, n })),
   ]);
-  assert.deepEqual(writer.requests.map(columnsIn), [2, 4]);
+  assert.deepEqual(writer.requests.map(alertsIn), [2, 4]);
   assert.deepEqual(stored, [1, 2, 3, 4, 5, 6]);
 });
 
@@ -82,7 +82,7 @@ test('a commit holds at most 2000 alerts and 8 MiB; a larger request goes alone,
   ];
   for (let i = 0; i < 6; i += 1) await writer.commit();
   await Promise.all(requests);
-  assert.deepEqual(writer.requests.map(columnsIn), [1500, 600, 2500, 2, 1, 1]);
+  assert.deepEqual(writer.requests.map(alertsIn), [1500, 600, 2500, 2, 1, 1]);
 });
 
 test('what waits for the disk is bounded; beyond it senders are asked to come back', async () => {

@@ -6,7 +6,7 @@ import {
   type Settlement,
   type SettleResult,
 } from '../queue.ts';
-import { columnsOf, Texts } from './columns.ts';
+import { packAlerts, Texts } from './packed.ts';
 import { diskFault } from './disk.ts';
 import type { CursorMove } from './state.ts';
 import type { CommitReply, CommitRequest } from './store.ts';
@@ -219,10 +219,10 @@ function requestOf(
   texts: Texts,
 ): CommitRequest {
   return {
-    columns: alerts.length === 0 ? undefined : columnsOf(alerts, texts),
+    packed: alerts.length === 0 ? undefined : packAlerts(alerts, texts),
     settlements: settling.map(({ settlement: { appends: own, ...settlement } }) => ({
       settlement,
-      appends: own.length === 0 ? undefined : columnsOf(own, texts),
+      appends: own.length === 0 ? undefined : packAlerts(own, texts),
     })),
   };
 }

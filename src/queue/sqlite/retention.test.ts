@@ -153,7 +153,7 @@ test('dead letters keep within a tenth of the queue; the oldest lose their text'
   for (let i = 0; i < 20; i += 1) {
     const [position] = rig.append([newAlert({ lanes: [lane] }, 20_000)]) as [Position];
     rig.except(lane, position, 'dead');
-    dropped += rig.store.commit({ columns: undefined, settlements: [] }, rig.nowMs).deadDropped;
+    dropped += rig.store.commit({ packed: undefined, settlements: [] }, rig.nowMs).deadDropped;
   }
   const kept = rig.queries.deadLetters(100);
   assert.ok(kept.length >= 3 && kept.length <= 5, `${kept.length} kept`);

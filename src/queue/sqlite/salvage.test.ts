@@ -10,7 +10,7 @@ import {
   temporaryDirectory,
 } from '../../../test/support/queue-directory.ts';
 import { newAlerts, NO_LIMITS } from '../../../test/support/store-rig.ts';
-import { columnsOf } from './columns.ts';
+import { packAlerts } from './packed.ts';
 import { createLedger } from './ledger.ts';
 import { salvage } from './salvage.ts';
 import { openForWriting } from './schema.ts';
@@ -24,13 +24,13 @@ function queueFile(t: TestContext) {
   const store = new Store(db, path, NO_LIMITS);
   const [start] = store.syncLanes([{ name: 'out', type: 'webhook' }], 1);
   const lane = start?.lane.id as number;
-  const columns = columnsOf(newAlerts(3000, { lanes: [lane] }));
-  store.commit({ columns, settlements: [] }, 1);
+  const packed = packAlerts(newAlerts(3000, { lanes: [lane] }));
+  store.commit({ packed, settlements: [] }, 1);
   const pages = leafPages(db, 'alert');
   const settle = (to: number): void => {
     const cursors = [{ shard: 4, from: 0, to, delivered: to }];
     const settlements = [{ settlement: settlementOf(lane, { cursors }), appends: undefined }];
-    store.commit({ columns: undefined, settlements }, 1);
+    store.commit({ packed: undefined, settlements }, 1);
   };
   return { directory, path, db, store, lane, pages, settle };
 }
@@ -104,7 +104,7 @@ test('a file of which not even the header is left gives nothing, and does no har
   t.after(() => target.close());
   assert.equal(alerts, 0);
   assert.equal(store.nextN, 1);
-  const { append } = store.commit({ columns: columnsOf(newAlerts(2)), settlements: [] }, 1);
+  const { append } = store.commit({ packed: packAlerts(newAlerts(2)), settlements: [] }, 1);
   assert.deepEqual(append, { firstN: 1 });
 });
 

@@ -3,7 +3,7 @@ import { positionKey } from '../position.ts';
 import type { GapReason, Position, Settlement, SettleResult } from '../queue.ts';
 import { cursorPositions, type LaneState, type StoreState } from './state.ts';
 
-/** A settlement without the alerts it appends: those ride in the same transaction, as columns. */
+/** A settlement without the alerts it appends: those ride in the same transaction, packed. */
 export type SettlementCore = Omit<Settlement, 'appends'>;
 
 /**

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { PRIORITIES } from '../../alert.ts';
 import { settlementOf } from '../../../test/support/queue-directory.ts';
 import { newAlert, newAlerts, StoreRig } from '../../../test/support/store-rig.ts';
-import { columnsOf } from './columns.ts';
+import { packAlerts } from './packed.ts';
 import { loadState } from './state.ts';
 import { type CommitRequest, Store } from './store.ts';
 
@@ -56,7 +56,7 @@ test('a commit that does not fit on the disk leaves nothing behind, in memory or
   const { page_count: pages } = rig.db.prepare('PRAGMA page_count').get() as { page_count: number };
   rig.db.exec(`PRAGMA max_page_count=${pages}`);
   const request: CommitRequest = {
-    columns: columnsOf([newAlert({ lanes: [lane] }, 100_000)]),
+    packed: packAlerts([newAlert({ lanes: [lane] }, 100_000)]),
     settlements: [
       {
         settlement: settlementOf(lane, {
@@ -98,7 +98,7 @@ test('memory that could not be read again after a failure is read before the nex
   rig.append(newAlerts(3, { lanes: [lane] }));
   // The table is away for a moment: the transaction fails, and so does reading what is true.
   const commit = (): unknown => {
-    const request = { columns: columnsOf(newAlerts(5, { lanes: [lane] })), settlements: [] };
+    const request = { packed: packAlerts(newAlerts(5, { lanes: [lane] })), settlements: [] };
     return rig.store.commit(request, rig.nowMs);
   };
   rig.db.exec('ALTER TABLE meta RENAME TO elsewhere');
@@ -121,7 +121,7 @@ test('what is delivered is settled before room is made in the same commit', () =
   const cursors = [{ shard: 4, from: 0, to: 150, delivered: 150 }];
   const reply = rig.store.commit(
     {
-      columns: columnsOf(newAlerts(1)),
+      packed: packAlerts(newAlerts(1)),
       settlements: [{ settlement: settlementOf(lane, { cursors }), appends: undefined }],
     },
     rig.nowMs,
@@ -144,13 +144,13 @@ test('a settlement that cannot be written takes nothing else with it', () => {
   const exception = { state: 'dead', reason: 'payload', detail: '', attempts: 1 } as const;
   const reply = rig.store.commit(
     {
-      columns: columnsOf(newAlerts(2, { lanes: [a, b] })),
+      packed: packAlerts(newAlerts(2, { lanes: [a, b] })),
       settlements: [
         {
           settlement: settlementOf(b, {
             cursors: [{ shard: 4, from: 0, to: 2, delivered: 2 }],
           }),
-          appends: columnsOf([newAlert({ lanes: [b] })]),
+          appends: packAlerts([newAlert({ lanes: [b] })]),
         },
         {
           // The second row is good, the first exists already: neither may stay.
@@ -160,7 +160,7 @@ test('a settlement that cannot be written takes nothing else with it', () => {
               { ...exception, position: first },
             ],
           }),
-          appends: columnsOf([newAlert({ lanes: [a] })]),
+          appends: packAlerts([newAlert({ lanes: [a] })]),
         },
         {
           settlement: settlementOf(99),

@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { LaneStart, SettleResult } from '../queue.ts';
 import { createAppend, createRoutedFlush } from './append.ts';
-import type { AlertColumns } from './columns.ts';
+import type { PackedAlerts } from './packed.ts';
 import { DeadLetters } from './dead-letters.ts';
 import { diskFault } from './disk.ts';
 import { type LaneRequest, LaneWrites } from './lanes.ts';
@@ -16,10 +16,10 @@ import { type CursorMove, livingLanes, loadState, type StoreState } from './stat
 
 /** One group commit: what waited at that moment. */
 export interface CommitRequest {
-  readonly columns: AlertColumns | undefined;
+  readonly packed: PackedAlerts | undefined;
   readonly settlements: readonly {
     readonly settlement: SettlementCore;
-    readonly appends: AlertColumns | undefined;
+    readonly appends: PackedAlerts | undefined;
   }[];
 }
 
@@ -95,8 +95,8 @@ export class Store {
       const moves: CursorMove[] = [];
       // Before room is made: what is delivered by now is not given up.
       const settled = request.settlements.map((one) => this.#settleApart(one, nowMs));
-      const room = request.columns === undefined || this.#hasRoom(usedBytes, nowMs, moves);
-      const append = room ? this.#appended(request.columns) : ({ refused: 'queue_full' } as const);
+      const room = request.packed === undefined || this.#hasRoom(usedBytes, nowMs, moves);
+      const append = room ? this.#appended(request.packed) : ({ refused: 'queue_full' } as const);
       this.#flushRouted();
       const deadDropped = this.#limitDead();
       return { append, settled, moves, usedBytes, deadDropped };
@@ -128,8 +128,8 @@ export class Store {
     return { result, firstN: this.#append(appends) };
   }
 
-  #appended(columns: AlertColumns | undefined): CommitReply['append'] {
-    return columns === undefined ? undefined : { firstN: this.#append(columns) };
+  #appended(packed: PackedAlerts | undefined): CommitReply['append'] {
+    return packed === undefined ? undefined : { firstN: this.#append(packed) };
   }
 
   #hasRoom(usedBytes: number, nowMs: number, moves: CursorMove[]): boolean {

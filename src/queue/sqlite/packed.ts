@@ -2,54 +2,75 @@ import { severityOf } from '../../alert.ts';
 import type { NewAlert } from '../queue.ts';
 
 /**
- * Alerts on their way to the writer, a column an array: arrays of strings cross a thread boundary
- * at a fraction of the cost of an array of objects. The long texts cross it as bytes in memory that
- * both threads see, and go into the file as they are: nobody copies or decodes them on the way.
+ * Alerts on their way to the writer, as bytes in memory that both threads see: of each its head, then
+ * its JSON, which goes into the file as it is. Nobody copies, clones or decodes it on the way.
  */
-export interface AlertColumns {
-  readonly uuid: string[];
-  readonly shard: number[];
-  readonly receivedAtMs: number[];
-  /** `,3,7,`: lane ids between commas; empty for history only. */
-  readonly lanes: string[];
-  readonly rule: string[];
-  readonly source: string[];
-  readonly hostname: string[];
-  readonly ingest: string[];
-  /** All the alerts' JSON in UTF-8, one after the other. */
+export interface PackedAlerts {
   readonly text: Uint8Array;
-  /** Bytes of each in it. */
-  readonly textBytes: number[];
+  readonly headBytes: readonly number[];
+  readonly jsonBytes: readonly number[];
 }
 
-export function columnsOf(alerts: readonly NewAlert[], texts = new Texts()): AlertColumns {
+export function packAlerts(alerts: readonly NewAlert[], texts = new Texts()): PackedAlerts {
   const start = texts.usedBytes;
-  const columns = emptyColumns();
+  const headBytes: number[] = [];
+  const jsonBytes: number[] = [];
   for (const alert of alerts) {
-    columns.uuid.push(alert.uuid);
-    columns.shard.push(severityOf(alert.priority));
-    columns.receivedAtMs.push(alert.receivedAtMs);
-    columns.lanes.push(lanesText(alert.lanes));
-    columns.rule.push(alert.rule);
-    columns.source.push(alert.source);
-    columns.hostname.push(alert.hostname);
-    columns.ingest.push(alert.ingest);
-    columns.textBytes.push(texts.add(alert.json));
+    headBytes.push(texts.add(headText(alert)));
+    jsonBytes.push(texts.add(alert.json));
   }
-  return { ...columns, text: texts.from(start) };
+  return { text: texts.from(start), headBytes, jsonBytes };
 }
 
-function emptyColumns(): Omit<AlertColumns, 'text'> {
+/** What the writer must know of an alert beside its JSON. */
+export interface AlertHead {
+  readonly uuid: string;
+  readonly shard: number;
+  readonly receivedAtMs: number;
+  /** `,3,7,`: lane ids between commas; empty for history only. */
+  readonly lanes: string;
+  readonly ingest: string;
+  readonly hostname: string;
+  readonly source: string;
+  readonly rule: string;
+}
+
+/** No name has a NUL: the normaliser takes it out. The rule comes last, and may have what it likes. */
+const SEPARATOR = '\0';
+
+function headText(alert: NewAlert): string {
+  const { uuid, priority, receivedAtMs, lanes, ingest, hostname, source, rule } = alert;
+  return (
+    uuid +
+    SEPARATOR +
+    severityOf(priority) +
+    SEPARATOR +
+    receivedAtMs +
+    SEPARATOR +
+    lanesText(lanes) +
+    SEPARATOR +
+    ingest +
+    SEPARATOR +
+    hostname +
+    SEPARATOR +
+    source +
+    SEPARATOR +
+    rule
+  );
+}
+
+export function readHead(text: string): AlertHead {
+  const [uuid, shard, receivedAtMs, lanes, ingest, hostname, source, ...rule] =
+    text.split(SEPARATOR);
   return {
-    uuid: [],
-    shard: [],
-    receivedAtMs: [],
-    lanes: [],
-    rule: [],
-    source: [],
-    hostname: [],
-    ingest: [],
-    textBytes: [],
+    uuid: uuid!,
+    shard: Number(shard),
+    receivedAtMs: Number(receivedAtMs),
+    lanes: lanes!,
+    ingest: ingest!,
+    hostname: hostname!,
+    source: source!,
+    rule: rule.join(SEPARATOR),
   };
 }
 
