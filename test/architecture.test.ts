@@ -28,6 +28,7 @@ const LAW: Readonly<Record<string, readonly string[]>> = {
     'src/alert.ts',
     'src/escape.ts',
     'src/json.ts',
+    'src/json-scan.ts',
     'src/template',
     'src/route',
     'src/queue',

@@ -3,7 +3,7 @@ import type { Alert } from '../../alert.ts';
 import { priorityTitle } from '../../alert.ts';
 import { DocumentError, readBody } from '../../ingest/body.ts';
 import { compileEnrichment } from '../../ingest/normalise/enrich.ts';
-import { normaliseFalco } from '../../ingest/normalise/falco.ts';
+import { normalise } from '../../ingest/normalise/normalise.ts';
 import type { Explanation, OutputExplanation, RouteExplanation } from '../../route/explain.ts';
 import { load, problemLines } from '../config.ts';
 import type { Context } from '../context.ts';
@@ -71,7 +71,7 @@ async function readAlerts(
   const provenance = { input: 'http', agent: 'falco' };
   return body.documents.map((document): Read => {
     if (document instanceof DocumentError) return document;
-    const result = normaliseFalco(document, { nowMs: context.nowMs, provenance, enrichment });
+    const result = normalise(document, { nowMs: context.nowMs, provenance, enrichment });
     return result.ok ? { alert: result.alert } : { code: result.code, message: result.message };
   });
 }

@@ -1,5 +1,6 @@
 import { PRIORITIES, priorityTitle } from '../../alert.ts';
 import { JsonError, parseLossless } from '../../json.ts';
+import { readVerbatim } from '../verbatim.ts';
 import { ALERT_DEPTH_MAX } from './limits.ts';
 import type { AlertMessage, RejectCode, ValueMessage } from './services.ts';
 
@@ -50,7 +51,8 @@ function fromJson({ agent, raw_json }: AlertMessage): Reading {
     return invalid('unsupported_agent', 'raw_json is read as falco only; leave agent empty');
   }
   try {
-    return { document: parseLossless(raw_json, { depthMax: ALERT_DEPTH_MAX }) };
+    const document = readVerbatim(Buffer.from(raw_json));
+    return { document: document ?? parseLossless(raw_json, { depthMax: ALERT_DEPTH_MAX }) };
   } catch (error) {
     if (error instanceof JsonError) return invalid(error.code, error.message);
     throw error;
