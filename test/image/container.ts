@@ -46,7 +46,7 @@ export async function buildImage(lifetime: Lifetime): Promise<string> {
   lifetime.after(() => rmSync(root, { recursive: true, force: true }));
   chmodSync(root, 0o755);
   for (const { to } of readDockerfile().copies) mkdirSync(join(root, to), { recursive: true });
-  for (const point of ['dev', 'etc', 'lib', 'lib64', 'nodejs/bin', 'proc', 'usr']) {
+  for (const point of ['dev', 'etc', 'lib', 'lib64', 'nodejs/bin', 'proc', 'sys', 'usr']) {
     mkdirSync(join(root, point), { recursive: true });
   }
   const script = fileURLToPath(new URL('../../src/build.ts', import.meta.url));
@@ -65,6 +65,8 @@ for place in lib lib64 usr etc; do
   [ -d "/$place" ] && mount --rbind "/$place" "$ROOT/$place"
 done
 mount --rbind /dev "$ROOT/dev"
+# From here a process learns how much memory it may have.
+mount --rbind /sys "$ROOT/sys"
 mount -t proc proc "$ROOT/proc" || mount --rbind /proc "$ROOT/proc"
 mount --bind "$(dirname "$NODE")" "$ROOT/nodejs/bin"
 mount -o remount,bind,ro "$ROOT"
