@@ -1,0 +1,61 @@
+import type { Alert, FieldValue } from '../alert.ts';
+import { priorityTitle } from '../alert.ts';
+import type { Delivery } from './define.ts';
+import { ageText, oneLine, truncate } from './format.ts';
+
+/** An alert for who is paged: one line to wake up by, and the details to begin with. */
+
+/** The output line, without one the rule, on one line; an alert that waited says so in front. */
+export function summaryOf({ alert, lateMs }: Delivery, charsMax: number): string {
+  const late = lateMs === undefined ? '' : `(late by ${ageText(lateMs)}) `;
+  const text = oneLine(alert.output).trim() || oneLine(alert.rule);
+  return truncate(late + text, charsMax);
+}
+
+/** `[Critical] Terminal shell in container`. */
+export function titleOf({ priority, rule }: Alert, charsMax: number): string {
+  return truncate(`[${priorityTitle(priority)}] ${oneLine(rule)}`, charsMax);
+}
+
+export type Details = Readonly<Record<string, FieldValue>>;
+
+/** All that an alert is beside its fields, its output line and its time. */
+export function factsOf({ uuid, rule, source, priority, hostname, tags }: Alert): Details {
+  return {
+    ...(hostname !== '' && { hostname }),
+    uuid,
+    rule,
+    source,
+    priority: priorityTitle(priority),
+    ...(tags.length > 0 && { tags: tags.join(', ') }),
+  };
+}
+
+/**
+ * Lengths that texts are cut to until the details fit. An alert has at most 512 fields, with names of
+ * 128 characters and numbers of 512 digits, so with the last they do.
+ */
+const TEXT_CHARS_MAX = [4096, 1024, 256, 64] as const;
+
+/** Details of at most `bytesMax` bytes of JSON, each text on one line; no field is left out. */
+export function fittingDetails(details: Details, bytesMax: number): Details {
+  let cut = details;
+  for (const charsMax of TEXT_CHARS_MAX) {
+    cut = cutTexts(details, charsMax);
+    if (Buffer.byteLength(JSON.stringify(cut)) <= bytesMax) break;
+  }
+  return cut;
+}
+
+function cutTexts(details: Details, charsMax: number): Details {
+  return Object.fromEntries(
+    Object.entries(details).map(([name, value]) => [oneLine(name), cutText(value, charsMax)]),
+  );
+}
+
+function cutText(value: FieldValue, charsMax: number): FieldValue {
+  if (typeof value === 'string') return truncate(oneLine(value), charsMax);
+  if (!Array.isArray(value)) return value;
+  const list = (value as readonly string[]).map(oneLine);
+  return JSON.stringify(list).length <= charsMax ? list : truncate(list.join(', '), charsMax);
+}
