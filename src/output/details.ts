@@ -59,3 +59,32 @@ function cutText(value: FieldValue, charsMax: number): FieldValue {
   const list = (value as readonly string[]).map(oneLine);
   return JSON.stringify(list).length <= charsMax ? list : truncate(list.join(', '), charsMax);
 }
+
+/**
+ * Details as texts, of at most `charsMax` characters with their names and `valueCharsMax` each, for
+ * destinations that take few: what does not fit is counted at the end.
+ */
+export function boundedTexts(
+  details: Details,
+  charsMax: number,
+  valueCharsMax: number,
+): Record<string, string> {
+  const texts: [string, string][] = [];
+  // Room for the last entry.
+  let charsLeft = charsMax - 30;
+  const entries = Object.entries(details);
+  for (const [name, value] of entries) {
+    const next = [oneLine(name), truncate(detailText(value), valueCharsMax)] as const;
+    charsLeft -= next[0].length + next[1].length;
+    if (charsLeft < 0) break;
+    texts.push([...next]);
+  }
+  const missing = entries.length - texts.length;
+  if (missing > 0) texts.push(['…', `${missing} more fields`]);
+  return Object.fromEntries(texts);
+}
+
+/** A field's value as one line of text, with every digit. */
+export function detailText(value: FieldValue): string {
+  return oneLine(typeof value === 'string' ? value : JSON.stringify(value));
+}
