@@ -3,7 +3,7 @@ import test from 'node:test';
 import { loadConfig } from '../../config/load.ts';
 import type { Alert } from '../../src/alert.ts';
 import { PRIORITIES } from '../../src/alert.ts';
-import { alertWith, deliveryOf } from '../../test/contract/alerts.ts';
+import { alertWith, deliveryOf, plainFacts } from '../../test/contract/alerts.ts';
 import { settingsOf } from '../../test/contract/attempt.ts';
 import opsgenie from './index.ts';
 import { opsgenieAlert } from './payload.ts';
@@ -30,12 +30,7 @@ test('by itself an alert has all its facts and fields, and a key of its own', ()
     description: `${alert.rule}\n${alert.output}`,
     tags: ['T1555', 'container', 'filesystem'],
     details: {
-      hostname: 'gpu-node-1',
-      uuid: alert.uuid,
-      rule: 'Read sensitive file untrusted',
-      source: 'syscall',
-      priority: 'Warning',
-      tags: 'T1555, container, filesystem',
+      ...plainFacts,
       time: '2026-08-11T00:04:09.137331079Z',
       'evt.time': '1786406649137331079',
       'fd.name': '/etc/shadow',

@@ -4,7 +4,7 @@ import test from 'node:test';
 import { loadConfig } from '../../config/load.ts';
 import type { Alert, Priority } from '../../src/alert.ts';
 import { PRIORITIES } from '../../src/alert.ts';
-import { alertWith, deliveryOf } from '../../test/contract/alerts.ts';
+import { alertWith, deliveryOf, plainFacts } from '../../test/contract/alerts.ts';
 import { settingsOf } from '../../test/contract/attempt.ts';
 import pagerduty from './index.ts';
 import { pagerDutyBody } from './payload.ts';
@@ -52,12 +52,7 @@ test('by itself a body has the priority, the facts and a key of its own', () => 
       class: 'Read sensitive file untrusted',
       custom_details: {
         ...alert.fields,
-        hostname: 'gpu-node-1',
-        uuid: alert.uuid,
-        rule: 'Read sensitive file untrusted',
-        source: 'syscall',
-        priority: 'Warning',
-        tags: 'T1555, container, filesystem',
+        ...plainFacts,
       },
     },
   });
