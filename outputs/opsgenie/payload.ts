@@ -2,6 +2,7 @@ import { priorityTitle } from '../../src/alert.ts';
 import type { Delivery } from '../../src/output/define.ts';
 import { boundedTexts, summaryOf } from '../../src/output/details.ts';
 import { stringFields } from '../../src/output/fields.ts';
+import { inert, inertTexts } from '../../src/output/inert.ts';
 import type { OpsAlert } from '../../src/output/ops-alert.ts';
 import {
   aliasOf,
@@ -10,8 +11,6 @@ import {
   levelOf,
   MESSAGE_CHARS_MAX,
   opsAlert,
-  plain,
-  plainTexts,
 } from '../../src/output/ops-alert.ts';
 import type { OpsgenieSettings } from './settings.ts';
 
@@ -26,11 +25,11 @@ function asIt(settings: OpsgenieSettings, delivery: Delivery): OpsAlert {
   const alias = aliasOf(settings, delivery);
   const isCut = alert.output.length > MESSAGE_CHARS_MAX || delivery.lateMs !== undefined;
   return {
-    message: plain(summaryOf(delivery, MESSAGE_CHARS_MAX)),
+    message: inert(summaryOf(delivery, MESSAGE_CHARS_MAX)),
     ...(alias !== undefined && { alias }),
     entity: 'Falcosidekick',
-    description: isCut ? descriptionOf(delivery) : plain(alert.rule),
-    details: plainTexts(boundedTexts(detailsOf(delivery), DETAILS_CHARS_MAX, VALUE_CHARS_MAX)),
+    description: isCut ? descriptionOf(delivery) : inert(alert.rule),
+    details: inertTexts(boundedTexts(detailsOf(delivery), DETAILS_CHARS_MAX, VALUE_CHARS_MAX)),
     priority: levelOf(settings, alert.priority),
   };
 }

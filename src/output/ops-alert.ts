@@ -6,7 +6,8 @@ import { foreignAnswer, objectIn } from './answer.ts';
 import { dedupKeyOf, dedupKeySetting } from './dedup-key.ts';
 import type { Delivery, SendContext, SingleResult } from './define.ts';
 import { boundedTexts, factsOf, summaryOf } from './details.ts';
-import { oneLine, truncate } from './format.ts';
+import { truncate } from './format.ts';
+import { inert, inertTexts } from './inert.ts';
 import { resultOfStatus } from './http-result.ts';
 import type { HttpAnswer } from './http.ts';
 
@@ -78,18 +79,18 @@ const ENTITY_CHARS_MAX = 512;
 export function opsAlert(settings: OpsAlertSettings, delivery: Delivery): OpsAlert {
   const { alert } = delivery;
   const alias = aliasOf(settings, delivery);
-  const tags = [...settings.tags, ...alert.tags.map((tag) => truncate(plain(tag), TAG_CHARS_MAX))];
+  const tags = [...settings.tags, ...alert.tags.map((tag) => truncate(inert(tag), TAG_CHARS_MAX))];
   const facts = { ...factsOf(alert), time: alert.time };
   return {
-    message: plain(summaryOf(delivery, MESSAGE_CHARS_MAX)),
+    message: inert(summaryOf(delivery, MESSAGE_CHARS_MAX)),
     ...(alias !== undefined && { alias }),
     description: descriptionOf(delivery),
     ...(settings.responders.length > 0 && { responders: settings.responders }),
     tags: tags.slice(0, TAGS_MAX),
-    details: plainTexts(
+    details: inertTexts(
       boundedTexts({ ...facts, ...alert.fields, ...facts }, DETAILS_CHARS_MAX, VALUE_CHARS_MAX),
     ),
-    entity: truncate(plain(alert.hostname || alert.source), ENTITY_CHARS_MAX),
+    entity: truncate(inert(alert.hostname || alert.source), ENTITY_CHARS_MAX),
     source: 'Tocsin',
     priority: levelOf(settings, alert.priority),
   };
@@ -97,7 +98,7 @@ export function opsAlert(settings: OpsAlertSettings, delivery: Delivery): OpsAle
 
 /** The rule, and the whole output line, of which the message holds the beginning. */
 export function descriptionOf({ alert }: Delivery): string {
-  return truncate(`${plain(alert.rule)}\n${plain(alert.output)}`.trim(), DESCRIPTION_CHARS_MAX);
+  return truncate(`${inert(alert.rule)}\n${inert(alert.output)}`.trim(), DESCRIPTION_CHARS_MAX);
 }
 
 export function aliasOf(settings: OpsAlertSettings, delivery: Delivery): string | undefined {
@@ -121,17 +122,6 @@ const STANDARD: Readonly<Record<Priority, OpsAlert['priority']>> = {
   informational: 'P5',
   debug: 'P5',
 };
-
-/** One line without tags: Opsgenie shows HTML as HTML. */
-export function plain(text: string): string {
-  return oneLine(text).replaceAll(/<(?=[a-z/!?])/gi, '‹');
-}
-
-export function plainTexts(texts: Readonly<Record<string, string>>): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(texts).map(([name, text]) => [plain(name), plain(text)]),
-  );
-}
 
 /** One attempt; `authorization` is the header of that name. */
 export async function postOpsAlert(
