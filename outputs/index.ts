@@ -8,6 +8,7 @@ export const outputs = {
   alertmanager: async () => (await import('./alertmanager/index.ts')).default,
   elasticsearch: async () => (await import('./elasticsearch/index.ts')).default,
   file: async () => (await import('./file/index.ts')).default,
+  gotify: async () => (await import('./gotify/index.ts')).default,
   grafanaoncall: async () => (await import('./grafanaoncall/index.ts')).default,
   jsm: async () => (await import('./jsm/index.ts')).default,
   kafka: async () => (await import('./kafka/index.ts')).default,
@@ -56,6 +57,7 @@ export interface SidekickEntry {
 export const sidekickMappings: Readonly<Record<string, () => Promise<SidekickMapping>>> = {
   alertmanager: async () => (await import('./alertmanager/sidekick.ts')).sidekick,
   elasticsearch: async () => (await import('./elasticsearch/sidekick.ts')).sidekick,
+  gotify: async () => (await import('./gotify/sidekick.ts')).sidekick,
   grafanaoncall: async () => (await import('./grafanaoncall/sidekick.ts')).sidekick,
   kafka: async () => (await import('./kafka/sidekick.ts')).sidekick,
   opsgenie: async () => (await import('./opsgenie/sidekick.ts')).sidekick,

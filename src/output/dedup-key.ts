@@ -1,11 +1,9 @@
 import { hash } from 'node:crypto';
 import type { TOptional, TString } from 'typebox';
 import { Type } from 'typebox';
-import type { Alert } from '../alert.ts';
-import { alertTemplateData, compileTemplate } from '../template/index.ts';
 import type { Delivery } from './define.ts';
-import { oneLine } from './format.ts';
 import { template } from './settings.ts';
+import { rendered } from './text-template.ts';
 
 /** The key by which a destination knows that two alerts are one incident, and a resend none. */
 
@@ -37,16 +35,7 @@ export function dedupKeyOf(
   return bounded(text || key, charsMax);
 }
 
-function rendered(template: string, alert: Alert): string {
-  try {
-    return compileTemplate(template).execute(alertTemplateData(alert)).trim();
-  } catch {
-    return '';
-  }
-}
-
 /** Two keys that differ only beyond the limit must not become one. */
-function bounded(text: string, charsMax: number): string {
-  const key = oneLine(text);
+function bounded(key: string, charsMax: number): string {
   return key.length > charsMax ? hash('sha256', key, 'hex') : key;
 }
