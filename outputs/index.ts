@@ -5,9 +5,14 @@ export type OutputLoader = () => Promise<OutputDefinition>;
 
 /** The outputs there are, A to Z. The name is the folder's and the `type` in a configuration. */
 export const outputs = {
+  alertmanager: async () => (await import('./alertmanager/index.ts')).default,
   elasticsearch: async () => (await import('./elasticsearch/index.ts')).default,
   file: async () => (await import('./file/index.ts')).default,
+  gotify: async () => (await import('./gotify/index.ts')).default,
+  grafanaoncall: async () => (await import('./grafanaoncall/index.ts')).default,
+  jsm: async () => (await import('./jsm/index.ts')).default,
   kafka: async () => (await import('./kafka/index.ts')).default,
+  opsgenie: async () => (await import('./opsgenie/index.ts')).default,
   pagerduty: async () => (await import('./pagerduty/index.ts')).default,
   slack: async () => (await import('./slack/index.ts')).default,
   smtp: async () => (await import('./smtp/index.ts')).default,
@@ -26,6 +31,8 @@ export interface SidekickMapping {
   readonly ignored?: readonly string[];
   /** Settings that keep what Falcosidekick's users see as it was. */
   readonly always?: Readonly<Record<string, unknown>>;
+  /** A setting that is a list, each item of which is a destination of its own, hence an output. */
+  readonly split?: string;
   /** False where Falcosidekick's client heeds neither `checkcert` nor `mutualtls`. */
   readonly tls?: boolean;
   /** What to tell of a key whose value means something else here, or nothing. */
@@ -48,8 +55,12 @@ export interface SidekickEntry {
 
 /** The outputs that Falcosidekick has, too, by its id, A to Z. */
 export const sidekickMappings: Readonly<Record<string, () => Promise<SidekickMapping>>> = {
+  alertmanager: async () => (await import('./alertmanager/sidekick.ts')).sidekick,
   elasticsearch: async () => (await import('./elasticsearch/sidekick.ts')).sidekick,
+  gotify: async () => (await import('./gotify/sidekick.ts')).sidekick,
+  grafanaoncall: async () => (await import('./grafanaoncall/sidekick.ts')).sidekick,
   kafka: async () => (await import('./kafka/sidekick.ts')).sidekick,
+  opsgenie: async () => (await import('./opsgenie/sidekick.ts')).sidekick,
   pagerduty: async () => (await import('./pagerduty/sidekick.ts')).sidekick,
   slack: async () => (await import('./slack/sidekick.ts')).sidekick,
   smtp: async () => (await import('./smtp/sidekick.ts')).sidekick,

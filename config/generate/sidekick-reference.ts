@@ -58,6 +58,8 @@ const TELLING: Readonly<Record<string, unknown>> = {
   notlspaths: ['/ping'],
   templatedfields: { a: 'b' },
   checkcert: false,
+  // Falcosidekick's numbers of priorities.
+  customseveritymap: { 4: 'page' },
 };
 
 /** Which settings each key was seen to fill in, all keys being set. */

@@ -44,6 +44,15 @@ export const differences: readonly Difference[] = [
       values['pagerduty.routingkey'] !== '' && /^eu$/i.test(values['pagerduty.region'] as string),
   },
   {
+    text: 'alertmanager.dropeventthresholds is what is documented, where nobody sets it: Falcosidekick cannot read its own default, so that a count had a label of its own and was critical up to 10000, and had no priority beyond.',
+    applies: ({ values, sources }) =>
+      hasItems(values['alertmanager.hostport']) && !sources.has('alertmanager.dropeventthresholds'),
+  },
+  {
+    text: 'alertmanager.hostport with several hosts makes several outputs (alertmanager, alertmanager-2): each has a queue and metrics of its own.',
+    applies: ({ values }) => hasItems(values['alertmanager.hostport'], 2),
+  },
+  {
     text: 'The minimum priority "info" means informational. It let everything through before.',
     applies: (settings) =>
       hasValue(settings, '.minimumpriority', (value) => /^info$/i.test(value as string)),
@@ -70,6 +79,10 @@ export const differences: readonly Difference[] = [
     applies: ({ values }) => values['elasticsearch.createindextemplate'] === true,
   },
 ];
+
+function hasItems(value: SidekickValue | undefined, atLeast = 1): boolean {
+  return Array.isArray(value) && value.length >= atLeast;
+}
 
 function hasElasticsearch({ values }: SidekickSettings): boolean {
   return values['elasticsearch.hostport'] !== '';

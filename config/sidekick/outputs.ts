@@ -3,6 +3,7 @@ import { sidekickMappings } from '../../outputs/index.ts';
 import { PRIORITIES } from '../../src/alert.ts';
 import { suggestion } from '../check/sentences.ts';
 import { templateMistake } from '../check/template.ts';
+import { pathId } from '../problem.ts';
 import type { Draft, SidekickRemark } from './draft.ts';
 import { isFilled, isSet, numberOf, put, textOf, valueOf } from './draft.ts';
 import type { SidekickOutput } from './keys.ts';
@@ -66,6 +67,20 @@ function translateOutput(draft: Draft, output: SidekickOutput, mapping: Sidekick
   translatePriority(draft, output);
   if (mapping.tls !== false) translateTls(draft, output);
   translateConcurrency(draft, output);
+  if (mapping.split !== undefined) splitOutput(draft, output, mapping.split);
+}
+
+/** Destinations that Falcosidekick serves side by side: none of them waits for another here either. */
+function splitOutput(draft: Draft, { id, section }: SidekickOutput, setting: string): void {
+  const outputs = draft.raw['outputs'] as Record<string, Record<string, unknown>>;
+  const whole = outputs[id] as Record<string, unknown>;
+  const items = whole[setting] as readonly unknown[];
+  if (items.length < 2) return;
+  const key = draft.keys.get(pathId(['outputs', id, setting])) ?? section;
+  for (const [index, item] of items.entries()) {
+    const name = index === 0 ? id : `${id}-${index + 1}`;
+    put(draft, ['outputs', name], { ...structuredClone(whole), [setting]: [item] }, key);
+  }
 }
 
 function translateSettings(

@@ -50,7 +50,7 @@ test("the chart's variables of a real install turn on exactly its six outputs an
   assert.equal(warnings.length - others.length, unavailable.length);
   assert.deepEqual(
     others.map(({ path }) => path),
-    ['kafka.requiredacks'],
+    ['alertmanager.endpoint', 'kafka.requiredacks'],
   );
 });
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { alertWith, deliveryOf } from '../../test/contract/alerts.ts';
+import { answersMean } from '../../test/contract/answers.ts';
 import { attempt, httpClient, settingsOf, verdictOf } from '../../test/contract/attempt.ts';
 import { httpContract } from '../../test/contract/http-contract.ts';
 import { startDestination } from '../../test/contract/server.ts';
@@ -33,26 +34,15 @@ httpContract(pagerduty, {
   oddAlerts: 100,
 });
 
-test('pagerduty: a refused routing key waits for the operator, a refused alert does not', async (t) => {
-  const destination = await startDestination(t, () => ({ status: 202 }));
-  const context = {
-    settings: settingsOf(pagerduty, settings(destination.origin)),
-    http: httpClient(t),
-  };
-  const invalid = { status: 'invalid event', message: 'Event object is invalid' };
-  const answers: [string, string][] = [
-    [JSON.stringify({ ...invalid, errors: ["'routing_key' is incorrect"] }), 'retry/auth'],
-    ['Invalid routing key', 'retry/auth'],
-    [JSON.stringify({ ...invalid, errors: ["'payload.summary' is too long"] }), 'reject/payload'],
-    ['{"routing_key":"echoed"}', 'reject/payload'],
-    ['', 'reject/payload'],
-  ];
-  for (const [body, verdict] of answers) {
-    destination.reply = () => ({ status: 400, body });
-    const result = await attempt(pagerduty, context, [deliveryOf(alertWith())]);
-    assert.equal(verdictOf(result), verdict, body);
-  }
-});
+const invalid = { status: 'invalid event', message: 'Event object is invalid' };
+
+answersMean(pagerduty, settings, [
+  [400, { ...invalid, errors: ["'routing_key' is incorrect"] }, 'retry/auth'],
+  [400, 'Invalid routing key', 'retry/auth'],
+  [400, { ...invalid, errors: ["'payload.summary' is too long"] }, 'reject/payload'],
+  [400, '{"routing_key":"echoed"}', 'reject/payload'],
+  [400, '', 'reject/payload'],
+]);
 
 test('pagerduty: an answer that repeats the routing key is not repeated', async (t) => {
   const { origin } = await startDestination(t, ({ body }) => ({ status: 500, body }));

@@ -1,10 +1,10 @@
-import type { Alert } from '../../src/alert.ts';
 import { checkHttpUrl } from '../../src/output/check.ts';
-import type { Delivery, SendContext, SendResult, SingleResult } from '../../src/output/define.ts';
+import type { Delivery, SendContext, SingleResult } from '../../src/output/define.ts';
 import { defineOutput } from '../../src/output/define.ts';
-import { resultOfError, resultOfStatus } from '../../src/output/http-result.ts';
+import { sendEach } from '../../src/output/each.ts';
+import { withoutSecret } from '../../src/output/http-excerpt.ts';
+import { resultOfStatus } from '../../src/output/http-result.ts';
 import type { HttpAnswer } from '../../src/output/http.ts';
-import { alertTemplateData, compileTemplate } from '../../src/template/index.ts';
 import { pagerDutyBody } from './payload.ts';
 import type { PagerDutySettings } from './settings.ts';
 import { schema } from './settings.ts';
@@ -20,37 +20,23 @@ export default defineOutput({
   // Of two, one is kept for urgent alerts.
   concurrency: 2,
   validate: ({ url }) => (url === undefined ? [] : checkHttpUrl('url', url)),
-  send: postEach,
+  send: (context, deliveries) => sendEach(deliveries, (delivery) => post(context, delivery)),
 });
 
 type Context = SendContext<PagerDutySettings>;
-
-/** One by one, as the API wants it; what comes after a failure is not tried. */
-async function postEach(context: Context, deliveries: readonly Delivery[]): Promise<SendResult> {
-  const results: SingleResult[] = [];
-  for (const delivery of deliveries) {
-    const last = results.at(-1);
-    results.push(last?.outcome === 'retry' ? last : await post(context, delivery));
-  }
-  return results.length === 1 ? (results[0] as SingleResult) : { outcome: 'partial', results };
-}
 
 async function post(
   { settings, http, signal }: Context,
   delivery: Delivery,
 ): Promise<SingleResult> {
-  try {
-    const answer = await http.request({
-      method: 'POST',
-      url: settings.url ?? ENDPOINTS[settings.region],
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(pagerDutyBody(settings, delivery, dedupKeyOf(settings, delivery))),
-      signal,
-    });
-    return resultOf(withoutKey(answer, settings.routingKey));
-  } catch (error) {
-    return resultOfError(error);
-  }
+  const answer = await http.request({
+    method: 'POST',
+    url: settings.url ?? ENDPOINTS[settings.region],
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(pagerDutyBody(settings, delivery)),
+    signal,
+  });
+  return resultOf(withoutSecret(answer, settings.routingKey));
 }
 
 /** @see https://support.pagerduty.com/main/docs/service-regions */
@@ -58,28 +44,6 @@ const ENDPOINTS = {
   us: 'https://events.pagerduty.com/v2/enqueue',
   eu: 'https://events.eu.pagerduty.com/v2/enqueue',
 } as const;
-
-/** A template that fails, or says nothing, costs no page: the alert then stands for itself. */
-export function dedupKeyOf(
-  { dedupKey }: Pick<PagerDutySettings, 'dedupKey'>,
-  { alert, key }: Delivery,
-): string {
-  if (dedupKey === undefined) return key;
-  return dedupKey === '' ? '' : rendered(dedupKey, alert) || key;
-}
-
-function rendered(template: string, alert: Alert): string {
-  try {
-    return compileTemplate(template).execute(alertTemplateData(alert)).trim();
-  } catch {
-    return '';
-  }
-}
-
-/** The key is in the body, where nobody looks for a credential that an answer may repeat. */
-function withoutKey(answer: HttpAnswer, routingKey: string): HttpAnswer {
-  return { ...answer, text: answer.text.replaceAll(routingKey, '***') };
-}
 
 /** PagerDuty takes an event with 202 and nothing else. A wrong key is a 400, and no alert's fault. */
 function resultOf(answer: HttpAnswer): SingleResult {

@@ -4,9 +4,9 @@ import test from 'node:test';
 import { loadConfig } from '../../config/load.ts';
 import type { Alert, Priority } from '../../src/alert.ts';
 import { PRIORITIES } from '../../src/alert.ts';
-import { alertWith, deliveryOf } from '../../test/contract/alerts.ts';
+import { alertWith, deliveryOf, plainFacts } from '../../test/contract/alerts.ts';
 import { settingsOf } from '../../test/contract/attempt.ts';
-import pagerduty, { dedupKeyOf } from './index.ts';
+import pagerduty from './index.ts';
 import { pagerDutyBody } from './payload.ts';
 import type { PagerDutySettings } from './settings.ts';
 
@@ -14,8 +14,7 @@ const routingKey = '0123456789abcdef0123456789abcdef';
 
 function bodyOf(alert: Partial<Alert>, own: Partial<PagerDutySettings> = {}, lateMs?: number) {
   const settings = settingsOf(pagerduty, { routingKey, ...own }).values as PagerDutySettings;
-  const delivery = deliveryOf(alertWith(alert), lateMs);
-  return pagerDutyBody(settings, delivery, dedupKeyOf(settings, delivery));
+  return pagerDutyBody(settings, deliveryOf(alertWith(alert), lateMs));
 }
 
 interface GoldenCase {
@@ -53,12 +52,7 @@ test('by itself a body has the priority, the facts and a key of its own', () => 
       class: 'Read sensitive file untrusted',
       custom_details: {
         ...alert.fields,
-        hostname: 'gpu-node-1',
-        uuid: alert.uuid,
-        rule: 'Read sensitive file untrusted',
-        source: 'syscall',
-        priority: 'Warning',
-        tags: 'T1555, container, filesystem',
+        ...plainFacts,
       },
     },
   });

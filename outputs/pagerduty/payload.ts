@@ -1,8 +1,9 @@
-import { hash } from 'node:crypto';
-import type { Alert, FieldValue, Priority } from '../../src/alert.ts';
-import { priorityTitle } from '../../src/alert.ts';
+import type { Alert, Priority } from '../../src/alert.ts';
+import { dedupKeyOf } from '../../src/output/dedup-key.ts';
 import type { Delivery } from '../../src/output/define.ts';
-import { ageText, oneLine, truncate } from '../../src/output/format.ts';
+import type { Details } from '../../src/output/details.ts';
+import { factsOf, fittingDetails, summaryOf } from '../../src/output/details.ts';
+import { oneLine, truncate } from '../../src/output/format.ts';
 import type { PagerDutySettings } from './settings.ts';
 
 /**
@@ -26,7 +27,6 @@ export interface PagerDutyBody {
 }
 
 type Severity = Exclude<PagerDutySettings['severity'], 'priority'>;
-type Details = Readonly<Record<string, FieldValue>>;
 
 const SUMMARY_CHARS_MAX = 1024;
 const DEDUP_KEY_CHARS_MAX = 255;
@@ -34,28 +34,25 @@ const SHORT_TEXT_CHARS_MAX = 255;
 /** A request may have 512 KB; what stands beside the details is below 20. */
 const DETAILS_BYTES_MAX = 480_000;
 
-/**
- * @param dedupKey The text of the template for it; empty or undefined: none is sent.
- */
-export function pagerDutyBody(
-  settings: PagerDutySettings,
-  delivery: Delivery,
-  dedupKey: string | undefined,
-): PagerDutyBody {
+export function pagerDutyBody(settings: PagerDutySettings, delivery: Delivery): PagerDutyBody {
   const { alert } = delivery;
+  const dedupKey = dedupKeyOf(settings.dedupKey, delivery, DEDUP_KEY_CHARS_MAX);
   const { severity, source = alert.hostname || alert.source } = settings;
   return {
     routing_key: settings.routingKey,
-    ...(dedupKey && { dedup_key: boundedKey(dedupKey) }),
+    ...(dedupKey !== undefined && { dedup_key: dedupKey }),
     event_action: 'trigger',
     payload: {
-      summary: summary(delivery),
+      summary: summaryOf(delivery, SUMMARY_CHARS_MAX),
       source: shortText(source),
       severity: severity === 'priority' ? SEVERITIES[alert.priority] : severity,
       // As Falcosidekick writes it: whole seconds.
       timestamp: alert.time.replace(/\.\d+/, ''),
       ...(settings.details === 'all' && { class: shortText(alert.rule) }),
-      custom_details: fitting({ ...alert.fields, ...facts(settings, alert) }),
+      custom_details: fittingDetails(
+        { ...alert.fields, ...facts(settings, alert) },
+        DETAILS_BYTES_MAX,
+      ),
     },
   };
 }
@@ -71,57 +68,12 @@ const SEVERITIES: Readonly<Record<Priority, Severity>> = {
   debug: 'info',
 };
 
-/** Two keys that differ only beyond the limit must not become one. */
-function boundedKey(text: string): string {
-  const key = oneLine(text);
-  return key.length > DEDUP_KEY_CHARS_MAX ? hash('sha256', key, 'hex') : key;
-}
-
-/** PagerDuty takes no empty summary. */
-function summary({ alert, lateMs }: Delivery): string {
-  const late = lateMs === undefined ? '' : `(late by ${ageText(lateMs)}) `;
-  const text = oneLine(alert.output).trim() || oneLine(alert.rule);
-  return truncate(late + text, SUMMARY_CHARS_MAX);
-}
-
 function shortText(text: string): string {
   return truncate(oneLine(text), SHORT_TEXT_CHARS_MAX);
 }
 
 /** They win over fields of the same name, which anybody can make. */
 function facts({ details }: PagerDutySettings, alert: Alert): Details {
-  const { uuid, rule, source, hostname, tags } = alert;
-  return {
-    ...(hostname !== '' && { hostname }),
-    ...(details === 'all' && { uuid, rule, source, priority: priorityTitle(alert.priority) }),
-    ...(details === 'all' && tags.length > 0 && { tags: tags.join(', ') }),
-  };
-}
-
-/**
- * Lengths that texts are cut to until the details fit. An alert has at most 512 fields, with names of
- * 128 characters and numbers of 512 digits, so with the last they do.
- */
-const TEXT_CHARS_MAX = [4096, 1024, 256, 64] as const;
-
-function fitting(details: Details): Details {
-  let cut = details;
-  for (const charsMax of TEXT_CHARS_MAX) {
-    cut = cutTexts(details, charsMax);
-    if (Buffer.byteLength(JSON.stringify(cut)) <= DETAILS_BYTES_MAX) break;
-  }
-  return cut;
-}
-
-function cutTexts(details: Details, charsMax: number): Details {
-  return Object.fromEntries(
-    Object.entries(details).map(([name, value]) => [oneLine(name), cutText(value, charsMax)]),
-  );
-}
-
-function cutText(value: FieldValue, charsMax: number): FieldValue {
-  if (typeof value === 'string') return truncate(oneLine(value), charsMax);
-  if (!Array.isArray(value)) return value;
-  const list = (value as readonly string[]).map(oneLine);
-  return JSON.stringify(list).length <= charsMax ? list : truncate(list.join(', '), charsMax);
+  const { hostname } = alert;
+  return details === 'all' ? factsOf(alert) : hostname === '' ? {} : { hostname };
 }

@@ -1,6 +1,7 @@
 import type { Static } from 'typebox';
 import { Type } from 'typebox';
-import { secret, template } from '../../src/output/settings.ts';
+import { dedupKeySetting } from '../../src/output/dedup-key.ts';
+import { secret } from '../../src/output/settings.ts';
 
 export const schema = Type.Object(
   {
@@ -31,11 +32,9 @@ export const schema = Type.Object(
         default: 'priority',
       },
     ),
-    dedupKey: Type.Optional(
-      template({
-        description:
-          'What alerts share an incident, as a Go template over the alert. Default: the delivery key, so each alert has its own and a resend does not page twice. Empty: none is sent, and PagerDuty makes one for every request.',
-      }),
+    dedupKey: dedupKeySetting(
+      'incident',
+      'Empty: none is sent, and PagerDuty makes one for every request.',
     ),
     source: Type.Optional(
       Type.String({

@@ -1,8 +1,9 @@
 import { hash } from 'node:crypto';
-import type { FieldValue, Priority } from '../../src/alert.ts';
-import { isExactNumber, priorityTitle } from '../../src/alert.ts';
+import type { Priority } from '../../src/alert.ts';
+import { priorityTitle } from '../../src/alert.ts';
 import type { Delivery } from '../../src/output/define.ts';
 import type { Fact } from '../../src/output/fields.ts';
+import { fittingFields } from '../../src/output/fields.ts';
 import {
   ageText,
   countsText,
@@ -118,29 +119,8 @@ function viewOf({ showUuid }: Look, { alert, lateMs }: Delivery): AlertView {
     priority: alert.priority,
     late: lateMs === undefined ? '' : `Late by ${ageText(lateMs)}.`,
     facts: Object.entries(facts).map(([title, value]) => ({ title, value: oneLine(value) })),
-    fields: fittingFields(Object.entries(alert.fields)),
+    fields: fittingFields(alert.fields, FIELDS_CHARS_MAX),
   };
-}
-
-function fittingFields(entries: readonly [string, FieldValue][]): Fact[] {
-  const facts: Fact[] = [];
-  let charsLeft = FIELDS_CHARS_MAX;
-  for (const [name, value] of entries) {
-    const fact = { title: oneLine(name), value: oneLine(valueText(value)) };
-    charsLeft -= fact.title.length + fact.value.length;
-    if (charsLeft < 0) break;
-    facts.push(fact);
-  }
-  const missing = entries.length - facts.length;
-  if (missing > 0) facts.push({ title: '…', value: `${missing} more fields` });
-  return facts;
-}
-
-/** As Go's templates print it. */
-function valueText(value: FieldValue): string {
-  if (value === null) return '<no value>';
-  if (isExactNumber(value)) return value.rawJSON;
-  return Array.isArray(value) ? `[${value.join(' ')}]` : String(value);
 }
 
 /** As many from the start as fit into a mail, but one at least. */

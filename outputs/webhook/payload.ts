@@ -1,6 +1,7 @@
 import { createHmac, hash } from 'node:crypto';
 import type { Delivery } from '../../src/output/define.ts';
 import { ndjson } from '../../src/output/format.ts';
+import { mergeHeaders } from '../../src/output/headers.ts';
 import { hopsOf } from '../../src/output/loop.ts';
 import type { WebhookSettings } from './settings.ts';
 
@@ -67,14 +68,9 @@ export function webhookHeaders(
   body: WebhookBody,
   nowMs: number,
 ): Record<string, string> {
-  const configured = Object.entries(settings.headers).map(([name, value]) => [
-    name.toLowerCase(),
-    value,
-  ]);
   const { signingSecret } = settings;
   return {
-    'content-type': body.contentType,
-    ...(Object.fromEntries(configured) as Record<string, string>),
+    ...mergeHeaders({ 'content-type': body.contentType }, settings.headers),
     'idempotency-key': idempotencyKey(deliveries),
     'tocsin-delivery-count': String(deliveries.length),
     'tocsin-hops': String(hopsOf(deliveries[0] as Delivery)),

@@ -1,6 +1,7 @@
-import type { Alert } from '../alert.ts';
-import { priorityTitle } from '../alert.ts';
+import type { Alert, FieldValue } from '../alert.ts';
+import { isExactNumber, priorityTitle } from '../alert.ts';
 import { goTimeText } from '../template/index.ts';
+import { oneLine } from './format.ts';
 
 /** An alert as the rows of a table: what chat outputs list under a message. */
 
@@ -45,4 +46,30 @@ export function stringFields(alert: Alert): Fact[] {
     .sort()
     .map((title) => ({ title, value: alert.fields[title] }))
     .filter((fact): fact is Fact => typeof fact.value === 'string');
+}
+
+/**
+ * All fields, each on one line, as far as they fit into `charsMax` characters with their names; the
+ * last fact counts those that do not.
+ */
+export function fittingFields(fields: Alert['fields'], charsMax: number): Fact[] {
+  const entries = Object.entries(fields);
+  const facts: Fact[] = [];
+  let charsLeft = charsMax;
+  for (const [name, value] of entries) {
+    const fact = { title: oneLine(name), value: oneLine(goValueText(value)) };
+    charsLeft -= fact.title.length + fact.value.length;
+    if (charsLeft < 0) break;
+    facts.push(fact);
+  }
+  const missing = entries.length - facts.length;
+  if (missing > 0) facts.push({ title: '…', value: `${missing} more fields` });
+  return facts;
+}
+
+/** As Go's templates print it. */
+function goValueText(value: FieldValue): string {
+  if (value === null) return '<no value>';
+  if (isExactNumber(value)) return value.rawJSON;
+  return Array.isArray(value) ? `[${value.join(' ')}]` : String(value);
 }

@@ -31,6 +31,16 @@ export function alertWith(overrides: Partial<Alert> = {}): Alert {
   };
 }
 
+/** What `alertWith()` is beside its fields, its output line and its time, as details. */
+export const plainFacts = {
+  hostname: 'gpu-node-1',
+  uuid: '8e2f1c1e-7d0b-4b5e-9a3c-2f1d6b7a9c10',
+  rule: 'Read sensitive file untrusted',
+  source: 'syscall',
+  priority: 'Warning',
+  tags: 'T1555, container, filesystem',
+};
+
 /** The alert as the engine hands it to an output. */
 export function deliveryOf(alert: Alert, lateMs?: number): Delivery {
   const json = alertToJson(alert);

@@ -1,0 +1,86 @@
+import type { Delivery } from '../../src/output/define.ts';
+import { ageText, oneLine } from '../../src/output/format.ts';
+import { isLabel, isOwnIdentity, labelNameOf, labelsOf } from './labels.ts';
+import type { AlertmanagerSettings } from './settings.ts';
+
+/**
+ * One alert as Alertmanager takes it.
+ *
+ * @see https://github.com/prometheus/alertmanager/blob/main/api/v2/openapi.yaml (postableAlert)
+ */
+export interface PostableAlert {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+  readonly startsAt?: string;
+  readonly endsAt: string;
+}
+
+/** @param nowMs When it is sent, in ms since 1970. */
+export function postableAlert(
+  settings: AlertmanagerSettings,
+  delivery: Delivery,
+  nowMs: number,
+): PostableAlert {
+  const isOurs = settings.format === 'tocsin';
+  return {
+    labels: labelsOf(settings, delivery.alert),
+    annotations: annotationsOf(settings, delivery),
+    ...(isOurs && { startsAt: startOf(delivery) }),
+    endsAt: settings.expiresAfter === 0 ? NEVER : endOf(settings, delivery, nowMs),
+  };
+}
+
+/** Go's zero time: Alertmanager then sets an end by itself. */
+const NEVER = '0001-01-01T00:00:00Z';
+
+function annotationsOf(
+  settings: AlertmanagerSettings,
+  { alert, lateMs }: Delivery,
+): PostableAlert['annotations'] {
+  const output = oneLine(alert.output);
+  return {
+    ...fieldAnnotations(settings, alert.fields),
+    ...(settings.format === 'tocsin' && !isOwnIdentity(settings) && { uuid: alert.uuid }),
+    info: output,
+    description: output,
+    summary: oneLine(alert.rule),
+    ...(lateMs !== undefined && { late: ageText(lateMs) }),
+    ...settings.annotations,
+  };
+}
+
+function fieldAnnotations(
+  settings: AlertmanagerSettings,
+  fields: Delivery['alert']['fields'],
+): PostableAlert['annotations'] {
+  const entries = Object.entries(fields)
+    .filter(([name]) => !isLabel(settings, name) && labelNameOf(name) !== '')
+    .map(([name, value]) => {
+      const text = typeof value === 'string' ? value : JSON.stringify(value);
+      return [labelNameOf(name), oneLine(text)];
+    });
+  return Object.fromEntries(entries) as PostableAlert['annotations'];
+}
+
+/** Alertmanager refuses a start behind the end: a clock that is ahead must cost no alert. */
+function startOf({ alert, receivedAtMs }: Delivery): string {
+  const isAhead = Date.parse(alert.time) > receivedAtMs;
+  return isAhead ? new Date(receivedAtMs).toISOString() : alert.time;
+}
+
+/**
+ * Alertmanager tells nobody of an alert that is over when it comes. So its end counts from sending;
+ * in Falcosidekick's format only where the alert would be over because it waited here.
+ */
+function endOf(
+  { expiresAfter, format }: AlertmanagerSettings,
+  { alert, receivedAtMs }: Delivery,
+  nowMs: number,
+): string {
+  const [, seconds = '', fraction = ''] = /^([^.Z]+)(\.\d+)?Z$/.exec(alert.time) ?? [];
+  const endMs = Date.parse(`${seconds}Z`) + expiresAfter;
+  const isOverByWaiting = endMs > receivedAtMs && endMs <= nowMs;
+  if (format === 'tocsin' || isOverByWaiting) return new Date(nowMs + expiresAfter).toISOString();
+  const [end = ''] = new Date(endMs).toISOString().split('.');
+  return `${end}${fraction.replace(/\.?0*$/, '')}Z`;
+}

@@ -1,0 +1,66 @@
+import { PRIORITIES } from '../../src/alert.ts';
+
+/** Falcosidekick's `alertmanager.*`: the same labels, and each host an output of its own. */
+export const sidekick = {
+  settings: {
+    urls: { key: 'alertmanager.hostport', convert: trimmed },
+    path: { key: 'alertmanager.endpoint', convert: withoutV1 },
+    expiresAfter: { key: 'alertmanager.expiresafter', convert: seconds },
+    labels: 'alertmanager.extralabels',
+    annotations: 'alertmanager.extraannotations',
+    severities: { key: 'alertmanager.customseveritymap', convert: lowerCaseKeys },
+    dropThresholds: { key: 'alertmanager.dropeventthresholds', convert: thresholds },
+    dropPriority: { key: 'alertmanager.dropeventdefaultpriority', convert: priorityOrCritical },
+    headers: 'alertmanager.customheaders',
+  },
+  always: { format: 'falcosidekick' },
+  split: 'urls',
+  remarks: { 'alertmanager.endpoint': v1Remark },
+};
+
+function trimmed(hosts: unknown): string[] {
+  return (hosts as readonly string[]).map((host) => host.trim()).filter((host) => host !== '');
+}
+
+const V1 = /^\/?(.*\/)?api\/v1\/alerts\/?$/;
+
+/** The first interface has gone with Alertmanager 0.27. */
+function withoutV1(endpoint: unknown): string {
+  const path = String(endpoint).replace(V1, '$1api/v2/alerts');
+  return path.startsWith('/') ? path : `/${path}`;
+}
+
+function v1Remark(endpoint: unknown): string | undefined {
+  if (!V1.test(String(endpoint))) return undefined;
+  return 'is gone since Alertmanager 0.27: /api/v2/alerts is used instead';
+}
+
+function seconds(count: unknown): string {
+  return `${Math.max(0, Number(count))}s`;
+}
+
+function lowerCaseKeys(map: unknown): Record<string, unknown> {
+  const entries = Object.entries(map as Record<string, unknown>);
+  return Object.fromEntries(entries.map(([title, value]) => [title.toLowerCase(), value]));
+}
+
+/**
+ * `10000:critical, 1000:critical`. Falcosidekick's own default has a colon for each comma, of which
+ * it understands nothing but the first number; what is meant is read here.
+ */
+function thresholds(text: unknown): object[] {
+  return [...String(text).matchAll(/(\d+)\s*:\s*([a-z]+)/gi)].map(([, above, priority]) => ({
+    above: Number(above),
+    priority: named(priority),
+  }));
+}
+
+function priorityOrCritical(text: unknown): string {
+  const name = named(text);
+  return PRIORITIES.some((priority) => priority === name) ? name : 'critical';
+}
+
+function named(text: unknown): string {
+  const name = String(text).trim().toLowerCase();
+  return name === 'info' ? 'informational' : name;
+}

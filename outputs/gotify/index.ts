@@ -1,0 +1,40 @@
+import { foreignAnswer, objectIn } from '../../src/output/answer.ts';
+import { checkHttpUrl } from '../../src/output/check.ts';
+import type { SingleResult } from '../../src/output/define.ts';
+import { defineOutput } from '../../src/output/define.ts';
+import { sendEach } from '../../src/output/each.ts';
+import type { HttpAnswer } from '../../src/output/http.ts';
+import { gotifyMessage } from './payload.ts';
+import { schema } from './settings.ts';
+
+export default defineOutput({
+  id: 'gotify',
+  title: 'Gotify',
+  category: 'alerting',
+  summary: 'Pushes alerts to phones and browsers through a Gotify server.',
+  schema,
+  example: { url: 'https://gotify.example.org', token: 'A1b2C3d4E5f6G7h' },
+  batch: { alertsMax: 1, waitMs: 0 },
+  // Of two, one is kept for urgent alerts.
+  concurrency: 2,
+  validate: ({ url }) => checkHttpUrl('url', url),
+  send({ settings, http, signal }, deliveries) {
+    const { url, token } = settings;
+    const headers: Record<string, string> = token === undefined ? {} : { 'x-gotify-key': token };
+    return sendEach(deliveries, (delivery) =>
+      http.postJson(`${url.replace(/\/$/, '')}/message`, gotifyMessage(settings, delivery), {
+        signal,
+        headers,
+        accept,
+      }),
+    );
+  },
+});
+
+/** Gotify answers with the message, which has a number by then. */
+function accept(answer: HttpAnswer): SingleResult {
+  const { id, appid } = objectIn(answer);
+  return typeof id === 'number' && typeof appid === 'number'
+    ? { outcome: 'delivered' }
+    : foreignAnswer(answer, 'Gotify answers with the message and its id');
+}

@@ -1,0 +1,43 @@
+import { dedupKeyOf } from '../../src/output/dedup-key.ts';
+import type { Delivery } from '../../src/output/define.ts';
+import type { Details } from '../../src/output/details.ts';
+import { factsOf, fittingDetails, summaryOf, titleOf } from '../../src/output/details.ts';
+import { inert } from '../../src/output/inert.ts';
+import type { GrafanaOnCallSettings } from './settings.ts';
+
+/**
+ * What is posted for one alert; the first keys are Falcosidekick's.
+ *
+ * @see https://grafana.com/docs/grafana-cloud/alerting-and-irm/irm/configure/integrations/webhooks/incoming-webhooks/oncall-webhooks
+ */
+export interface FormattedAlert {
+  readonly alert_uid: string;
+  readonly state: 'alerting';
+  readonly title: string;
+  readonly message: string;
+  readonly details?: Details;
+  readonly fields?: Details;
+}
+
+/** Ours: the reference names no limits. */
+const TITLE_CHARS_MAX = 300;
+const MESSAGE_CHARS_MAX = 16_000;
+const KEY_CHARS_MAX = 255;
+const FIELDS_BYTES_MAX = 400_000;
+
+export function formattedAlert(
+  { dedupKey, details }: GrafanaOnCallSettings,
+  delivery: Delivery,
+): FormattedAlert {
+  const { alert } = delivery;
+  return {
+    alert_uid: dedupKeyOf(dedupKey, delivery, KEY_CHARS_MAX) ?? alert.uuid,
+    state: 'alerting',
+    title: inert(titleOf(alert, TITLE_CHARS_MAX)),
+    message: inert(summaryOf(delivery, MESSAGE_CHARS_MAX)),
+    ...(details === 'all' && {
+      details: fittingDetails({ ...factsOf(alert), time: alert.time }, FIELDS_BYTES_MAX),
+      fields: fittingDetails(alert.fields, FIELDS_BYTES_MAX),
+    }),
+  };
+}

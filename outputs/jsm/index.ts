@@ -1,0 +1,34 @@
+import { defineOutput } from '../../src/output/define.ts';
+import { sendEach } from '../../src/output/each.ts';
+import { basicAuth } from '../../src/output/http-url.ts';
+import { postOpsAlert } from '../../src/output/ops-alert.ts';
+import { jsmAlert } from './payload.ts';
+import type { JsmSettings } from './settings.ts';
+import { mistakesIn, schema } from './settings.ts';
+
+export default defineOutput({
+  id: 'jsm',
+  title: 'Jira Service Management',
+  category: 'alerting',
+  summary: 'Creates alerts in the operations part of Jira Service Management, for who is on call.',
+  schema,
+  example: { apiKey: '00000000-1111-2222-3333-444444444444' },
+  batch: { alertsMax: 1, waitMs: 0 },
+  // Of two, one is kept for urgent alerts.
+  concurrency: 2,
+  validate: mistakesIn,
+  send: (context, deliveries) =>
+    sendEach(deliveries, (delivery) =>
+      postOpsAlert(context, {
+        ...wayIn(context.settings),
+        alert: jsmAlert(context.settings, delivery),
+      }),
+    ),
+});
+
+function wayIn({ apiKey, url, cloudId = '', email = '', apiToken = '' }: JsmSettings) {
+  const base = `${url.replace(/\/$/, '')}/jsm/ops`;
+  return apiKey === undefined
+    ? { url: `${base}/api/${cloudId}/v1/alerts`, authorization: basicAuth(email, apiToken) }
+    : { url: `${base}/integration/v2/alerts`, authorization: `GenieKey ${apiKey}` };
+}

@@ -1,0 +1,32 @@
+import { checkHttpUrl } from '../../src/output/check.ts';
+import { defineOutput } from '../../src/output/define.ts';
+import { sendEach } from '../../src/output/each.ts';
+import { postOpsAlert } from '../../src/output/ops-alert.ts';
+import { opsgenieAlert } from './payload.ts';
+import { schema } from './settings.ts';
+
+export default defineOutput({
+  id: 'opsgenie',
+  title: 'Opsgenie',
+  category: 'alerting',
+  summary: 'Creates alerts in Opsgenie, which tells whoever is on call.',
+  schema,
+  example: { apiKey: '00000000-1111-2222-3333-444444444444', region: 'eu' },
+  batch: { alertsMax: 1, waitMs: 0 },
+  // Of two, one is kept for urgent alerts.
+  concurrency: 2,
+  validate: ({ url }) => (url === undefined ? [] : checkHttpUrl('url', url)),
+  send(context, deliveries) {
+    const { apiKey, region, url = ORIGINS[region] } = context.settings;
+    return sendEach(deliveries, (delivery) =>
+      postOpsAlert(context, {
+        url: `${url.replace(/\/$/, '')}/v2/alerts`,
+        authorization: `GenieKey ${apiKey}`,
+        alert: opsgenieAlert(context.settings, delivery),
+      }),
+    );
+  },
+});
+
+/** @see https://docs.opsgenie.com/docs/api-overview */
+const ORIGINS = { us: 'https://api.opsgenie.com', eu: 'https://api.eu.opsgenie.com' } as const;
