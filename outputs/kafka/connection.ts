@@ -1,3 +1,4 @@
+import { combined } from '../../src/output/combined.ts';
 import type { Connection, SendResult, SingleResult } from '../../src/output/define.ts';
 import type { HttpClient } from '../../src/output/http.ts';
 import type { Network } from '../../src/output/network.ts';
@@ -123,17 +124,4 @@ const ENDS: ReadonlySet<string> = new Set(['auth', 'bug', 'network', 'timeout'])
 
 function isAboutCredentials(result: SingleResult): boolean {
   return result.outcome === 'retry' && result.reason === 'auth';
-}
-
-/** One result where all are the same. */
-function combined(results: readonly SingleResult[]): SendResult {
-  const [first] = results;
-  const isOne = first !== undefined && results.every((result) => isSame(result, first));
-  return isOne && (results.length === 1 || first.outcome !== 'reject')
-    ? first
-    : { outcome: 'partial', results };
-}
-
-function isSame(one: SingleResult, other: SingleResult): boolean {
-  return one === other || (one.outcome === 'delivered' && other.outcome === 'delivered');
 }

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Connection, Delivery, SendResult, SingleResult } from '../../src/output/define.ts';
+import { combined } from '../../src/output/combined.ts';
+import type { Connection, Delivery, SendResult } from '../../src/output/define.ts';
 import type { Network } from '../../src/output/network.ts';
 import { openCall } from './call.ts';
 import { payloadOf } from './payload.ts';
@@ -82,16 +83,4 @@ async function sendOver(
   const settled = await Promise.all(results);
   signal.removeEventListener('abort', onAbort);
   return combined(settled);
-}
-
-/** One result where all are the same, since that is about the batch and not about an alert. */
-function combined(results: readonly SingleResult[]): SendResult {
-  const [first] = results;
-  const isOne = first !== undefined && results.every((result) => isSame(result, first));
-  return isOne ? first : { outcome: 'partial', results };
-}
-
-function isSame(one: SingleResult, other: SingleResult): boolean {
-  if (one.outcome === 'delivered') return other.outcome === 'delivered';
-  return one === other && one.outcome === 'retry';
 }
