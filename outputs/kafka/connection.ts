@@ -1,8 +1,8 @@
-import { combined } from '../../src/output/combined.ts';
 import type { Connection, SendResult, SingleResult } from '../../src/output/define.ts';
 import type { HttpClient } from '../../src/output/http.ts';
 import type { Network } from '../../src/output/network.ts';
 import { abortable, oneAtATime } from '../../src/output/one-at-a-time.ts';
+import { CLOSED, combined } from '../../src/output/verdicts.ts';
 import type { KafkaRecord } from './payload.ts';
 import { recordMaker } from './payload.ts';
 import type { Session } from './session.ts';
@@ -73,11 +73,6 @@ function atOnce<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
   return abortable(work(), signal);
 }
 
-const CLOSED: SendResult = {
-  outcome: 'retry',
-  reason: 'network',
-  detail: 'this output is being closed',
-};
 const TOO_LATE: SendResult = {
   outcome: 'retry',
   reason: 'timeout',

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { combined } from '../../src/output/combined.ts';
 import type { Connection, Delivery, SendResult } from '../../src/output/define.ts';
 import type { Network } from '../../src/output/network.ts';
+import { CLOSED, combined, TOO_LATE } from '../../src/output/verdicts.ts';
 import { openCall } from './call.ts';
 import { payloadOf } from './payload.ts';
 import type { TocsinSettings } from './settings.ts';
@@ -54,18 +54,6 @@ export function openConnection(settings: TocsinSettings, network: Network): Conn
     },
   };
 }
-
-const CLOSED: SendResult = {
-  outcome: 'retry',
-  reason: 'network',
-  detail: 'this output is being closed',
-};
-
-const TOO_LATE: SendResult = {
-  outcome: 'retry',
-  reason: 'timeout',
-  detail: 'the time was up before anything was sent',
-};
 
 /** An abort ends the stream for all: acknowledgements come in order, so later ones were stuck, too. */
 async function sendOver(

@@ -1,7 +1,7 @@
-import { combined } from './combined.ts';
 import type { Connection, Delivery, SendResult, SingleResult } from './define.ts';
 import { resultOfError } from './http-result.ts';
 import { abortable } from './one-at-a-time.ts';
+import { CLOSED, combined, TOO_LATE } from './verdicts.ts';
 
 /** One connection to a server, from its first byte until it fails. */
 export interface Session {
@@ -50,7 +50,7 @@ export function keepSession({ open, resultOf = resultOfError }: SessionSource): 
       return combined(results);
     } catch (error) {
       if (isClosed) return CLOSED;
-      if (signal.aborted) return TOO_LATE;
+      if (signal.aborted) return NO_ANSWER;
       const result = kept.stop.signal.aborted ? CUT : resultOf(error);
       giveUp(kept);
       return result;
@@ -100,12 +100,7 @@ function begin(open: SessionSource['open']): Kept {
   return kept;
 }
 
-const CLOSED: SendResult = {
-  outcome: 'retry',
-  reason: 'network',
-  detail: 'this output is being closed',
-};
-const TOO_LATE: SendResult = {
+const NO_ANSWER: SendResult = {
   outcome: 'retry',
   reason: 'timeout',
   detail: 'no answer before the time of the attempt was up',
