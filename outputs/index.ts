@@ -8,6 +8,7 @@ export const outputs = {
   elasticsearch: async () => (await import('./elasticsearch/index.ts')).default,
   file: async () => (await import('./file/index.ts')).default,
   kafka: async () => (await import('./kafka/index.ts')).default,
+  nats: async () => (await import('./nats/index.ts')).default,
   pagerduty: async () => (await import('./pagerduty/index.ts')).default,
   redis: async () => (await import('./redis/index.ts')).default,
   slack: async () => (await import('./slack/index.ts')).default,
@@ -51,6 +52,7 @@ export interface SidekickEntry {
 export const sidekickMappings: Readonly<Record<string, () => Promise<SidekickMapping>>> = {
   elasticsearch: async () => (await import('./elasticsearch/sidekick.ts')).sidekick,
   kafka: async () => (await import('./kafka/sidekick.ts')).sidekick,
+  nats: async () => (await import('./nats/sidekick.ts')).sidekick,
   pagerduty: async () => (await import('./pagerduty/sidekick.ts')).sidekick,
   redis: async () => (await import('./redis/sidekick.ts')).sidekick,
   slack: async () => (await import('./slack/sidekick.ts')).sidekick,
