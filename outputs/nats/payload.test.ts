@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { fillTokens as subjectOf } from '../../src/output/tokens.ts';
 import { alertWith, deliveryOf, HOSTILE_STRINGS } from '../../test/contract/alerts.ts';
-import { messageOf, subjectMistake, subjectOf } from './payload.ts';
+import { messageOf, subjectMistake } from './payload.ts';
 import { createReader, encodeMessage, sizeOf } from './wire.ts';
 
 const STANDARD = 'falco.<priority>.<rule>';
