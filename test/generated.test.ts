@@ -62,8 +62,9 @@ for (const [id, load] of Object.entries(sidekickMappings)) {
     ];
     const section = sidekickOutputs.find((output) => output.id === id)?.section ?? '';
     const keys = [...sidekickKeys.keys()].filter((key) => key.startsWith(`${section}.`));
-    const others = keys.filter((key) => !alike.has(key.slice(section.length + 1)));
-    assert.deepEqual(used.toSorted(), others.toSorted());
+    // An output whose files are its own may translate those as well.
+    const isOwn = (key: string): boolean => !alike.has(key.slice(section.length + 1));
+    assert.deepEqual(used.filter(isOwn).toSorted(), keys.filter(isOwn).toSorted());
   });
 }
 

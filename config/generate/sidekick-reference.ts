@@ -136,7 +136,7 @@ function keysTable(
     `\`${key}\`${binding === 'yaml-only' ? ' ‡' : ''}`,
     type,
     defaultText(normal),
-    words[key] ?? meaningOf(key, became),
+    became.has(key) ? meaningOf(key, became) : (words[key] ?? meaningOf(key, became)),
   ]);
   return table(['Key', 'Type', 'Default', 'Becomes'], rows);
 }

@@ -2,6 +2,7 @@ import type { Connection, SendResult, SingleResult } from '../../src/output/defi
 import type { HttpClient } from '../../src/output/http.ts';
 import type { Network } from '../../src/output/network.ts';
 import { abortable, oneAtATime } from '../../src/output/one-at-a-time.ts';
+import { CLOSED, combined } from '../../src/output/verdicts.ts';
 import type { KafkaRecord } from './payload.ts';
 import { recordMaker } from './payload.ts';
 import type { Session } from './session.ts';
@@ -72,11 +73,6 @@ function atOnce<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
   return abortable(work(), signal);
 }
 
-const CLOSED: SendResult = {
-  outcome: 'retry',
-  reason: 'network',
-  detail: 'this output is being closed',
-};
 const TOO_LATE: SendResult = {
   outcome: 'retry',
   reason: 'timeout',
@@ -123,17 +119,4 @@ const ENDS: ReadonlySet<string> = new Set(['auth', 'bug', 'network', 'timeout'])
 
 function isAboutCredentials(result: SingleResult): boolean {
   return result.outcome === 'retry' && result.reason === 'auth';
-}
-
-/** One result where all are the same. */
-function combined(results: readonly SingleResult[]): SendResult {
-  const [first] = results;
-  const isOne = first !== undefined && results.every((result) => isSame(result, first));
-  return isOne && (results.length === 1 || first.outcome !== 'reject')
-    ? first
-    : { outcome: 'partial', results };
-}
-
-function isSame(one: SingleResult, other: SingleResult): boolean {
-  return one === other || (one.outcome === 'delivered' && other.outcome === 'delivered');
 }

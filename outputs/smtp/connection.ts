@@ -3,6 +3,7 @@ import { createTransport } from 'nodemailer';
 import type { Connection, Delivery, SendResult, SingleResult } from '../../src/output/define.ts';
 import { isDestinationFault } from '../../src/output/http-result.ts';
 import type { Network } from '../../src/output/network.ts';
+import { CLOSED, TOO_LATE } from '../../src/output/verdicts.ts';
 import type { Mailbox } from './mailbox.ts';
 import { domainOf, mailboxOf } from './mailbox.ts';
 import type { Group, Owed } from './owed.ts';
@@ -43,18 +44,6 @@ export function openConnection(settings: SmtpSettings, network: Network): Connec
     },
   };
 }
-
-const CLOSED: SingleResult = {
-  outcome: 'retry',
-  reason: 'network',
-  detail: 'this output is being closed',
-};
-
-const TOO_LATE: SingleResult = {
-  outcome: 'retry',
-  reason: 'timeout',
-  detail: 'the time was up before anything was sent',
-};
 
 function wholeMail(settings: SmtpSettings, { deliveries, to }: Group, notes: readonly string[]) {
   const from = mailbox(settings.from);

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Connection, Delivery, SendResult, SingleResult } from '../../src/output/define.ts';
+import type { Connection, Delivery, SendResult } from '../../src/output/define.ts';
 import type { Network } from '../../src/output/network.ts';
+import { CLOSED, combined, TOO_LATE } from '../../src/output/verdicts.ts';
 import { openCall } from './call.ts';
 import { payloadOf } from './payload.ts';
 import type { TocsinSettings } from './settings.ts';
@@ -54,18 +55,6 @@ export function openConnection(settings: TocsinSettings, network: Network): Conn
   };
 }
 
-const CLOSED: SendResult = {
-  outcome: 'retry',
-  reason: 'network',
-  detail: 'this output is being closed',
-};
-
-const TOO_LATE: SendResult = {
-  outcome: 'retry',
-  reason: 'timeout',
-  detail: 'the time was up before anything was sent',
-};
-
 /** An abort ends the stream for all: acknowledgements come in order, so later ones were stuck, too. */
 async function sendOver(
   stream: Stream,
@@ -82,16 +71,4 @@ async function sendOver(
   const settled = await Promise.all(results);
   signal.removeEventListener('abort', onAbort);
   return combined(settled);
-}
-
-/** One result where all are the same, since that is about the batch and not about an alert. */
-function combined(results: readonly SingleResult[]): SendResult {
-  const [first] = results;
-  const isOne = first !== undefined && results.every((result) => isSame(result, first));
-  return isOne ? first : { outcome: 'partial', results };
-}
-
-function isSame(one: SingleResult, other: SingleResult): boolean {
-  if (one.outcome === 'delivered') return other.outcome === 'delivered';
-  return one === other && one.outcome === 'retry';
 }

@@ -1,0 +1,49 @@
+import { addressOf } from '../../src/output/address.ts';
+import type { Connection } from '../../src/output/define.ts';
+import { HttpError, httpErrorOf } from '../../src/output/http-error.ts';
+import type { Network } from '../../src/output/network.ts';
+import type { Session } from '../../src/output/session.ts';
+import { keepSession } from '../../src/output/session.ts';
+import { logIn } from './login.ts';
+import { createPublisher } from './publisher.ts';
+import type { NatsSettings } from './settings.ts';
+import { USUAL_PORT } from './settings.ts';
+
+/** One connection to one of the servers, over which all attempts go. */
+export function openConnection(settings: NatsSettings, network: Network): Connection {
+  return keepSession({ open: (signal) => openSession(settings, network, signal) });
+}
+
+/** Asks the servers in any order, so that one that hangs is not the first each time. */
+async function openSession(
+  settings: NatsSettings,
+  network: Network,
+  signal: AbortSignal,
+): Promise<Session> {
+  let failure: unknown;
+  for (const server of shuffled(settings.servers)) {
+    const address = addressOf(server, USUAL_PORT);
+    if (address === undefined) continue;
+    try {
+      const login = await logIn(settings, network, address, signal);
+      const send = createPublisher(settings, login);
+      return { isOpen: () => !login.socket.destroyed, send };
+    } catch (error) {
+      failure = error;
+      if (signal.aborted || isAboutLogin(error)) break;
+    }
+  }
+  throw failure;
+}
+
+/** The servers of a cluster know the same users. */
+function isAboutLogin(error: unknown): boolean {
+  return error instanceof HttpError && httpErrorOf(error).failure.reason === 'auth';
+}
+
+function shuffled<T>(items: readonly T[]): T[] {
+  return items
+    .map((item) => ({ item, rank: Math.random() }))
+    .sort((a, b) => a.rank - b.rank)
+    .map(({ item }) => item);
+}

@@ -1,0 +1,83 @@
+import type { Socket } from 'node:net';
+import { isIP } from 'node:net';
+import { addAbortSignal } from 'node:stream';
+import { connect as tlsConnect } from 'node:tls';
+import type { Address } from '../../src/output/address.ts';
+import { boundAnswers } from '../../src/output/bound.ts';
+import { HttpError, httpErrorOf, retryError } from '../../src/output/http-error.ts';
+import type { Network } from '../../src/output/network.ts';
+import type { Conversation } from './conversation.ts';
+import { converse } from './conversation.ts';
+import type { ServerInfo } from './hello.ts';
+import { connectLine, readInfo } from './hello.ts';
+import { failureOf } from './result.ts';
+import type { NatsSettings } from './settings.ts';
+
+/** A connection on which the server knows who this is. */
+export interface Login {
+  readonly socket: Socket;
+  readonly conversation: Conversation;
+  /** Host and port, for the reader. */
+  readonly where: string;
+  /** Bytes of a message with its headers, at most. */
+  readonly payloadBytesMax: number;
+}
+
+/** Connects to one server and logs in. Rejects with `HttpError`. */
+export async function logIn(
+  settings: NatsSettings,
+  network: Network,
+  address: Address,
+  signal: AbortSignal,
+): Promise<Login> {
+  const where = `${address.host}:${address.port}`;
+  const first = await network.dial({ ...address, tls: settings.tlsFirst, signal });
+  addAbortSignal(signal, boundAnswers(first, where));
+  try {
+    const hello = converse(first, where);
+    const info = await infoOf(hello, where);
+    const isUpgraded = !settings.tlsFirst && wantsTls(settings, info, where);
+    const socket = isUpgraded ? secure(first, hello, network, address) : first;
+    const conversation = isUpgraded ? converse(socket, where) : hello;
+    socket.write(`${connectLine(settings, info, isUpgraded || settings.tlsFirst)}PING\r\n`);
+    await pongOf(conversation, where);
+    return { socket, conversation, where, payloadBytesMax: info.max_payload };
+  } catch (error) {
+    first.destroy();
+    throw httpErrorOf(error, where);
+  }
+}
+
+async function infoOf(hello: Conversation, where: string): Promise<ServerInfo> {
+  const first = await hello.next();
+  const info = first.name === 'INFO' ? readInfo(first.text) : undefined;
+  if (info === undefined) throw retryError('network', 'client', `${where}: no NATS server`);
+  if (info.headers === true) return info;
+  throw retryError('network', 'client', `${where}: a server without headers: it needs NATS 2.2`);
+}
+
+function wantsTls({ plaintext }: NatsSettings, info: ServerInfo, where: string): boolean {
+  const isOffered = info.tls_required === true || info.tls_available === true;
+  if (!plaintext && !isOffered) {
+    throw retryError('network', 'client', `${where}: the server offers no TLS: set plaintext?`);
+  }
+  return !plaintext || info.tls_required === true;
+}
+
+/** What was said in the clear may be anybody's, so there must be no more of it than the greeting. */
+function secure(plain: Socket, hello: Conversation, network: Network, { host, port }: Address) {
+  if (!hello.release()) {
+    throw retryError('network', 'client', `${host}:${port}: the server speaks before TLS does`);
+  }
+  const { servername = isIP(host) === 0 ? host : '', ...material } = network.tls();
+  const secured = tlsConnect({ socket: plain, host, servername, ...material });
+  return boundAnswers(secured, `${host}:${port}`);
+}
+
+async function pongOf(conversation: Conversation, where: string): Promise<void> {
+  for (;;) {
+    const said = await conversation.next();
+    if (said.name === 'PONG') return;
+    if (said.name === 'ERR') throw new HttpError('network', failureOf(said.text, where));
+  }
+}

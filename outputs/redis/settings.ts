@@ -1,0 +1,70 @@
+import type { Static } from 'typebox';
+import { Type } from 'typebox';
+import type { Address } from '../../src/output/address.ts';
+import { addressOf, checkAddress } from '../../src/output/address.ts';
+import type { Mistake } from '../../src/output/check.ts';
+import { secret } from '../../src/output/settings.ts';
+
+export const schema = Type.Object(
+  {
+    address: Type.String({
+      description: 'The server, `host` or `host:port`. Without a port: 6379.',
+      minLength: 1,
+    }),
+    plaintext: Type.Boolean({
+      description: 'Speak without TLS: password and alerts can be read on the way.',
+      default: false,
+    }),
+    username: Type.Optional(
+      Type.String({ description: 'With password: the ACL user. Absent: `default`.', minLength: 1 }),
+    ),
+    password: Type.Optional(secret({ description: 'The password.', minLength: 1 })),
+    database: Type.Integer({
+      description: 'Number of the database.',
+      minimum: 0,
+      maximum: 1_000_000,
+      default: 0,
+    }),
+    store: Type.Enum(['stream', 'list', 'hash'], {
+      description:
+        'stream: an entry for every alert (XADD). list: pushed at its end (RPUSH). hash: a field for every alert, named by its uuid (HSET).',
+      default: 'stream',
+    }),
+    key: Type.String({
+      description: 'Key of the stream, list or hash.',
+      minLength: 1,
+      default: 'falco',
+    }),
+    streamLengthMax: Type.Optional(
+      Type.Integer({
+        description:
+          'About how many entries the stream keeps; older ones go, read or not. Absent: all.',
+        minimum: 1,
+      }),
+    ),
+  },
+  { additionalProperties: false },
+);
+
+/** Defaults filled in. */
+export type RedisSettings = Static<typeof schema>;
+
+const USUAL_PORT = 6379;
+
+/** What the schema cannot say. Quotes no value. */
+export function mistakesIn(settings: RedisSettings): Mistake[] {
+  const { address, username, password, store, streamLengthMax } = settings;
+  const mistakes = checkAddress('address', address, USUAL_PORT);
+  if (username !== undefined && password === undefined) {
+    mistakes.push({ path: 'password', message: 'is missing beside username' });
+  }
+  if (streamLengthMax !== undefined && store !== 'stream') {
+    mistakes.push({ path: 'streamLengthMax', message: 'counts only with `store: stream`' });
+  }
+  return mistakes;
+}
+
+/** Checked when the configuration was loaded. */
+export function targetOf({ address }: Pick<RedisSettings, 'address'>): Address {
+  return addressOf(address, USUAL_PORT) as Address;
+}

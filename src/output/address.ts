@@ -1,0 +1,24 @@
+import type { Mistake } from './check.ts';
+
+/** Where a server listens, as it stands in a configuration. */
+export interface Address {
+  /** A name or an address, without the brackets of IPv6. */
+  readonly host: string;
+  readonly port: number;
+}
+
+const ADDRESS = /^(?:\[([\da-fA-F:.]+)\]|([A-Za-z0-9._-]+))(?::(\d{1,5}))?$/;
+
+/** Reads `host:port`, `[IPv6]:port`, or a host alone, which has the usual port. */
+export function addressOf(text: string, usualPort: number): Address | undefined {
+  const [, bracketed, plain, digits = String(usualPort)] = ADDRESS.exec(text) ?? [];
+  const host = bracketed ?? plain;
+  const port = Number(digits);
+  return host !== undefined && port >= 1 && port <= 65_535 ? { host, port } : undefined;
+}
+
+/** Says so where `text` is no address. */
+export function checkAddress(path: string, text: string, usualPort: number): Mistake[] {
+  if (addressOf(text, usualPort) !== undefined) return [];
+  return [{ path, message: `is not host or host:port, as in server.example.org:${usualPort}` }];
+}

@@ -1,0 +1,30 @@
+import type { SendResult, SingleResult } from './define.ts';
+
+/** Results that outputs with a connection have in common. */
+
+/** One result where all are the same, since that is about the batch and not about an alert. */
+export function combined(results: readonly SingleResult[]): SendResult {
+  const [first] = results;
+  const isOne = first !== undefined && results.every((result) => isSame(result, first));
+  return isOne && (results.length === 1 || first.outcome !== 'reject')
+    ? first
+    : { outcome: 'partial', results };
+}
+
+function isSame(one: SingleResult, other: SingleResult): boolean {
+  return one === other || (one.outcome === 'delivered' && other.outcome === 'delivered');
+}
+
+/** What a connection answers once it was closed: the engine opens another. */
+export const CLOSED: SingleResult = {
+  outcome: 'retry',
+  reason: 'network',
+  detail: 'this output is being closed',
+};
+
+/** What an attempt ends with whose time was up at its beginning. */
+export const TOO_LATE: SingleResult = {
+  outcome: 'retry',
+  reason: 'timeout',
+  detail: 'the time was up before anything was sent',
+};
