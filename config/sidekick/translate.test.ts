@@ -55,11 +55,11 @@ test("the chart's variables of a real install turn on exactly its six outputs an
 });
 
 test('an output this hub does not have is told, with the key that turned it on', async () => {
-  const { unavailable, warnings } = await load('redis:\n  address: r:6379');
-  assert.deepEqual(unavailable, [{ name: 'redis', title: 'Redis' }]);
+  const { unavailable, warnings } = await load('aws:\n  lambda: { functionname: f }');
+  assert.deepEqual(unavailable, [{ name: 'awslambda', title: 'AWSLambda' }]);
   assert.match(
     warnings.map(formatProblem).join('\n'),
-    /^c\.yaml:2:12: warning \[output_unavailable\] redis\.address: Redis is enabled, but not available/,
+    /^c\.yaml:2:27: warning \[output_unavailable\] aws\.lambda\.functionname: AWSLambda is enabled, but not available/,
   );
 });
 
