@@ -181,7 +181,7 @@ function appendWithin8KiB(path: string, bytes: number): unknown {
     import file from '${import.meta.resolve('./index.ts')}';
     const signal = AbortSignal.timeout(5000);
     const rotate = { bytesMax: 0, ageMax: 0, keep: 1, gzip: false };
-    const settings = { path: '${path}', sync: 'never', rotate };
+    const settings = { path: '${path}', format: 'falco', sync: 'never', rotate };
     const connection = await file.open({ settings, signal });
     const result = await connection.send([{ json: 'x'.repeat(${bytes}) }], { signal });
     process.stdout.write(JSON.stringify(result));
