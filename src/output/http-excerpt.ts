@@ -25,6 +25,18 @@ export function rememberSent(answer: HttpAnswer, sent: Sent): void {
   sentFor.set(answer, sent);
 }
 
+/** The same answer without a secret that went in the body, where it is not looked for. */
+export function withoutSecret(answer: HttpAnswer, secret: string): HttpAnswer {
+  let { text } = answer;
+  for (const form of [secret, JSON.stringify(secret).slice(1, -1), encodeURIComponent(secret)]) {
+    if (form !== '') text = text.replaceAll(form, '***');
+  }
+  const safe = { ...answer, text };
+  const sent = sentFor.get(answer);
+  if (sent !== undefined) rememberSent(safe, sent);
+  return safe;
+}
+
 /** The beginning of an answer's text, or of a text about it, without what the request carried. */
 export function excerptOf(answer: HttpAnswer, text: string = answer.text): string {
   let safe = text;

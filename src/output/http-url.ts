@@ -22,10 +22,14 @@ export function whereOf(url: URL): string {
   return `${url.hostname}:${portOf(url)}`;
 }
 
-/** The value of `Authorization` for user info as it stands in a URL (RFC 7617). */
+/** The value of `Authorization` for user info as it stands in a URL. */
 export function basicAuthorization({ username, password }: URL): string {
-  const text = `${decoded(username)}:${decoded(password)}`;
-  return `Basic ${Buffer.from(text).toString('base64')}`;
+  return basicAuth(decoded(username), decoded(password));
+}
+
+/** The value of `Authorization` for a user and a password (RFC 7617). */
+export function basicAuth(user: string, password: string): string {
+  return `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
 }
 
 /** Percent-decoded text; text that is not well encoded stays as it is. */

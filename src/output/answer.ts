@@ -1,0 +1,42 @@
+import type { SingleResult } from './define.ts';
+import { excerptOf } from './http-excerpt.ts';
+import type { HttpAnswer } from './http.ts';
+
+/** Whether a 2xx answer is the destination's own. */
+
+/** The answer as a JSON object; empty where it is anything else. */
+export function objectIn({ text }: Pick<HttpAnswer, 'text'>): Readonly<Record<string, unknown>> {
+  try {
+    const value: unknown = JSON.parse(text);
+    const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
+    return isObject ? (value as Record<string, unknown>) : {};
+  } catch {
+    return {};
+  }
+}
+
+/**
+ * Nobody took the alert, though the status says so: another server answers there.
+ *
+ * @param expected What the destination's own answer would be.
+ */
+export function foreignAnswer(answer: HttpAnswer, expected: string): SingleResult {
+  const text = excerptOf(answer);
+  const said = text === '' ? 'an empty answer' : text;
+  const detail = `HTTP ${answer.status}, but ${expected}; is this its address? ${said}`;
+  return { outcome: 'retry', reason: 'client', detail };
+}
+
+/** A login page or a proxy's page. Many small servers call a plain `ok` text/html: that is none. */
+export function isHtmlPage({ headers, text }: HttpAnswer): boolean {
+  return (headers['content-type'] ?? '').includes('html') && HTML_START.test(text);
+}
+
+const HTML_START = /^\s*<(?:!doctype\s+html|html|head|body)\b/i;
+
+/** Delivered, unless the answer is a page: for destinations that may answer anything. */
+export function acceptAnyButPage(answer: HttpAnswer): SingleResult {
+  if (!isHtmlPage(answer)) return { outcome: 'delivered' };
+  const detail = `HTTP ${answer.status} with an HTML page: is there a login or a proxy before the endpoint?`;
+  return { outcome: 'retry', reason: 'client', detail };
+}
