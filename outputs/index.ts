@@ -8,6 +8,7 @@ export const outputs = {
   elasticsearch: async () => (await import('./elasticsearch/index.ts')).default,
   file: async () => (await import('./file/index.ts')).default,
   kafka: async () => (await import('./kafka/index.ts')).default,
+  loki: async () => (await import('./loki/index.ts')).default,
   pagerduty: async () => (await import('./pagerduty/index.ts')).default,
   slack: async () => (await import('./slack/index.ts')).default,
   smtp: async () => (await import('./smtp/index.ts')).default,
@@ -50,6 +51,7 @@ export interface SidekickEntry {
 export const sidekickMappings: Readonly<Record<string, () => Promise<SidekickMapping>>> = {
   elasticsearch: async () => (await import('./elasticsearch/sidekick.ts')).sidekick,
   kafka: async () => (await import('./kafka/sidekick.ts')).sidekick,
+  loki: async () => (await import('./loki/sidekick.ts')).sidekick,
   pagerduty: async () => (await import('./pagerduty/sidekick.ts')).sidekick,
   slack: async () => (await import('./slack/sidekick.ts')).sidekick,
   smtp: async () => (await import('./smtp/sidekick.ts')).sidekick,
