@@ -47,6 +47,11 @@ test('every key finds its setting', async () => {
   assert.equal((common['tls'] as { verify: boolean }).verify, false);
 });
 
+test('a user without a password does not count, as before', async () => {
+  const { settings } = await loadSidekick({ loki: { hostport: 'http://loki', user: 'u' } });
+  assert.equal(settings?.['username'], undefined);
+});
+
 test('there are never more labels than Loki takes', async () => {
   const extralabels = Array.from({ length: 20 }, (_, n) => `field.${n}`).join();
   const { settings } = await loadSidekick({ loki: { hostport: 'http://loki', extralabels } });

@@ -1,15 +1,15 @@
+import { basicAuthFrom } from '../../src/output/sidekick.ts';
 import { labelName } from './labels.ts';
 
 /** Falcosidekick's `loki.*`: the same streams and lines, in JSON. */
 export const sidekick = {
   settings: {
-    username: 'loki.user',
-    password: 'loki.apikey',
     tenant: 'loki.tenant',
     headers: 'loki.customheaders',
     format: { key: 'loki.format', convert: lineFormat, whenEmpty: 'text' },
   },
   combined: [
+    basicAuthFrom('loki.user', 'loki.apikey'),
     { keys: ['loki.hostport', 'loki.endpoint'], settings: urlSettings },
     { keys: ['loki.extralabels', 'customfields', 'templatedfields'], settings: labelSettings },
   ],
