@@ -12,6 +12,7 @@ export const outputs = {
   pagerduty: async () => (await import('./pagerduty/index.ts')).default,
   slack: async () => (await import('./slack/index.ts')).default,
   smtp: async () => (await import('./smtp/index.ts')).default,
+  splunk: async () => (await import('./splunk/index.ts')).default,
   stdout: async () => (await import('./stdout/index.ts')).default,
   tocsin: async () => (await import('./tocsin/index.ts')).default,
   webhook: async () => (await import('./webhook/index.ts')).default,
@@ -55,5 +56,6 @@ export const sidekickMappings: Readonly<Record<string, () => Promise<SidekickMap
   pagerduty: async () => (await import('./pagerduty/sidekick.ts')).sidekick,
   slack: async () => (await import('./slack/sidekick.ts')).sidekick,
   smtp: async () => (await import('./smtp/sidekick.ts')).sidekick,
+  splunk: async () => (await import('./splunk/sidekick.ts')).sidekick,
   webhook: async () => (await import('./webhook/sidekick.ts')).sidekick,
 };
