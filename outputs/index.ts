@@ -5,6 +5,8 @@ export type OutputLoader = () => Promise<OutputDefinition>;
 
 /** The outputs there are, A to Z. The name is the folder's and the `type` in a configuration. */
 export const outputs = {
+  datadog: async () => (await import('./datadog/index.ts')).default,
+  datadoglogs: async () => (await import('./datadoglogs/index.ts')).default,
   elasticsearch: async () => (await import('./elasticsearch/index.ts')).default,
   file: async () => (await import('./file/index.ts')).default,
   kafka: async () => (await import('./kafka/index.ts')).default,
@@ -50,6 +52,8 @@ export interface SidekickEntry {
 
 /** The outputs that Falcosidekick has, too, by its id, A to Z. */
 export const sidekickMappings: Readonly<Record<string, () => Promise<SidekickMapping>>> = {
+  datadog: async () => (await import('./datadog/sidekick.ts')).sidekick,
+  datadoglogs: async () => (await import('./datadoglogs/sidekick.ts')).sidekick,
   elasticsearch: async () => (await import('./elasticsearch/sidekick.ts')).sidekick,
   kafka: async () => (await import('./kafka/sidekick.ts')).sidekick,
   loki: async () => (await import('./loki/sidekick.ts')).sidekick,
