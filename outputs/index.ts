@@ -6,12 +6,15 @@ export type OutputLoader = () => Promise<OutputDefinition>;
 /** The outputs there are, A to Z. The name is the folder's and the `type` in a configuration. */
 export const outputs = {
   alertmanager: async () => (await import('./alertmanager/index.ts')).default,
+  datadog: async () => (await import('./datadog/index.ts')).default,
+  datadoglogs: async () => (await import('./datadoglogs/index.ts')).default,
   elasticsearch: async () => (await import('./elasticsearch/index.ts')).default,
   file: async () => (await import('./file/index.ts')).default,
   gotify: async () => (await import('./gotify/index.ts')).default,
   grafanaoncall: async () => (await import('./grafanaoncall/index.ts')).default,
   jsm: async () => (await import('./jsm/index.ts')).default,
   kafka: async () => (await import('./kafka/index.ts')).default,
+  loki: async () => (await import('./loki/index.ts')).default,
   nats: async () => (await import('./nats/index.ts')).default,
   opsgenie: async () => (await import('./opsgenie/index.ts')).default,
   pagerduty: async () => (await import('./pagerduty/index.ts')).default,
@@ -19,6 +22,7 @@ export const outputs = {
   redis: async () => (await import('./redis/index.ts')).default,
   slack: async () => (await import('./slack/index.ts')).default,
   smtp: async () => (await import('./smtp/index.ts')).default,
+  splunk: async () => (await import('./splunk/index.ts')).default,
   stdout: async () => (await import('./stdout/index.ts')).default,
   tocsin: async () => (await import('./tocsin/index.ts')).default,
   webhook: async () => (await import('./webhook/index.ts')).default,
@@ -59,10 +63,13 @@ export interface SidekickEntry {
 /** The outputs that Falcosidekick has, too, by its id, A to Z. */
 export const sidekickMappings: Readonly<Record<string, () => Promise<SidekickMapping>>> = {
   alertmanager: async () => (await import('./alertmanager/sidekick.ts')).sidekick,
+  datadog: async () => (await import('./datadog/sidekick.ts')).sidekick,
+  datadoglogs: async () => (await import('./datadoglogs/sidekick.ts')).sidekick,
   elasticsearch: async () => (await import('./elasticsearch/sidekick.ts')).sidekick,
   gotify: async () => (await import('./gotify/sidekick.ts')).sidekick,
   grafanaoncall: async () => (await import('./grafanaoncall/sidekick.ts')).sidekick,
   kafka: async () => (await import('./kafka/sidekick.ts')).sidekick,
+  loki: async () => (await import('./loki/sidekick.ts')).sidekick,
   nats: async () => (await import('./nats/sidekick.ts')).sidekick,
   opsgenie: async () => (await import('./opsgenie/sidekick.ts')).sidekick,
   pagerduty: async () => (await import('./pagerduty/sidekick.ts')).sidekick,
@@ -70,5 +77,6 @@ export const sidekickMappings: Readonly<Record<string, () => Promise<SidekickMap
   redis: async () => (await import('./redis/sidekick.ts')).sidekick,
   slack: async () => (await import('./slack/sidekick.ts')).sidekick,
   smtp: async () => (await import('./smtp/sidekick.ts')).sidekick,
+  splunk: async () => (await import('./splunk/sidekick.ts')).sidekick,
   webhook: async () => (await import('./webhook/sidekick.ts')).sidekick,
 };

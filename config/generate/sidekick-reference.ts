@@ -106,10 +106,12 @@ async function ofOutput(output: SidekickOutput, became: Became): Promise<string>
   ].join('\n\n');
 }
 
-/** Of keys that make settings together, each made all of them. */
+/** Of keys that make settings of an output together, each made all of them. */
 function withMapping(became: Became, { combined = [] }: SidekickMapping): Became {
   const groups = combined.flatMap(({ keys }) => {
-    const settings = keys.flatMap((key) => became.get(key) ?? []);
+    const settings = keys
+      .flatMap((key) => became.get(key) ?? [])
+      .filter((setting) => setting.startsWith('outputs.'));
     return keys.map((key) => [key, [...new Set(settings)]] as const);
   });
   return new Map([...became, ...groups]);

@@ -133,7 +133,7 @@ for (const [reason, unmapped] of refusals) {
 
 test('digits survive as text, too, and so does the schema of a document', () => {
   const delivery = deliveryOf(alertWith({ fields: EXACT }));
-  for (const format of ['falco', 'ecs']) {
+  for (const format of ['falco', 'ecs', 'ocsf']) {
     const [, document] = remediedLines(delivery, settings({ format }), '');
     assert.ok(
       document.includes(
@@ -141,5 +141,20 @@ test('digits survive as text, too, and so does the schema of a document', () => 
       ),
     );
     assert.equal(document.includes('"falco":{'), format === 'ecs');
+    assert.equal(document.includes('"class_uid":2004'), format === 'ocsf');
+  }
+});
+
+test('an alert that was refused keeps its places, unless one of those may be to blame', () => {
+  const delivery = deliveryOf(alertWith());
+  for (const [format, path] of [
+    ['ecs', 'falco'],
+    ['ocsf', 'unmapped'],
+  ]) {
+    const reason = `[${path}.output_fields.proc.tty]`;
+    const [, named] = remediedLines(delivery, settings({ format }), reason);
+    assert.match(named, /"process":\{"name":"cat"/);
+    const [, unnamed] = remediedLines(delivery, settings({ format }), '[process.name]');
+    assert.doesNotMatch(unnamed, /"process"/);
   }
 });

@@ -1,7 +1,8 @@
 import type { Alert, FieldValue } from '../../src/alert.ts';
 import { alertToJson, goJson } from '../../src/json.ts';
 import type { Delivery } from '../../src/output/define.ts';
-import { ecsMembers } from './ecs.ts';
+import { ecsMembers } from '../../src/output/ecs.ts';
+import { detectionFinding } from '../../src/output/ocsf.ts';
 import type { ElasticsearchSettings } from './settings.ts';
 
 /**
@@ -26,11 +27,11 @@ export function remediedLines(
   const fields = Object.entries(alert.fields);
   const isNamed = fieldTest(reason);
   const isUnmapped = fields.some(isNamed) ? isNamed : () => true;
-  const kept = fields.filter((field) => !isUnmapped(field));
-  const json = alertToJson({ ...alert, fields: Object.fromEntries(kept) });
   const unmapped = goJson(goJson(Object.fromEntries(fields.filter(isUnmapped))));
-  const text = `${json.slice(0, -1)},"output_fields_unmapped":${unmapped}}`;
-  return [actionOf(delivery, settings), inFormat(alert, text, settings, kept.length > 0)];
+  const kept = { ...alert, fields: Object.fromEntries(fields.filter((one) => !isUnmapped(one))) };
+  const more = `,"output_fields_unmapped":${unmapped}`;
+  const document = inFormat(kept, alertToJson(kept), settings, more);
+  return [actionOf(delivery, settings), document];
 }
 
 type Naming = Pick<ElasticsearchSettings, 'index' | 'suffix' | 'dataStream'>;
@@ -56,8 +57,8 @@ function documentOf(delivery: Delivery, settings: ElasticsearchSettings): string
   const { format, flattenFields } = settings;
   if (format === 'falco' && !flattenFields) return stamped(timeIn(delivery.json), delivery.json);
   const alert = alertOf(delivery, settings);
-  const text = flattenFields ? alertToJson(alert) : delivery.json;
-  return inFormat(alert, text, settings, true);
+  const json = flattenFields ? alertToJson(alert) : delivery.json;
+  return inFormat(alert, json, settings);
 }
 
 /** The alert with its fields named as they are to be. */
@@ -65,16 +66,21 @@ function alertOf({ alert }: Delivery, { flattenFields }: ElasticsearchSettings):
   return flattenFields ? { ...alert, fields: flattened(alert.fields) } : alert;
 }
 
-/** @param text The alert as JSON, which is sent as it is, for that keeps the digits of its numbers. */
+/**
+ * @param json The alert, which is sent as it is, for that keeps the digits of its numbers.
+ * @param more Members to be added, each behind a comma.
+ */
 function inFormat(
   alert: Alert,
-  text: string,
+  json: string,
   { format }: ElasticsearchSettings,
-  withFields: boolean,
+  more = '',
 ): string {
-  if (format === 'falco') return stamped(alert.time, text);
-  const members = goJson(ecsMembers(alert, withFields)).slice(1, -1);
-  return `{"@timestamp":"${alert.time}",${members},"falco":${text}}`;
+  const extended = (text: string): string => `${text.slice(0, -1)}${more}}`;
+  if (format === 'falco') return stamped(alert.time, extended(json));
+  if (format === 'ocsf') return stamped(alert.time, extended(goJson(detectionFinding(alert))));
+  const members = goJson(ecsMembers(alert)).slice(1, -1);
+  return `{"@timestamp":"${alert.time}",${members},"falco":${extended(json)}}`;
 }
 
 function stamped(time: string, text: string): string {
@@ -106,7 +112,7 @@ function flattened(fields: Alert['fields']): Alert['fields'] {
 type Field = [name: string, value: FieldValue];
 
 /** How servers write the path of a field: `[output_fields.proc.tty]`, `"output_fields.proc.tty"`. */
-const FIELD_PATH = /[["](?:falco\.)?output_fields\.([^\]"]+)/g;
+const FIELD_PATH = /[["](?:falco\.|unmapped\.)?output_fields\.([^\]"]+)/g;
 
 /** What follows quotes the value, in which anything may be written. */
 const QUOTED_VALUE = 'Preview of field';

@@ -1,5 +1,6 @@
 import type { Static } from 'typebox';
 import { Type } from 'typebox';
+import { alertFormat } from '../../src/output/alert-document.ts';
 import type { Mistake } from '../../src/output/check.ts';
 import { checkHeaders, checkHttpUrl } from '../../src/output/check.ts';
 import { secret } from '../../src/output/settings.ts';
@@ -49,11 +50,7 @@ export const schema = Type.Object(
     pipeline: Type.Optional(
       Type.String({ description: 'Ingest pipeline that alerts go through.', minLength: 1 }),
     ),
-    format: Type.Enum(['falco', 'ecs'], {
-      description:
-        'falco: the alert as Falcosidekick writes it. ecs: the Elastic Common Schema, with the whole alert under `falco`.',
-      default: 'falco',
-    }),
+    format: alertFormat,
     flattenFields: Type.Boolean({
       description:
         'Whether the dots in names of fields become `_`, as in `output_fields.proc_name`.',

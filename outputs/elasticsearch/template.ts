@@ -71,7 +71,7 @@ export function indexTemplate(settings: ElasticsearchSettings, product: Product)
       },
       mappings: {
         date_detection: false,
-        ...(format === 'ecs' ? ecsMappings(product) : { properties: alertProperties(product) }),
+        ...MAPPINGS[format](product),
       },
     },
   };
@@ -82,22 +82,26 @@ const TEXT = { type: 'text', fields: { keyword: { type: 'keyword', ignore_above:
 const KEYWORD = { type: 'keyword', ignore_above: 1024 };
 const DATE = { type: 'date' };
 
-function alertProperties(product: Product): object {
+const MAPPINGS = { falco: alertMappings, ecs: ecsMappings, ocsf: ocsfMappings } as const;
+
+function alertMappings(product: Product): object {
   return {
-    '@timestamp': DATE,
-    time: DATE,
-    uuid: TEXT,
-    priority: TEXT,
-    rule: TEXT,
-    source: TEXT,
-    hostname: TEXT,
-    tags: TEXT,
-    output: TEXT,
-    ...fieldProperties(product),
+    properties: {
+      '@timestamp': DATE,
+      time: DATE,
+      uuid: TEXT,
+      priority: TEXT,
+      rule: TEXT,
+      source: TEXT,
+      hostname: TEXT,
+      tags: TEXT,
+      output: TEXT,
+      ...fieldProperties(product),
+    },
   };
 }
 
-function fieldProperties(product: Product): object {
+function fieldProperties(product: Product) {
   return {
     // A keyword of more than 32,766 bytes is refused (Lucene); 4,096 characters are fewer.
     output_fields:
@@ -108,12 +112,15 @@ function fieldProperties(product: Product): object {
   };
 }
 
+/** Elsewhere than in the alert itself, a text is a keyword. */
+const DYNAMIC_TEMPLATES = [
+  { addresses: { path_match: '*.ip', mapping: { type: 'ip' } } },
+  { texts: { match_mapping_type: 'string', mapping: KEYWORD } },
+];
+
 function ecsMappings(product: Product): object {
   return {
-    dynamic_templates: [
-      { addresses: { path_match: '*.ip', mapping: { type: 'ip' } } },
-      { texts: { match_mapping_type: 'string', mapping: KEYWORD } },
-    ],
+    dynamic_templates: DYNAMIC_TEMPLATES,
     properties: {
       '@timestamp': DATE,
       message: { type: 'text' },
@@ -125,6 +132,22 @@ function ecsMappings(product: Product): object {
           ...fieldProperties(product),
         },
       },
+    },
+  };
+}
+
+function ocsfMappings(product: Product): object {
+  const { output_fields, output_fields_unmapped } = fieldProperties(product);
+  return {
+    dynamic_templates: DYNAMIC_TEMPLATES,
+    properties: {
+      '@timestamp': DATE,
+      time: DATE,
+      message: { type: 'text' },
+      metadata: { properties: { logged_time: DATE } },
+      finding_info: { properties: { created_time: DATE, desc: { type: 'text' } } },
+      unmapped: { properties: { output_fields } },
+      output_fields_unmapped,
     },
   };
 }

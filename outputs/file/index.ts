@@ -24,12 +24,13 @@ export default defineOutput({
 });
 
 function openFile(settings: FileSettings): Connection {
+  const { format } = settings;
   const file = logFile(settings);
   const inTurn = oneAtATime();
   return {
     async send(deliveries, { signal }) {
       try {
-        await inTurn(signal, () => file.append((torn) => appendedText(deliveries, torn)));
+        await inTurn(signal, () => file.append((torn) => appendedText(deliveries, format, torn)));
         return { outcome: 'delivered' };
       } catch (error) {
         return failure(error, settings.path, signal);

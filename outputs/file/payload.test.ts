@@ -39,7 +39,7 @@ async function directory(t: TestContext): Promise<string> {
 
 async function connect(t: TestContext, settings: Partial<FileSettings> & { path: string }) {
   const connection = await file.open?.({
-    settings: { sync: 'always', rotate: NO_ROTATION, ...settings },
+    settings: { format: 'falco', sync: 'always', rotate: NO_ROTATION, ...settings },
     signal,
     http: undefined as never,
     network: undefined as never,
@@ -74,7 +74,7 @@ test('half a line that a crash left spoils no alert', async (t) => {
   await writeFile(path, '{"whole":1}\n{"torn":');
   await sent(await connect(t, { path, sync: 'never' }), first);
   assert.equal(await readFile(path, 'utf8'), `{"whole":1}\n{"torn":\n${first.json}\n`);
-  assert.equal(appendedText([first], false), `${first.json}\n`);
+  assert.equal(appendedText([first], 'falco', false), `${first.json}\n`);
 });
 
 test('a file that was moved away is begun anew, and so is one that was removed', async (t) => {
@@ -181,7 +181,7 @@ function appendWithin8KiB(path: string, bytes: number): unknown {
     import file from '${import.meta.resolve('./index.ts')}';
     const signal = AbortSignal.timeout(5000);
     const rotate = { bytesMax: 0, ageMax: 0, keep: 1, gzip: false };
-    const settings = { path: '${path}', sync: 'never', rotate };
+    const settings = { path: '${path}', format: 'falco', sync: 'never', rotate };
     const connection = await file.open({ settings, signal });
     const result = await connection.send([{ json: 'x'.repeat(${bytes}) }], { signal });
     process.stdout.write(JSON.stringify(result));
@@ -200,8 +200,16 @@ test('a disk that fills up in the middle of a batch keeps nothing of it', async 
   assert.equal((await stat(path)).size, 5001);
 });
 
+test('lines may be in another schema', async (t) => {
+  const path = join(await directory(t), 'alerts.ndjson');
+  await sent(await connect(t, { path, format: 'ocsf' }), first);
+  const lines = (await readFile(path, 'utf8')).trim().split('\n');
+  const classes = lines.map((line) => (JSON.parse(line) as { class_uid: number }).class_uid);
+  assert.deepEqual(classes, [2004]);
+});
+
 test('settings name a file from the root', () => {
-  const settings = { sync: 'always', rotate: NO_ROTATION } as const;
+  const settings = { format: 'falco', sync: 'always', rotate: NO_ROTATION } as const;
   assert.deepEqual(file.validate?.({ ...settings, path: '/var/log/alerts.ndjson' }), []);
   assert.equal(file.validate?.({ ...settings, path: 'alerts.ndjson' }).length, 1);
   assert.equal(file.validate?.({ ...settings, path: '/var/log/' }).length, 1);

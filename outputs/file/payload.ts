@@ -1,12 +1,18 @@
 import type { Delivery } from '../../src/output/define.ts';
-import { ndjson } from '../../src/output/format.ts';
+import type { AlertFormat } from '../../src/output/alert-document.ts';
+import { documentLines } from '../../src/output/alert-document.ts';
 
 /**
  * What one batch appends. A crash or a full disk can leave half a line at the end of the file: the
  * batch then begins with a line break, so that the half line spoils nothing but itself.
  */
-export function appendedText(deliveries: readonly Delivery[], afterTornLine: boolean): string {
-  return afterTornLine ? `\n${ndjson(deliveries)}` : ndjson(deliveries);
+export function appendedText(
+  deliveries: readonly Delivery[],
+  format: AlertFormat,
+  afterTornLine: boolean,
+): string {
+  const lines = documentLines(deliveries, format);
+  return afterTornLine ? `\n${lines}` : lines;
 }
 
 /** `20261122T105735.123Z`: sorts by time, and needs no quoting in a shell. */

@@ -1,5 +1,6 @@
 import type { Static } from 'typebox';
 import { Type } from 'typebox';
+import { alertFormat } from '../../src/output/alert-document.ts';
 import { bytes, duration } from '../../src/output/settings.ts';
 
 const closed = { additionalProperties: false } as const;
@@ -28,6 +29,7 @@ export const schema = Type.Object(
       description: 'The file, from the root. Its directory must be there.',
       minLength: 1,
     }),
+    format: alertFormat,
     sync: Type.Union([Type.Literal('always'), Type.Literal('interval'), Type.Literal('never')], {
       description:
         'When lines are forced to disk. always: before they count as delivered. interval: with the first batch after a second. never: when the system likes.',

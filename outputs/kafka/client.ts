@@ -3,7 +3,7 @@ import { zstdCompress } from 'node:zlib';
 import type { ICustomPartitioner, Producer } from 'kafkajs';
 import kafkajs from 'kafkajs';
 import { compressLz4 } from './codec/lz4.ts';
-import { compressSnappy } from './codec/snappy.ts';
+import { frameSnappy } from './codec/snappy.ts';
 import { mendKafkajs } from './mend.ts';
 import { saslOptions } from './sasl.ts';
 import type { KafkaSettings } from './settings.ts';
@@ -80,7 +80,7 @@ interface Encoded {
 }
 
 const zstd = promisify(zstdCompress);
-CompressionCodecs[CompressionTypes.Snappy] = codecOf((input) => compressSnappy(input));
+CompressionCodecs[CompressionTypes.Snappy] = codecOf((input) => frameSnappy(input));
 CompressionCodecs[CompressionTypes.LZ4] = codecOf((input) => compressLz4(input));
 CompressionCodecs[CompressionTypes.ZSTD] = codecOf((input) => zstd(input));
 

@@ -1,18 +1,22 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { alertWith, deliveryOf } from '../../test/contract/alerts.ts';
+import type { AlertFormat } from '../../src/output/alert-document.ts';
+import { alertDocument } from '../../src/output/alert-document.ts';
 import type { KafkaRecord } from './payload.ts';
 import { recordMaker } from './payload.ts';
 
 const delivery = deliveryOf(alertWith());
 
-function recordOf(one = delivery, key?: string): KafkaRecord {
-  return recordMaker(key === undefined ? {} : { key })(one);
+function recordOf(one = delivery, key?: string, format: AlertFormat = 'falco'): KafkaRecord {
+  return recordMaker({ format, ...(key !== undefined && { key }) })(one);
 }
 
 test('the value is the alert, every digit kept', () => {
   const { value } = recordOf();
   assert.equal(value, delivery.json);
+  const { value: finding } = recordOf(delivery, undefined, 'ocsf');
+  assert.equal(finding, alertDocument(delivery, 'ocsf'));
   assert.match(value, /"evt\.time":1786406649137331079/);
 });
 

@@ -1,3 +1,4 @@
+import { alertDocument } from '../../src/output/alert-document.ts';
 import type { Delivery } from '../../src/output/define.ts';
 import { oneLine } from '../../src/output/format.ts';
 import { alertTemplateData, compileTemplate } from '../../src/template/index.ts';
@@ -6,7 +7,7 @@ import type { KafkaSettings } from './settings.ts';
 /** A record as kafkajs takes it. */
 export interface KafkaRecord {
   readonly key: string | null;
-  /** The alert as it is in the queue, every digit kept. */
+  /** The alert as JSON, every digit kept. */
   readonly value: string;
   readonly headers: Readonly<Record<string, string>>;
 }
@@ -15,14 +16,17 @@ export interface KafkaRecord {
  * Makes what is sent of a delivery. A key template that fails, or says nothing, costs no alert: the
  * delivery key takes its place, and a header tells of a failure.
  */
-export function recordMaker({ key }: Pick<KafkaSettings, 'key'>): (one: Delivery) => KafkaRecord {
+export function recordMaker({
+  key,
+  format,
+}: Pick<KafkaSettings, 'key' | 'format'>): (one: Delivery) => KafkaRecord {
   const keyOf = keyMaker(key);
   return (delivery) => {
-    const { json: value, key: deliveryKey, alert } = delivery;
+    const { key: deliveryKey, alert } = delivery;
     const key = keyOf(delivery);
     return {
       key: key === undefined ? deliveryKey : key,
-      value,
+      value: alertDocument(delivery, format),
       headers: {
         'tocsin-delivery-key': deliveryKey,
         // Consumers copy headers into lines of logs and of HTTP.

@@ -1,5 +1,6 @@
 import type { Static } from 'typebox';
 import { Type } from 'typebox';
+import { alertFormat } from '../../src/output/alert-document.ts';
 import type { Mistake } from '../../src/output/check.ts';
 import { checkHttpUrl } from '../../src/output/check.ts';
 import { secret, template } from '../../src/output/settings.ts';
@@ -54,6 +55,7 @@ export const schema = Type.Object(
           'Key of the record, as a Go template over the alert: records of a key share a partition, in their order. Default: the delivery key. Empty: none.',
       }),
     ),
+    format: alertFormat,
     plaintext: Type.Boolean({
       description: 'Speak without TLS: passwords and alerts can be read on the way.',
       default: false,

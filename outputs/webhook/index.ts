@@ -109,6 +109,9 @@ function validate(settings: WebhookSettings): Mistake[] {
   if (hasTemplate && !needsTemplate) {
     mistakes.push({ path: 'bodyTemplate', message: 'counts only with `body: template`' });
   }
+  if (needsTemplate && settings.format !== 'falco') {
+    mistakes.push({ path: 'format', message: 'counts only without `body: template`' });
+  }
   return mistakes;
 }
 

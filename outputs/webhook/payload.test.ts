@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
 import test from 'node:test';
 import { alertWith, deliveryOf } from '../../test/contract/alerts.ts';
+import { alertDocument } from '../../src/output/alert-document.ts';
 import webhook, { renderer } from './index.ts';
 import { idempotencyKey, signature, webhookBody, webhookHeaders } from './payload.ts';
 import type { WebhookSettings } from './settings.ts';
@@ -16,6 +17,7 @@ const settings: WebhookSettings = {
   method: 'POST',
   headers: {},
   body: 'alert',
+  format: 'falco',
 };
 
 function bodyOf(overrides: Partial<WebhookSettings>, deliveries = [one]) {
@@ -43,6 +45,13 @@ test('array and ndjson carry many', () => {
   const lines = bodyOf({ body: 'ndjson' }, [one, two]);
   assert.equal(lines.text, `${one.json}\n${two.json}\n`);
   assert.equal(lines.contentType, 'application/x-ndjson');
+});
+
+test('every body of alerts may be in another schema', () => {
+  const document = alertDocument(one, 'ecs');
+  assert.equal(bodyOf({ format: 'ecs' }).text, document);
+  assert.equal(bodyOf({ format: 'ecs', body: 'array' }).text, `[${document}]`);
+  assert.equal(bodyOf({ format: 'ecs', body: 'ndjson' }).text, `${document}\n`);
 });
 
 test('only bodies for many alerts make batches', () => {
@@ -130,5 +139,7 @@ test('settings that cannot work are mistakes, and no value is quoted', () => {
   assert.deepEqual(paths({ headers: { 'X-A': 'b\nc' } }), ['headers.X-A']);
   assert.deepEqual(paths({ body: 'template' }), ['bodyTemplate']);
   assert.deepEqual(paths({ bodyTemplate: '{{ .Rule }}' }), ['bodyTemplate']);
+  const bodyTemplate = '{{ .Rule }}';
+  assert.deepEqual(paths({ body: 'template', bodyTemplate, format: 'ecs' }), ['format']);
   assert.deepEqual(paths({ contentType: 'text\n' }), ['contentType']);
 });

@@ -1,6 +1,7 @@
 import { createHmac, hash } from 'node:crypto';
+import type { AlertFormat } from '../../src/output/alert-document.ts';
+import { alertDocument, documentLines } from '../../src/output/alert-document.ts';
 import type { Delivery } from '../../src/output/define.ts';
-import { ndjson } from '../../src/output/format.ts';
 import { mergeHeaders } from '../../src/output/headers.ts';
 import { hopsOf } from '../../src/output/loop.ts';
 import type { WebhookSettings } from './settings.ts';
@@ -21,23 +22,25 @@ export const JSON_TYPE = 'application/json; charset=utf-8';
  * @param render The body template's text for an alert. Throws what the interpreter throws.
  */
 export function webhookBody(
-  { body, contentType }: Pick<WebhookSettings, 'body' | 'contentType'>,
+  { body, format, contentType }: Pick<WebhookSettings, 'body' | 'format' | 'contentType'>,
   deliveries: readonly Delivery[],
   render: (delivery: Delivery) => string,
 ): WebhookBody {
   if (body === 'template') {
     return templated(deliveries[0] as Delivery, contentType ?? JSON_TYPE, render);
   }
-  const text = WRITERS[body](deliveries);
+  const text = WRITERS[body](deliveries, format);
   return { text, contentType: contentType ?? (body === 'ndjson' ? NDJSON_TYPE : JSON_TYPE) };
 }
 
 const NDJSON_TYPE = 'application/x-ndjson';
 
 const WRITERS = {
-  alert: (deliveries: readonly Delivery[]) => deliveries[0]?.json ?? '',
-  array: (deliveries: readonly Delivery[]) => `[${deliveries.map(({ json }) => json).join(',')}]`,
-  ndjson,
+  alert: ([delivery]: readonly Delivery[], format: AlertFormat) =>
+    alertDocument(delivery as Delivery, format),
+  array: (deliveries: readonly Delivery[], format: AlertFormat) =>
+    `[${deliveries.map((delivery) => alertDocument(delivery, format)).join(',')}]`,
+  ndjson: documentLines,
 } as const;
 
 /** A field with a quote in it breaks a template that writes JSON: what is no JSON is not sent. */

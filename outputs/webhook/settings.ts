@@ -1,5 +1,6 @@
 import type { Static } from 'typebox';
 import { Type } from 'typebox';
+import { alertFormat } from '../../src/output/alert-document.ts';
 import { secret, template } from '../../src/output/settings.ts';
 
 export const schema = Type.Object(
@@ -28,6 +29,7 @@ export const schema = Type.Object(
         default: 'alert',
       },
     ),
+    format: alertFormat,
     bodyTemplate: Type.Optional(template({ description: 'With body template: the body.' })),
     contentType: Type.Optional(
       Type.String({

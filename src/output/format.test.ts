@@ -1,7 +1,15 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { alertWith, deliveryOf } from '../../test/contract/alerts.ts';
-import { ageText, countsText, mostSevereFirst, ndjson, oneLine, truncate } from './format.ts';
+import {
+  ageText,
+  countsText,
+  mostSevereFirst,
+  ndjson,
+  oneLine,
+  truncate,
+  truncateBytes,
+} from './format.ts';
 
 test('oneLine leaves no line break and marks bidirectional controls', () => {
   assert.equal(oneLine('a\r\nb\tc\u0000d\u2028e'), 'a b c d e');
@@ -13,6 +21,15 @@ test('truncate keeps to its length and never cuts a character in two', () => {
   assert.equal(truncate('abcdefg', 6), 'abcde…');
   assert.equal(truncate('abcd🦀fgh', 6), 'abcd…');
   assert.equal(truncate('abc🦀efgh', 6), 'abc🦀…');
+});
+
+test('truncateBytes counts UTF-8, and never cuts a character in two', () => {
+  assert.equal(truncateBytes('abcdef', 6), 'abcdef');
+  assert.equal(truncateBytes('abcdefg', 6), 'abc…');
+  assert.equal(truncateBytes('äöü', 6), 'äöü');
+  assert.equal(truncateBytes('aäöü', 6), 'aä…');
+  assert.equal(truncateBytes('🦀🦀', 7), '🦀…');
+  assert.equal(truncateBytes('🦀🦀', 6), '…');
 });
 
 test('ageText names the two largest units', () => {

@@ -23,6 +23,15 @@ export function truncate(text: string, charsMax: number): string {
   return `${text.slice(0, splitsPair ? end - 1 : end)}…`;
 }
 
+/** The same for UTF-8: cuts to `bytesMax` bytes at most, the last three of them `…`. */
+export function truncateBytes(text: string, bytesMax: number): string {
+  const bytes = Buffer.from(text);
+  if (bytes.length <= bytesMax) return text;
+  // In stream mode the decoder keeps back the beginning of a character that was cut.
+  const kept = new TextDecoder().decode(bytes.subarray(0, bytesMax - 3), { stream: true });
+  return `${kept}…`;
+}
+
 /** A length of time in its two largest units: `45 s`, `12 min`, `2 h 5 min`, `3 d 4 h`. */
 export function ageText(ageMs: number): string {
   const seconds = Math.max(0, Math.floor(ageMs / 1000));

@@ -10,6 +10,8 @@ export interface Received {
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
+  /** The same, where it is no text. */
+  readonly bytes: Buffer;
 }
 
 export type Reply =
@@ -50,11 +52,13 @@ export async function startDestination(
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const chunks = await request.toArray().catch(() => []);
+    const bytes = Buffer.concat(chunks);
     const received = {
       method: request.method ?? '',
       path: request.url ?? '',
       headers: request.headers as Record<string, string>,
-      body: Buffer.concat(chunks).toString(),
+      body: bytes.toString(),
+      bytes,
     };
     destination.received.push(received);
     answer(response, destination.reply(received));

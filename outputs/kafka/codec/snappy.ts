@@ -1,12 +1,13 @@
-import { blocksOf, eachMatch } from './matches.ts';
+import { blocksOf } from '../../../src/output/matches.ts';
+import { compressSnappy } from '../../../src/output/snappy.ts';
 
 /**
  * Snappy in the framing of snappy-java, which is what Kafka's own client writes: a header, then
  * blocks behind their length (https://github.com/xerial/snappy-java, SnappyOutputStream).
  */
-export function compressSnappy(input: Buffer): Buffer {
+export function frameSnappy(input: Buffer): Buffer {
   const blocks = blocksOf(input).flatMap((block) => {
-    const compressed = compressBlock(block);
+    const compressed = compressSnappy(block);
     return [uint32(compressed.length), compressed];
   });
   return Buffer.concat([STREAM_HEADER, ...blocks]);
@@ -19,50 +20,4 @@ function uint32(value: number): Buffer {
   const bytes = Buffer.alloc(4);
   bytes.writeUInt32BE(value);
   return bytes;
-}
-
-/** The block format (https://github.com/google/snappy/blob/main/format_description.txt). */
-function compressBlock(block: Buffer): Buffer {
-  // A copy takes 3 bytes for 4 or more; only what says that bytes are new makes a block grow.
-  const output = Buffer.allocUnsafe(block.length + Math.ceil(block.length / 6) + 32);
-  let end = writeVarint(output, block.length);
-
-  function writeNewBytes(from: number, to: number): void {
-    const length = to - from - 1;
-    if (length < 0) return;
-    if (length < IN_TAG_MAX) {
-      end = output.writeUInt8(length << 2, end);
-    } else {
-      end = output.writeUInt8(TWO_LENGTH_BYTES << 2, end);
-      end = output.writeUInt16LE(length, end);
-    }
-    end += block.copy(output, end, from, to);
-  }
-
-  function writeCopy(length: number, offset: number): void {
-    end = output.writeUInt8(((length - 1) << 2) | COPY_WITH_TWO_BYTES, end);
-    end = output.writeUInt16LE(offset, end);
-  }
-
-  const last = eachMatch(block, (from, at, length, offset) => {
-    writeNewBytes(from, at);
-    let rest = length;
-    for (; rest > COPY_MAX; rest -= COPY_MAX) writeCopy(COPY_MAX, offset);
-    writeCopy(rest, offset);
-  });
-  writeNewBytes(last, block.length);
-  return output.subarray(0, end);
-}
-
-const IN_TAG_MAX = 60;
-const TWO_LENGTH_BYTES = 61;
-const COPY_WITH_TWO_BYTES = 2;
-const COPY_MAX = 64;
-
-/** Seven bits a byte, the lowest first; all but the last carry the eighth. Returns the end. */
-function writeVarint(output: Buffer, value: number): number {
-  let end = 0;
-  let rest = value;
-  for (; rest > 127; rest >>>= 7) end = output.writeUInt8((rest & 127) | 128, end);
-  return output.writeUInt8(rest, end);
 }

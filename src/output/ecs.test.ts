@@ -1,20 +1,13 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import type { Alert } from '../../src/alert.ts';
-import { PRIORITIES } from '../../src/alert.ts';
+import type { Alert } from '../alert.ts';
+import { PRIORITIES } from '../alert.ts';
 import { alertWith, deliveryOf, oddAlerts } from '../../test/contract/alerts.ts';
-import { settingsOf } from '../../test/contract/attempt.ts';
+import { alertDocument } from './alert-document.ts';
 import { ecsMembers } from './ecs.ts';
-import elasticsearch from './index.ts';
-import { bulkLines, remediedLines } from './payload.ts';
-import type { ElasticsearchSettings } from './settings.ts';
-
-const settings = settingsOf(elasticsearch, { nodes: ['http://es:9200'], format: 'ecs' })
-  .values as ElasticsearchSettings;
 
 function documentOf(alert: Alert): Record<string, unknown> {
-  const [, document] = bulkLines(deliveryOf(alert), settings);
-  return JSON.parse(document) as Record<string, unknown>;
+  return JSON.parse(alertDocument(deliveryOf(alert), 'ecs')) as Record<string, unknown>;
 }
 
 test('an alert in the Elastic Common Schema', () => {
@@ -102,6 +95,7 @@ const misfits: readonly [name: string, fields: Alert['fields']][] = [
   ['an address that is none', { 'fd.cip': 'localhost', 'fd.sip': '300.1.1.1', 'fd.rip': '' }],
   ['a port that is a text', { 'fd.cport': '80', 'fd.rport': 1.5 }],
   ['a pid beyond a double', { 'proc.pid': JSON.rawJSON('9223372036854775808') }],
+  ['what runs outside of containers', { 'container.id': 'host', 'container.name': 'host' }],
   ['a connection instead of a path', { 'fd.name': '10.0.0.1:123->10.0.0.2:80' }],
   ["Falco's word for nothing", { 'user.name': '<NA>', 'proc.name': null, 'container.id': '' }],
   ['an argument list', { 'proc.cmdline': ['a', 'b'], 'user.uid': true }],
@@ -134,15 +128,7 @@ test('odd alerts have the members of the schema and no others', () => {
     ),
   );
   for (const alert of oddAlerts(7, 100)) {
-    const unknown = Object.keys(ecsMembers(alert, true)).filter((name) => !members.has(name));
+    const unknown = Object.keys(ecsMembers(alert)).filter((name) => !members.has(name));
     assert.deepEqual(unknown, []);
   }
-});
-
-test('an alert that was refused keeps its places, unless one of those may be to blame', () => {
-  const delivery = deliveryOf(alertWith());
-  const [, named] = remediedLines(delivery, settings, '[falco.output_fields.proc.tty]');
-  assert.match(named, /"process":\{"name":"cat"\}/);
-  const [, unnamed] = remediedLines(delivery, settings, '[process.name]');
-  assert.doesNotMatch(unnamed, /"process"/);
 });

@@ -1,16 +1,16 @@
-import { isIP } from 'node:net';
-import type { Alert } from '../../src/alert.ts';
-import { severityOf } from '../../src/alert.ts';
+import type { Alert } from '../alert.ts';
+import { severityOf } from '../alert.ts';
+import { techniquesIn } from './attack.ts';
+import type { Place } from './places.ts';
+import { address, container, count, id, list, path, placedFields, text } from './places.ts';
 
 const ECS_VERSION = '8.17.0';
 
 /**
  * An alert in the Elastic Common Schema (https://www.elastic.co/docs/reference/ecs), but for
  * `@timestamp` and the alert itself, which stands beside these members under `falco`.
- *
- * @param withFields Whether fields of the alert are shown at their place in the schema, too.
  */
-export function ecsMembers(alert: Alert, withFields: boolean): Record<string, unknown> {
+export function ecsMembers(alert: Alert): Record<string, unknown> {
   const { uuid, priority, rule, source, output, hostname, tags, receivedAt, ingest } = alert;
   const host = hostname === '' ? {} : { host: { name: hostname, hostname } };
   return {
@@ -33,38 +33,23 @@ export function ecsMembers(alert: Alert, withFields: boolean): Record<string, un
     observer: { type: 'sensor', product: ingest.agent },
     ...host,
     ...(tags.length > 0 && { tags }),
-    ...techniquesIn(tags),
-    ...(withFields && placedFields(alert.fields)),
+    ...threatIn(tags),
+    ...placedFields(alert.fields, PLACES),
   };
 }
 
-const TECHNIQUE = /^T\d{4}(?:\.\d{3})?$/;
-
 /** Falco's rules carry techniques of MITRE ATT&CK as tags. */
-function techniquesIn(tags: readonly string[]): object {
-  const ids = tags.filter((tag) => TECHNIQUE.test(tag));
-  if (ids.length === 0) return {};
-  const id = [...new Set(ids.map((tag) => tag.slice(0, 5)))];
-  const sub = ids.filter((tag) => tag.includes('.'));
-  const subtechnique = sub.length === 0 ? {} : { subtechnique: { id: sub } };
+function threatIn(tags: readonly string[]): object {
+  const techniques = techniquesIn(tags);
+  if (techniques.length === 0) return {};
+  const id = [...new Set(techniques.map(({ uid }) => uid))];
+  const subIds = techniques.flatMap(({ sub }) => sub?.uid ?? []);
+  const subtechnique = subIds.length === 0 ? {} : { subtechnique: { id: subIds } };
   return { threat: { framework: 'MITRE ATT&CK', technique: { id, ...subtechnique } } };
 }
 
-type Kind = (value: unknown) => unknown;
-
-/** A value that the schema's type of a field would refuse is left out: it is under `falco` anyhow. */
-const text: Kind = (value) =>
-  typeof value === 'string' && value !== '' && value !== '<NA>' ? value : undefined;
-const id: Kind = (value) => (Number.isSafeInteger(value) ? String(value) : text(value));
-const count: Kind = (value) => (Number.isSafeInteger(value) ? value : undefined);
-const address: Kind = (value) =>
-  typeof value === 'string' && isIP(value) !== 0 ? value : undefined;
-const path: Kind = (value) =>
-  typeof value === 'string' && value.startsWith('/') ? value : undefined;
-const list: Kind = (value) => (text(value) === undefined ? undefined : [value]);
-
 /** Where a field of Falco's stands in the schema. Of two for one place, the first that fits. */
-const PLACES: readonly (readonly [field: string, place: string, kind: Kind])[] = [
+const PLACES: readonly Place[] = [
   ['proc.name', 'process.name', text],
   ['proc.cmdline', 'process.command_line', text],
   ['proc.exepath', 'process.executable', text],
@@ -89,8 +74,8 @@ const PLACES: readonly (readonly [field: string, place: string, kind: Kind])[] =
   ['fd.rip', 'destination.ip', address],
   ['fd.rport', 'destination.port', count],
   ['fd.l4proto', 'network.transport', text],
-  ['container.id', 'container.id', text],
-  ['container.name', 'container.name', text],
+  ['container.id', 'container.id', container],
+  ['container.name', 'container.name', container],
   ['container.image.repository', 'container.image.name', text],
   ['container.image.tag', 'container.image.tag', list],
   ['k8s.ns.name', 'orchestrator.namespace', text],
@@ -99,22 +84,3 @@ const PLACES: readonly (readonly [field: string, place: string, kind: Kind])[] =
   ['ka.target.name', 'orchestrator.resource.name', text],
   ['ka.target.resource', 'orchestrator.resource.type', text],
 ];
-
-function placedFields(fields: Alert['fields']): object {
-  const placed: Record<string, unknown> = {};
-  for (const [field, place, kind] of PLACES) {
-    const value = Object.hasOwn(fields, field) ? kind(fields[field]) : undefined;
-    if (value !== undefined) put(placed, place.split('.'), value);
-  }
-  return placed;
-}
-
-function put(target: Record<string, unknown>, steps: readonly string[], value: unknown): void {
-  const last = steps.at(-1) as string;
-  let node = target;
-  for (const step of steps.slice(0, -1)) {
-    node[step] ??= {};
-    node = node[step] as Record<string, unknown>;
-  }
-  node[last] ??= value;
-}

@@ -1,0 +1,67 @@
+import type { Alert } from '../../src/alert.ts';
+import { priorityTitle } from '../../src/alert.ts';
+import { oneLine, truncateBytes } from '../../src/output/format.ts';
+
+/** Labels of one stream, by name. */
+export type Labels = Readonly<Record<string, string>>;
+
+/** Loki's own limit (`max_label_value_length`). */
+const VALUE_BYTES_MAX = 2048;
+
+/** The labels that are asked for, as far as the alert has them. */
+export function labelsOf(alert: Alert, wanted: readonly string[]): Labels {
+  const labels = wanted
+    .map((name) => [labelName(name), valueOf(alert, name)] as const)
+    .filter(([, value]) => value !== '');
+  return labels.length === 0
+    ? { priority: valueOf(alert, 'priority') }
+    : Object.fromEntries(labels);
+}
+
+/** As Falcosidekick writes it: `k8s.ns.name` is `k8s_ns_name`, `proc.aname[2]` is `proc_aname2`. */
+export function labelName(name: string): string {
+  const plain = name.replaceAll(/[[\]]/g, '').replaceAll(/[^A-Za-z0-9_]/g, '_');
+  return /^[A-Za-z_]/.test(plain) ? plain : `_${plain}`;
+}
+
+function valueOf(alert: Alert, name: string): string {
+  const value = FACTS.get(name)?.(alert) ?? ownField(alert, name);
+  return typeof value === 'string' ? truncateBytes(oneLine(value).trim(), VALUE_BYTES_MAX) : '';
+}
+
+function ownField({ fields }: Alert, name: string): unknown {
+  return Object.hasOwn(fields, name) ? fields[name] : undefined;
+}
+
+const FACTS: ReadonlyMap<string, (alert: Alert) => string> = new Map([
+  ['rule', ({ rule }) => rule],
+  ['priority', ({ priority }) => priorityTitle(priority)],
+  ['source', ({ source }) => source],
+  ['hostname', ({ hostname }) => hostname],
+  ['tags', ({ tags }) => tags.join(',')],
+]);
+
+const HOUR_MS = 3_600_000;
+
+/**
+ * Lets so many different sets of labels through within an hour. A stream costs Loki memory and an
+ * index, and an attacker chooses what alerts say: past the limit Loki would refuse everybody's.
+ */
+export function boundedLabels(
+  setsMax: number,
+): (labels: Labels, alert: Alert, nowMs: number) => Labels {
+  const known = new Set<string>();
+  let sinceMs = Number.NEGATIVE_INFINITY;
+  return (labels, alert, nowMs) => {
+    if (nowMs - sinceMs >= HOUR_MS) {
+      known.clear();
+      sinceMs = nowMs;
+    }
+    const key = JSON.stringify(labels);
+    if (known.size >= setsMax && !known.has(key)) {
+      return { priority: priorityTitle(alert.priority), overflow: 'true' };
+    }
+    known.add(key);
+    return labels;
+  };
+}

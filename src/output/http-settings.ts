@@ -1,0 +1,38 @@
+import { Type } from 'typebox';
+import type { Mistake } from './check.ts';
+import { basicAuth } from './http-url.ts';
+import { secret } from './settings.ts';
+
+/** Settings that outputs over HTTP have in common, and what they mean for a request. */
+
+export const basicAuthSettings = {
+  username: Type.Optional(
+    Type.String({ description: 'With password: basic authentication.', minLength: 1 }),
+  ),
+  password: Type.Optional(secret({ description: 'Password of username.', minLength: 1 })),
+};
+
+export const headersSetting = Type.Record(
+  Type.String(),
+  secret({ description: 'Value of the header.' }),
+  { description: 'Headers sent with every request.', default: {} },
+);
+
+interface BasicAuth {
+  readonly username?: string | undefined;
+  readonly password?: string | undefined;
+}
+
+/** Nothing where no user is configured. */
+export function basicAuthHeader({ username, password }: BasicAuth): Record<string, string> {
+  if (username === undefined || password === undefined) return {};
+  return { authorization: basicAuth(username, password) };
+}
+
+/** One without the other is a mistake. */
+export function checkBasicAuth({ username, password }: BasicAuth): Mistake[] {
+  if ((username === undefined) === (password === undefined)) return [];
+  return username === undefined
+    ? [{ path: 'username', message: 'is missing beside password' }]
+    : [{ path: 'password', message: 'is missing beside username' }];
+}
