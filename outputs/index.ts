@@ -10,14 +10,18 @@ export const outputs = {
   file: async () => (await import('./file/index.ts')).default,
   gotify: async () => (await import('./gotify/index.ts')).default,
   grafanaoncall: async () => (await import('./grafanaoncall/index.ts')).default,
+  incidentio: async () => (await import('./incidentio/index.ts')).default,
   jsm: async () => (await import('./jsm/index.ts')).default,
   kafka: async () => (await import('./kafka/index.ts')).default,
+  ntfy: async () => (await import('./ntfy/index.ts')).default,
   opsgenie: async () => (await import('./opsgenie/index.ts')).default,
   pagerduty: async () => (await import('./pagerduty/index.ts')).default,
+  pushover: async () => (await import('./pushover/index.ts')).default,
   slack: async () => (await import('./slack/index.ts')).default,
   smtp: async () => (await import('./smtp/index.ts')).default,
   stdout: async () => (await import('./stdout/index.ts')).default,
   tocsin: async () => (await import('./tocsin/index.ts')).default,
+  twilio: async () => (await import('./twilio/index.ts')).default,
   webhook: async () => (await import('./webhook/index.ts')).default,
 } satisfies Record<string, OutputLoader>;
 
