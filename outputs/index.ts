@@ -11,6 +11,7 @@ export const outputs = {
   gotify: async () => (await import('./gotify/index.ts')).default,
   grafanaoncall: async () => (await import('./grafanaoncall/index.ts')).default,
   incidentio: async () => (await import('./incidentio/index.ts')).default,
+  jira: async () => (await import('./jira/index.ts')).default,
   jsm: async () => (await import('./jsm/index.ts')).default,
   kafka: async () => (await import('./kafka/index.ts')).default,
   ntfy: async () => (await import('./ntfy/index.ts')).default,
