@@ -11,7 +11,7 @@ test('text that would be a tag, a mention, a link or code is none', () => {
     ],
     [
       '[here](https://evil.example) ![](https://evil.example/p)',
-      '[here]（https://evil.example) ![]（https://evil.example/p)',
+      '[here]\uff08https://evil.example) ![]\uff08https://evil.example/p)',
     ],
     ['`code`', 'ˋcodeˋ'],
     ['one\r\ntwo \u202etxt', 'one two \ufffdtxt'],
