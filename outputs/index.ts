@@ -6,6 +6,7 @@ export type OutputLoader = () => Promise<OutputDefinition>;
 /** The outputs there are, A to Z. The name is the folder's and the `type` in a configuration. */
 export const outputs = {
   alertmanager: async () => (await import('./alertmanager/index.ts')).default,
+  cloudevents: async () => (await import('./cloudevents/index.ts')).default,
   elasticsearch: async () => (await import('./elasticsearch/index.ts')).default,
   file: async () => (await import('./file/index.ts')).default,
   gotify: async () => (await import('./gotify/index.ts')).default,
@@ -65,6 +66,7 @@ export interface SidekickEntry {
 /** The outputs that Falcosidekick has, too, by its id, A to Z. */
 export const sidekickMappings: Readonly<Record<string, () => Promise<SidekickMapping>>> = {
   alertmanager: async () => (await import('./alertmanager/sidekick.ts')).sidekick,
+  cloudevents: async () => (await import('./cloudevents/sidekick.ts')).sidekick,
   elasticsearch: async () => (await import('./elasticsearch/sidekick.ts')).sidekick,
   gotify: async () => (await import('./gotify/sidekick.ts')).sidekick,
   grafanaoncall: async () => (await import('./grafanaoncall/sidekick.ts')).sidekick,
