@@ -53,6 +53,10 @@ export const differences: readonly Difference[] = [
     applies: ({ values }) => hasItems(values['alertmanager.hostport'], 2),
   },
   {
+    text: 'CloudEvents: an answer that is no 2xx is no delivery, an alert keeps its id when it is sent again, and text in headers is percent-encoded. Every answer counted before.',
+    applies: ({ values }) => values['cloudevents.address'] !== '',
+  },
+  {
     text: 'The minimum priority "info" means informational. It let everything through before.',
     applies: (settings) =>
       hasValue(settings, '.minimumpriority', (value) => /^info$/i.test(value as string)),

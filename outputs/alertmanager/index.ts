@@ -1,6 +1,7 @@
 import { foreignAnswer, objectIn } from '../../src/output/answer.ts';
 import type { SendContext, SingleResult } from '../../src/output/define.ts';
 import { defineOutput } from '../../src/output/define.ts';
+import { below } from '../../src/output/http-url.ts';
 import type { HttpAnswer } from '../../src/output/http.ts';
 import { postableAlert } from './payload.ts';
 import type { AlertmanagerSettings } from './settings.ts';
@@ -34,9 +35,7 @@ async function postToAll(
   const { urls, path, headers } = settings;
   const body = JSON.stringify(alerts);
   const results = await Promise.all(
-    urls.map((url) =>
-      http.postJson(url.replace(/\/$/, '') + path, body, { signal, headers, accept }),
-    ),
+    urls.map((url) => http.postJson(below(url, path), body, { signal, headers, accept })),
   );
   const best = (outcome: SingleResult['outcome']) =>
     results.find((result) => result.outcome === outcome);

@@ -1,6 +1,7 @@
 import type { Static } from 'typebox';
 import { Type } from 'typebox';
 import { PRIORITIES } from '../../src/alert.ts';
+import { byPriority } from '../../src/output/by-priority.ts';
 import type { Mistake } from '../../src/output/check.ts';
 import { checkHeaders, checkHttpUrl } from '../../src/output/check.ts';
 import { duration, secret } from '../../src/output/settings.ts';
@@ -45,16 +46,10 @@ export const schema = Type.Object(
         maxItems: 64,
       }),
     ),
-    severities: Type.Record(
-      Type.String({ pattern: `^(${PRIORITIES.join('|')})$` }),
-      Type.String({ description: 'The label `severity`.' }),
-      {
-        ...closed,
-        description:
-          'The label `severity` of a priority. Default: Emergency to Critical are `critical`, Error and Warning `warning`, the rest `information`.',
-        default: {},
-      },
-    ),
+    severities: byPriority(Type.String({ description: 'The label `severity`.' }), {
+      description:
+        'The label `severity` of a priority. Default: Emergency to Critical are `critical`, Error and Warning `warning`, the rest `information`.',
+    }),
     dropThresholds: Type.Array(
       Type.Object(
         {

@@ -3,6 +3,7 @@ import { checkHttpUrl } from '../../src/output/check.ts';
 import type { SingleResult } from '../../src/output/define.ts';
 import { defineOutput } from '../../src/output/define.ts';
 import { sendEach } from '../../src/output/each.ts';
+import { below } from '../../src/output/http-url.ts';
 import type { HttpAnswer } from '../../src/output/http.ts';
 import { gotifyMessage } from './payload.ts';
 import { schema } from './settings.ts';
@@ -22,7 +23,7 @@ export default defineOutput({
     const { url, token } = settings;
     const headers: Record<string, string> = token === undefined ? {} : { 'x-gotify-key': token };
     return sendEach(deliveries, (delivery) =>
-      http.postJson(`${url.replace(/\/$/, '')}/message`, gotifyMessage(settings, delivery), {
+      http.postJson(below(url, '/message'), gotifyMessage(settings, delivery), {
         signal,
         headers,
         accept,

@@ -54,5 +54,5 @@ test('a template says which alerts are one group', () => {
 
 test('a late alert says by how much, and text does nothing', () => {
   const { message } = alertOf({ output: '<!channel> [x](https://evil.example)' }, {}, 720_000);
-  assert.equal(message, '(late by 12 min) ‹!channel> [x]\uff08https://evil.example)');
+  assert.equal(message, '(late by 12 min) ‹!channel> [x]（https://evil.example)');
 });

@@ -1,6 +1,6 @@
 import { defineOutput } from '../../src/output/define.ts';
 import { sendEach } from '../../src/output/each.ts';
-import { basicAuth } from '../../src/output/http-url.ts';
+import { basicAuth, below } from '../../src/output/http-url.ts';
 import { postOpsAlert } from '../../src/output/ops-alert.ts';
 import { jsmAlert } from './payload.ts';
 import type { JsmSettings } from './settings.ts';
@@ -27,7 +27,7 @@ export default defineOutput({
 });
 
 function wayIn({ apiKey, url, cloudId = '', email = '', apiToken = '' }: JsmSettings) {
-  const base = `${url.replace(/\/$/, '')}/jsm/ops`;
+  const base = below(url, '/jsm/ops');
   return apiKey === undefined
     ? { url: `${base}/api/${cloudId}/v1/alerts`, authorization: basicAuth(email, apiToken) }
     : { url: `${base}/integration/v2/alerts`, authorization: `GenieKey ${apiKey}` };

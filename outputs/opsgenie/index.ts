@@ -1,6 +1,7 @@
 import { checkHttpUrl } from '../../src/output/check.ts';
 import { defineOutput } from '../../src/output/define.ts';
 import { sendEach } from '../../src/output/each.ts';
+import { below } from '../../src/output/http-url.ts';
 import { postOpsAlert } from '../../src/output/ops-alert.ts';
 import { opsgenieAlert } from './payload.ts';
 import { schema } from './settings.ts';
@@ -20,7 +21,7 @@ export default defineOutput({
     const { apiKey, region, url = ORIGINS[region] } = context.settings;
     return sendEach(deliveries, (delivery) =>
       postOpsAlert(context, {
-        url: `${url.replace(/\/$/, '')}/v2/alerts`,
+        url: below(url, '/v2/alerts'),
         authorization: `GenieKey ${apiKey}`,
         alert: opsgenieAlert(context.settings, delivery),
       }),

@@ -1,11 +1,12 @@
 import { acceptAnyButPage } from '../../src/output/answer.ts';
 import { checkHeaders, checkHttpUrl } from '../../src/output/check.ts';
 import type { Mistake } from '../../src/output/check.ts';
-import type { Delivery, SendContext, SendResult, SingleResult } from '../../src/output/define.ts';
+import type { Delivery, SendContext, SingleResult } from '../../src/output/define.ts';
 import { defineOutput } from '../../src/output/define.ts';
+import { sendEach } from '../../src/output/each.ts';
 import type { HttpAnswer } from '../../src/output/http.ts';
-import { resultOfError, resultOfStatus } from '../../src/output/http-result.ts';
-import { hopsOf, rejectedLoop } from '../../src/output/loop.ts';
+import { resultOfStatus } from '../../src/output/http-result.ts';
+import { rejectedLoop, sendByHops } from '../../src/output/loop.ts';
 import { alertTemplateData, compileTemplate } from '../../src/template/index.ts';
 import { JSON_TYPE, webhookBody, webhookHeaders } from './payload.ts';
 import type { WebhookSettings } from './settings.ts';
@@ -28,22 +29,14 @@ export default defineOutput({
       : { alertsMax: 1, waitMs: 0 },
   concurrency: 4,
   validate,
-  send(context, deliveries) {
-    const requests = requestsOf(context.settings, deliveries);
-    return requests.length === 1
-      ? post(context, deliveries)
-      : postAll(context, requests, deliveries);
-  },
+  send: (context, deliveries) =>
+    CARRIES_MANY.has(context.settings.body)
+      ? sendByHops(deliveries, (same) => post(context, same))
+      : sendEach(
+          deliveries,
+          async (delivery) => rejectedLoop(delivery) ?? post(context, [delivery]),
+        ),
 });
-
-/** A request says how many hubs its alerts have passed: that must be true for each of them. */
-function requestsOf(
-  { body }: WebhookSettings,
-  deliveries: readonly Delivery[],
-): (readonly Delivery[])[] {
-  if (!CARRIES_MANY.has(body)) return deliveries.map((delivery) => [delivery]);
-  return [...Map.groupBy(deliveries, hopsOf).values()];
-}
 
 const CARRIES_MANY: ReadonlySet<WebhookSettings['body']> = new Set(['array', 'ndjson']);
 
@@ -54,38 +47,11 @@ async function post(
   { settings, http, signal }: Context,
   deliveries: readonly Delivery[],
 ): Promise<SingleResult> {
-  const loop = rejectedLoop(deliveries[0] as Delivery);
-  if (loop !== undefined) return loop;
   const body = webhookBody(settings, deliveries, renderer(settings));
   const headers = webhookHeaders(settings, deliveries, body, Date.now());
   const { url, method } = settings;
   const answer = await http.request({ url, method, headers, body: body.text, signal });
   return resultOf(answer, settings.expectBody);
-}
-
-/** One request after the other; what comes after a failure is not tried. */
-async function postAll(
-  context: Context,
-  requests: readonly (readonly Delivery[])[],
-  deliveries: readonly Delivery[],
-): Promise<SendResult> {
-  const results = new Map<Delivery, SingleResult>();
-  let failure: SingleResult | undefined;
-  for (const request of requests) {
-    const result = failure ?? (await post(context, request).catch(resultOfError));
-    if (result.outcome === 'retry') failure = result;
-    for (const delivery of request) results.set(delivery, verdictOn(request, result));
-  }
-  return {
-    outcome: 'partial',
-    results: deliveries.map((delivery) => results.get(delivery) as SingleResult),
-  };
-}
-
-/** Which alert of several is meant by a refusal nobody knows: each is sent again, in the end alone. */
-function verdictOn(request: readonly Delivery[], result: SingleResult): SingleResult {
-  const isSure = request.length === 1 || rejectedLoop(request[0] as Delivery) !== undefined;
-  return result.outcome === 'reject' && !isSure ? { ...result, outcome: 'retry' } : result;
 }
 
 /** The body template's text for an alert; throws what the interpreter throws. */

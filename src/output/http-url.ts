@@ -40,3 +40,8 @@ export function decoded(text: string): string {
     return text;
   }
 }
+
+/** A path below a URL that may or may not end with a slash. */
+export function below(url: string, path: string): string {
+  return url.replace(/\/+$/, '') + path;
+}

@@ -1,4 +1,5 @@
-import type { Delivery, SingleResult } from './define.ts';
+import type { Delivery, SendResult, SingleResult } from './define.ts';
+import { resultOfError } from './http-result.ts';
 
 /** Hubs an alert may have passed: hubs that forward to each other must not keep it going for ever. */
 const HOPS_MAX = 8;
@@ -18,3 +19,35 @@ const LOOP: SingleResult = {
   reason: 'client',
   detail: `loop: the alert has passed ${HOPS_MAX} hubs; look for hubs that forward to each other`,
 };
+
+/**
+ * Sends alerts that have passed as many hubs together, because a request says so of all that it
+ * carries; one request after the other. What comes after a failure is not tried.
+ *
+ * @param send One request; its alerts have passed as many hubs, and may go on.
+ */
+export async function sendByHops(
+  deliveries: readonly Delivery[],
+  send: (same: readonly Delivery[]) => Promise<SingleResult>,
+): Promise<SendResult> {
+  const groups = [...Map.groupBy(deliveries, hopsOf).values()];
+  const results = new Map<Delivery, SingleResult>();
+  let failure: SingleResult | undefined;
+  for (const group of groups) {
+    const loop = rejectedLoop(group[0] as Delivery);
+    const result = loop ?? failure ?? (await send(group).catch(resultOfError));
+    if (groups.length === 1) return result;
+    if (result.outcome === 'retry') failure = result;
+    const isSure = group.length === 1 || loop !== undefined;
+    for (const delivery of group) results.set(delivery, isSure ? result : unsure(result));
+  }
+  return {
+    outcome: 'partial',
+    results: deliveries.map((delivery) => results.get(delivery) as SingleResult),
+  };
+}
+
+/** Which alert of several is meant by a refusal nobody knows: each is sent again, in the end alone. */
+function unsure(result: SingleResult): SingleResult {
+  return result.outcome === 'reject' ? { ...result, outcome: 'retry' } : result;
+}

@@ -1,8 +1,8 @@
 import { Type } from 'typebox';
 import type { Static } from 'typebox';
 import type { Priority } from '../alert.ts';
-import { PRIORITIES } from '../alert.ts';
 import { foreignAnswer, objectIn } from './answer.ts';
+import { byPriority } from './by-priority.ts';
 import { dedupKeyOf, dedupKeySetting } from './dedup-key.ts';
 import type { Delivery, SendContext, SingleResult } from './define.ts';
 import { boundedTexts, factsOf, summaryOf } from './details.ts';
@@ -19,16 +19,10 @@ const LEVELS = ['P1', 'P2', 'P3', 'P4', 'P5'] as const;
 /** Settings of both. */
 export const opsAlertSettings = {
   dedupKey: dedupKeySetting('alert', 'Empty: none is sent, and a resend makes a second alert.'),
-  priorities: Type.Record(
-    Type.String({ pattern: `^(${PRIORITIES.join('|')})$` }),
-    Type.Enum([...LEVELS], { description: 'P1 to P5.' }),
-    {
-      ...closed,
-      description:
-        'P1 to P5 for a priority. Default: Emergency and Alert are P1, Critical P2, Error P3, Warning P4, the rest P5.',
-      default: {},
-    },
-  ),
+  priorities: byPriority(Type.Enum([...LEVELS], { description: 'P1 to P5.' }), {
+    description:
+      'P1 to P5 for a priority. Default: Emergency and Alert are P1, Critical P2, Error P3, Warning P4, the rest P5.',
+  }),
   responders: Type.Array(
     Type.Object(
       {

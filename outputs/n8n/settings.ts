@@ -1,0 +1,33 @@
+import type { Static } from 'typebox';
+import { Type } from 'typebox';
+import type { Mistake } from '../../src/output/check.ts';
+import { checkHeaders, checkHttpUrl } from '../../src/output/check.ts';
+import { secret } from '../../src/output/settings.ts';
+
+export const schema = Type.Object(
+  {
+    url: secret({ description: 'Production URL of a *Webhook* node.' }),
+    username: Type.Optional(
+      Type.String({ description: 'With password: the *Basic Auth* of the node.', minLength: 1 }),
+    ),
+    password: Type.Optional(secret({ description: 'Password of username.', minLength: 1 })),
+    headerName: Type.Optional(
+      Type.String({
+        description: 'With headerValue: the *Header Auth* of the node.',
+        minLength: 1,
+      }),
+    ),
+    headerValue: Type.Optional(secret({ description: 'Value of the header.', minLength: 1 })),
+  },
+  { additionalProperties: false },
+);
+
+/** Defaults filled in. */
+export type N8nSettings = Static<typeof schema>;
+
+export function mistakesIn({ url, headerName, headerValue }: N8nSettings): Mistake[] {
+  const mistakes = checkHttpUrl('url', url);
+  if (headerName === undefined || headerValue === undefined) return mistakes;
+  const [mistake] = checkHeaders('', { [headerName]: headerValue });
+  return mistake === undefined ? mistakes : [...mistakes, { ...mistake, path: 'headerName' }];
+}

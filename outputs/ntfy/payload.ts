@@ -1,0 +1,63 @@
+import { hash } from 'node:crypto';
+import type { Priority } from '../../src/alert.ts';
+import { dedupKeyOf } from '../../src/output/dedup-key.ts';
+import type { Delivery } from '../../src/output/define.ts';
+import { pushText, pushTitle } from '../../src/output/push-text.ts';
+import type { NtfySettings } from './settings.ts';
+
+/**
+ * What is posted for one alert.
+ *
+ * @see https://docs.ntfy.sh/publish/#publish-as-json
+ */
+export interface NtfyMessage {
+  readonly topic: string;
+  readonly title: string;
+  readonly message: string;
+  readonly priority: number;
+  readonly tags: readonly string[];
+  readonly sequence_id?: string;
+}
+
+/** A longer message would become a file to open (docs.ntfy.sh/publish, Limitations). */
+const MESSAGE_BYTES_MAX = 4096;
+const TITLE_CHARS_MAX = 250;
+
+export function ntfyMessage(settings: NtfySettings, delivery: Delivery): NtfyMessage {
+  const { alert } = delivery;
+  const { topic, priorities, tags } = settings;
+  const { priority, emoji } = STANDARD[alert.priority];
+  const key = dedupKeyOf(settings.dedupKey, delivery, 255);
+  return {
+    topic,
+    title: pushTitle(alert, TITLE_CHARS_MAX),
+    message: fittingText(delivery),
+    priority: priorities[alert.priority] ?? priority,
+    tags: [emoji, ...tags],
+    ...(key !== undefined && { sequence_id: sequenceId(key) }),
+  };
+}
+
+const STANDARD: Readonly<Record<Priority, { readonly priority: number; readonly emoji: string }>> =
+  {
+    emergency: { priority: 5, emoji: 'rotating_light' },
+    alert: { priority: 5, emoji: 'rotating_light' },
+    critical: { priority: 5, emoji: 'rotating_light' },
+    error: { priority: 4, emoji: 'red_circle' },
+    warning: { priority: 3, emoji: 'warning' },
+    notice: { priority: 2, emoji: 'large_blue_circle' },
+    informational: { priority: 2, emoji: 'information_source' },
+    debug: { priority: 1, emoji: 'information_source' },
+  };
+
+/** A character has at most three bytes for each of its UTF-16 units. */
+function fittingText(delivery: Delivery): string {
+  const text = pushText(delivery, MESSAGE_BYTES_MAX);
+  if (Buffer.byteLength(text) <= MESSAGE_BYTES_MAX) return text;
+  return pushText(delivery, Math.floor(MESSAGE_BYTES_MAX / 3));
+}
+
+/** An id has 1 to 64 letters, digits, `-` and `_`; the delivery key is one. */
+function sequenceId(key: string): string {
+  return /^[-_A-Za-z0-9]{1,64}$/.test(key) ? key : hash('sha256', key, 'hex');
+}

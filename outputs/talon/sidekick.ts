@@ -1,0 +1,2 @@
+/** Falcosidekick's `talon.*`. */
+export const sidekick = { settings: { url: 'talon.address' } };

@@ -1,0 +1,2 @@
+/** Falcosidekick's `tekton.*`. */
+export const sidekick = { settings: { url: 'tekton.eventlistener' } };
