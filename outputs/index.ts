@@ -8,6 +8,7 @@ export const outputs = {
   elasticsearch: async () => (await import('./elasticsearch/index.ts')).default,
   file: async () => (await import('./file/index.ts')).default,
   kafka: async () => (await import('./kafka/index.ts')).default,
+  mqtt: async () => (await import('./mqtt/index.ts')).default,
   nats: async () => (await import('./nats/index.ts')).default,
   pagerduty: async () => (await import('./pagerduty/index.ts')).default,
   rabbitmq: async () => (await import('./rabbitmq/index.ts')).default,
@@ -53,6 +54,7 @@ export interface SidekickEntry {
 export const sidekickMappings: Readonly<Record<string, () => Promise<SidekickMapping>>> = {
   elasticsearch: async () => (await import('./elasticsearch/sidekick.ts')).sidekick,
   kafka: async () => (await import('./kafka/sidekick.ts')).sidekick,
+  mqtt: async () => (await import('./mqtt/sidekick.ts')).sidekick,
   nats: async () => (await import('./nats/sidekick.ts')).sidekick,
   pagerduty: async () => (await import('./pagerduty/sidekick.ts')).sidekick,
   rabbitmq: async () => (await import('./rabbitmq/sidekick.ts')).sidekick,
