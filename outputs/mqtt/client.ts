@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import type { IConnackPacket, Packet } from 'mqtt-packet';
+import type { IConnackPacket, Packet, Parser } from 'mqtt-packet';
 import { generate, parser as createParser } from 'mqtt-packet';
 import { HttpError, retryError } from '../../src/output/http-error.ts';
 import type { Verdict } from './result.ts';
@@ -25,21 +25,14 @@ export function createClient(socket: Socket, version: 4 | 5, where: string): Mqt
   let refusal: Verdict | undefined;
 
   function take(packet: Packet): void {
-    switch (packet.cmd) {
-      case 'connack':
-        return waiting.settle('login', packet);
-      case 'puback':
-      case 'pubcomp':
-        return settle(packet.messageId ?? 0, verdictIn(packet));
-      case 'pubrec':
-        return receive(packet.messageId ?? 0, verdictIn(packet));
-      case 'pingresp':
-        return waiting.settle('ping', undefined);
-      case 'disconnect':
-        throw new HttpError('network', failureOf(verdictIn(packet), where));
-      default:
-        throw foreign(where);
-    }
+    if (packet.cmd === 'connack') waiting.settle('login', packet);
+    else if (packet.cmd === 'pingresp') waiting.settle('ping', undefined);
+    else if (packet.cmd === 'pubrec') receive(packet.messageId ?? 0, verdictIn(packet));
+    else if (packet.cmd === 'disconnect') {
+      throw new HttpError('network', failureOf(verdictIn(packet), where));
+    } else if (packet.cmd === 'puback' || packet.cmd === 'pubcomp') {
+      settle(packet.messageId ?? 0, verdictIn(packet));
+    } else throw foreign(where);
   }
 
   function settle(messageId: number, verdict: Verdict): void {
@@ -69,13 +62,7 @@ export function createClient(socket: Socket, version: 4 | 5, where: string): Mqt
 
   parser.on('packet', take);
   parser.on('error', () => fail(foreign(where)));
-  socket.on('data', (chunk: Buffer) => {
-    try {
-      parser.parse(chunk);
-    } catch (error) {
-      fail(error instanceof HttpError ? error : foreign(where));
-    }
-  });
+  socket.on('data', (chunk: Buffer) => parse(parser, chunk, fail, where));
   socket.on('error', fail);
   socket.on('close', () => fail(hungUp()));
 
@@ -89,6 +76,14 @@ export function createClient(socket: Socket, version: 4 | 5, where: string): Mqt
       return waiting.add('ping') as Promise<void>;
     },
   };
+}
+
+function parse(parser: Parser, chunk: Buffer, fail: (error: Error) => void, where: string): void {
+  try {
+    parser.parse(chunk);
+  } catch (error) {
+    fail(error instanceof HttpError ? error : foreign(where));
+  }
 }
 
 interface Confirmation {

@@ -2,6 +2,7 @@ import { addAbortSignal } from 'node:stream';
 import type { IConnackPacket } from 'mqtt-packet';
 import { boundAnswers } from '../../src/output/bound.ts';
 import type { Connection, Delivery, SingleResult } from '../../src/output/define.ts';
+import type { Failure } from '../../src/output/http-error.ts';
 import { HttpError } from '../../src/output/http-error.ts';
 import type { Network } from '../../src/output/network.ts';
 import { oneAtATime } from '../../src/output/one-at-a-time.ts';
@@ -53,21 +54,25 @@ const MESSAGE_ID_MAX = 65_535;
 
 /** Throws `HttpError` for a broker that lets nobody in, or can less than is asked for. */
 function limitsIn(answer: IConnackPacket, settings: MqttSettings, where: string): Limits {
-  const { reasonCode, returnCode, properties = {} } = answer;
-  const { reasonString, maximumQoS = 2, retainAvailable = true } = properties;
-  const code = reasonCode ?? returnCode ?? 0;
-  const failure = failureOfLogin({ code, text: reasonString }, where);
+  const { reasonCode, returnCode = 0, properties = {} } = answer;
+  const { receiveMaximum = MESSAGES_AT_ONCE, maximumPacketSize, reasonString } = properties;
+  const failure =
+    failureOfLogin({ code: reasonCode ?? returnCode, text: reasonString }, where) ??
+    lackIn(properties, settings, where);
   if (failure !== undefined) throw new HttpError('network', failure);
-  if (settings.qos > maximumQoS) throw new HttpError('network', failureOf({ code: 0x9b }, where));
-  if (settings.retain && !retainAvailable) {
-    throw new HttpError('network', failureOf({ code: 0x9a }, where));
-  }
-  const { receiveMaximum = MESSAGE_ID_MAX, maximumPacketSize = Number.POSITIVE_INFINITY } =
-    properties;
   return {
     messagesAtOnce: Math.max(1, Math.min(receiveMaximum, MESSAGES_AT_ONCE)),
-    packetBytes: maximumPacketSize,
+    packetBytes: maximumPacketSize ?? Number.POSITIVE_INFINITY,
   };
+}
+
+function lackIn(
+  { maximumQoS = 2, retainAvailable = true }: NonNullable<IConnackPacket['properties']>,
+  { qos, retain }: MqttSettings,
+  where: string,
+): Failure | undefined {
+  if (qos > maximumQoS) return failureOf({ code: 0x9b }, where);
+  return retain && !retainAvailable ? failureOf({ code: 0x9a }, where) : undefined;
 }
 
 /** Sends batches, as many messages at once as the broker takes. */
