@@ -1,4 +1,3 @@
-import { setDefaultCACertificates } from 'node:tls';
 import { isDeepStrictEqual } from 'node:util';
 import type { LoadedConfig } from '../../config/load.ts';
 import { systemClock } from '../deliver/clock.ts';
@@ -9,7 +8,7 @@ import { createMetrics, type Metrics } from '../observe/metrics.ts';
 import type { Logger } from '../observe/log.ts';
 import type { Redactor } from '../observe/redact.ts';
 import type { NewAlert } from '../queue/queue.ts';
-import { loadSystemCertificates } from '../output/tls.ts';
+import { createSystemTrust } from '../output/tls.ts';
 import { Doors } from './doors.ts';
 import { isShortLived } from './durability.ts';
 import { createForwarder } from './forward.ts';
@@ -106,7 +105,6 @@ export class Hub {
     });
     this.#keep = keep;
     this.#engine = this.#newEngine(keep);
-    this.#trustSystemAuthorities();
     const rules = await this.#applyOutputs();
     this.#admitter = new Admitter(
       {
@@ -130,7 +128,6 @@ export class Hub {
     this.options.redactor.add(loaded.secrets);
     const before = this.#loaded;
     this.#loaded = loaded;
-    this.#trustSystemAuthorities();
     this.#admitter?.apply(await this.#applyOutputs());
     return [...restart, ...needsRestart(before.config, loaded.config)];
   }
@@ -142,6 +139,7 @@ export class Hub {
       caFiles: [],
       verify: true,
       environment,
+      trustSystem: createSystemTrust(environment),
       allowDestinations: [],
       refuseListeners: () => this.doors.listeners(),
       connections: 8,
@@ -230,13 +228,6 @@ export class Hub {
       enrichment: compileEnrichment(config.normalise),
       rate: { http: http.rate, grpc: grpc?.rate ?? http.rate },
     };
-  }
-
-  /** Reading them takes a moment, so only when some output may need them. */
-  #trustSystemAuthorities(): void {
-    const local = new Set(['stdout', 'file']);
-    if (this.#loaded.outputs.every(({ definition }) => local.has(definition.id))) return;
-    setDefaultCACertificates(loadSystemCertificates(this.options.environment));
   }
 
   #sendUnkept(alerts: readonly NewAlert[]): void {

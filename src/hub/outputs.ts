@@ -5,6 +5,7 @@ import { type Adapter, createAdapter } from '../deliver/adapter.ts';
 import type { EngineOutput } from '../deliver/engine.ts';
 import { createHttpClient, type HttpClientOptions } from '../output/http.ts';
 import { createNetwork } from '../output/network.ts';
+import { createSystemTrust } from '../output/tls.ts';
 
 /** Bytes of one attempt where neither output nor configuration say. */
 const BATCH_BYTES_MAX = 1024 * 1024;
@@ -37,6 +38,8 @@ export class Outputs {
   }
 
   make({ outputs, config }: LoadedConfig): EngineOutput[] {
+    // Read anew with each configuration, for what the system trusts changes, too.
+    const trustSystem = createSystemTrust(this.#environment.environment);
     const next = new Map<string, Known>();
     for (const resolved of outputs) {
       const { client } = config;
@@ -45,7 +48,7 @@ export class Outputs {
         known !== undefined &&
         isDeepStrictEqual(known.client, client) &&
         isDeepStrictEqual(plain(known.resolved), plain(resolved));
-      const output = same ? known.output : this.#makeOne(resolved, client);
+      const output = same ? known.output : this.#makeOne(resolved, client, trustSystem);
       next.set(resolved.name, { resolved, client, output });
     }
     this.#known = next;
@@ -61,10 +64,19 @@ export class Outputs {
     return this.#known.get(name)?.resolved.definition.acknowledged !== false;
   }
 
-  #makeOne(resolved: ResolvedOutput, client: LoadedConfig['config']['client']): EngineOutput {
+  #makeOne(
+    resolved: ResolvedOutput,
+    client: LoadedConfig['config']['client'],
+    trustSystem: () => void,
+  ): EngineOutput {
     const { name, definition, common, settings } = resolved;
     const lane = laneSettings(resolved);
-    const options = this.#clientOptions(resolved, client, lane.concurrency);
+    const { concurrency } = lane;
+    const options = {
+      ...this.#clientOptions(resolved, client),
+      trustSystem,
+      connections: concurrency,
+    };
     const [http, network] = [createHttpClient(options), createNetwork(options)];
     const adapter = createAdapter({ definition, settings, http, network });
     const output = { name, type: definition.id, settings: lane, adapter };
@@ -74,8 +86,7 @@ export class Outputs {
   #clientOptions(
     { name, common }: ResolvedOutput,
     client: LoadedConfig['config']['client'],
-    concurrency: number,
-  ): HttpClientOptions {
+  ): Omit<HttpClientOptions, 'connections'> {
     const { environment, refuseListeners, version, onWarning } = this.#environment;
     const { tls } = common;
     return {
@@ -88,7 +99,6 @@ export class Outputs {
       environment,
       allowDestinations: [...client.allowDestinations, ...common.allowDestinations],
       refuseListeners,
-      connections: concurrency,
       userAgent: `Tocsin/${version}`,
       onWarning: (text) => onWarning(name, text),
     };

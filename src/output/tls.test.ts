@@ -7,7 +7,7 @@ import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { makeAuthority, writePem } from '../../test/support/certificates.ts';
 import { soon, startClient, startDestination } from '../../test/support/http-destination.ts';
 import { HttpError } from './http-error.ts';
-import { createTlsSource, loadSystemCertificates } from './tls.ts';
+import { createSystemTrust, createTlsSource, loadSystemCertificates } from './tls.ts';
 
 const authority = makeAuthority();
 
@@ -61,6 +61,23 @@ test('what is loaded can be trusted by every output', async (t) => {
   for (const caFiles of [[], [makeAuthority().certFile]]) {
     const client = startClient(t, { caFiles });
     assert.equal((await client.postJson(origin, '{}', { signal: soon() })).outcome, 'delivered');
+  }
+});
+
+test('the system’s authorities are read when TLS is first spoken, and once', async (t) => {
+  const before = getCACertificates('default');
+  t.after(() => setDefaultCACertificates(before));
+  const { origin } = await startDestination(t, undefined, { ...authority.issueLocalhost() });
+  const trustSystem = createSystemTrust({ SSL_CERT_FILE: authority.certFile });
+  const plain = await startDestination(t);
+  for (const [to, isTrusted] of [
+    [plain.origin, false],
+    [origin, true],
+    [origin, true],
+  ] as const) {
+    const client = startClient(t, { trustSystem });
+    assert.equal((await client.postJson(to, '{}', { signal: soon() })).outcome, 'delivered');
+    assert.equal(holds(getCACertificates('default'), authority.cert), isTrusted);
   }
 });
 

@@ -2,7 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { SecureContext } from 'node:tls';
-import { createSecureContext, getCACertificates } from 'node:tls';
+import { createSecureContext, getCACertificates, setDefaultCACertificates } from 'node:tls';
 import type { HttpError } from './http-error.ts';
 import { retryError } from './http-error.ts';
 
@@ -13,6 +13,8 @@ export interface TlsOptions {
   readonly certFile?: string | undefined;
   /** Its key, PEM; absent: in `certFile`, too. */
   readonly keyFile?: string | undefined;
+  /** Called before certificates are read: sees to it that the process trusts whom it should. */
+  readonly trustSystem?: (() => void) | undefined;
   /** Told when changed files cannot be used, so that the old ones stay in force. */
   readonly onWarning?: ((text: string) => void) | undefined;
 }
@@ -62,7 +64,8 @@ function stateOf(files: readonly string[]): string {
     .join(' ');
 }
 
-function load({ caFiles, certFile, keyFile = certFile }: TlsOptions): TlsMaterial {
+function load({ caFiles, certFile, keyFile = certFile, trustSystem }: TlsOptions): TlsMaterial {
+  trustSystem?.();
   // An explicit list takes 9 ms and 1.2 MiB: no authorities of its own, no list.
   const ca =
     caFiles.length === 0
@@ -125,13 +128,27 @@ function certificatesIn(pem: string): string[] {
   });
 }
 
+/**
+ * Makes the process trust the system's authorities, once, when it is first called: reading them takes
+ * about 90 ms, or a second of a small container, and a hub without TLS never needs them.
+ */
+export function createSystemTrust(
+  environment: Readonly<Record<string, string | undefined>>,
+): () => void {
+  let isDone = false;
+  return () => {
+    if (isDone) return;
+    isDone = true;
+    setDefaultCACertificates(loadSystemCertificates(environment));
+  };
+}
+
 const SYSTEM_FILES_MAX = 2000;
 
 /**
  * The authorities a program on this system is expected to trust: Node's own, the system's, and
  * those under `SSL_CERT_FILE` and `SSL_CERT_DIR` (directories between colons), as Go reads them.
- * For `tls.setDefaultCACertificates`, once, and only where some destination speaks TLS: it takes
- * about 90 ms. What cannot be read is left out.
+ * For `tls.setDefaultCACertificates`. What cannot be read is left out.
  */
 export function loadSystemCertificates(
   environment: Readonly<Record<string, string | undefined>>,
