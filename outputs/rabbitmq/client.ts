@@ -53,7 +53,7 @@ export class RabbitClient extends AMQPBaseClient {
       for (let bytes = this.#frameBytes(); bytes > 0; bytes = this.#frameBytes()) {
         const frame = this.#rest.subarray(0, bytes);
         this.#rest = this.#rest.subarray(bytes);
-        this.parseFrames(new AMQPView(new Uint8Array(frame).buffer));
+        this.parseFrames(new AMQPView(readable(frame).buffer));
       }
     } catch {
       const detail = `${this.#where}: what answers there is no RabbitMQ, or wants TLS`;
@@ -85,6 +85,20 @@ export class RabbitClient extends AMQPBaseClient {
   }
 }
 
+/**
+ * A copy of a frame as the library reads it. In `basic.nack` RabbitMQ sets the bit of `requeue`,
+ * which means nothing to who publishes; with it the library takes the refusal of all that wait for
+ * that of one, and the others wait for ever.
+ */
+function readable(frame: Buffer): Uint8Array<ArrayBuffer> {
+  const copy = new Uint8Array(frame);
+  const isNack = frame[0] === METHOD && frame.length > 19 && frame.readUInt32BE(7) === BASIC_NACK;
+  if (isNack) copy[19] = frame.readUInt8(19) & 1;
+  return copy;
+}
+
+/** Class 60, method 120; the bits stand behind a tag of eight bytes. */
+const BASIC_NACK = (60 << 16) | 120;
 const METHOD = 1;
 const HEADER = 2;
 const HEARTBEAT = 8;

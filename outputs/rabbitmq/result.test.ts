@@ -45,6 +45,12 @@ test('what no queue takes is told one by one', async (t) => {
   assert.match(JSON.stringify(result), /no queue takes the routing key falco: NO_ROUTE/);
 });
 
+test('a refusal of all that wait is one of each', async (t) => {
+  const { peer, send } = await start(t);
+  peer.answer = ({ body }) => (body.includes('"number 2."') ? 'nack all' : 'wait');
+  assert.equal(verdictOf(await send(numbered(3))), 'retry/server');
+});
+
 test('a refused login waits for the operator, and the password is not repeated', async (t) => {
   const { peer, send } = await start(t, { username: 'falco', password: 'planted-secret' });
   peer.refusal = { code: 403, text: 'ACCESS_REFUSED - Login was refused' };

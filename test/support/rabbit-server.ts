@@ -35,6 +35,9 @@ interface Closing {
 
 export type RabbitAnswer =
   | 'nack'
+  /** Nothing yet, or for all that wait with this one. */
+  | 'wait'
+  | 'nack all'
   | 'return'
   | { readonly channel: Closing }
   | { connection: Closing };
@@ -115,7 +118,10 @@ export function createRabbit(): RabbitPeer {
       const answer = rabbit.answer(message);
       if (typeof answer === 'object' && 'connection' in answer) return close(answer.connection);
       if (typeof answer === 'object') return say(1, 20, 40, ...reasonOf(answer.channel));
-      if (answer === 'nack') return say(1, 60, 120, tag, '\0');
+      // RabbitMQ sets the bit of "requeue", which means nothing here, beside that of "multiple".
+      if (answer === 'nack') return say(1, 60, 120, tag, '\x02');
+      if (answer === 'nack all') return say(1, 60, 120, tag, '\x03');
+      if (answer === 'wait') return;
       if (answer === 'return') giveBack(message);
       else rabbit.taken.push(body);
       say(1, 60, 80, tag, '\0');
