@@ -93,7 +93,7 @@ test('a probe is any one alert of those that were tried least', () => {
   assert.deepEqual([0, 0.5, 0.999].map(probed), [['7:3'], ['7:4'], ['7:5']]);
 });
 
-test('a batch is cut by count and by bytes; what is larger goes alone', () => {
+test('a batch is cut by count and by bytes, as Falcosidekick’s batcher does; what is larger goes alone', () => {
   const { add, next } = rig({ alertsMax: 10, bytesMax: 1000 });
   add('error', 1, 5000);
   add('error', 20, 300);
