@@ -38,18 +38,51 @@ async function deliver(
   const sent = await sendBulk(client, lines, options);
   if ('failure' in sent) return sent.failure;
   const results = sent.items.map(resultOfItem);
-  const refused = sent.items.flatMap((item, at) => (isRefusal(item) ? [at] : []));
-  if (refused.length === 0) return { outcome: 'partial', results };
-
-  const remedied = refused.map((at) =>
-    remediedLines(deliveries[at] as Delivery, settings, sent.items[at]?.reason ?? ''),
+  const refused = sent.items.flatMap(({ reason, ...item }, at) =>
+    isRefusal({ reason, ...item }) ? [{ at, reasons: [reason] }] : [],
   );
-  const again = await sendBulk(client, remedied, options);
-  for (const [n, at] of refused.entries()) {
-    results[at] =
-      'failure' in again ? postponed(again.failure) : resultOfItem(again.items[n] as ItemAnswer);
-  }
+  const send = (some: readonly Refused[], isLast: boolean) =>
+    sendBulk(
+      client,
+      some.map(({ at, reasons }) =>
+        remediedLines(deliveries[at] as Delivery, settings, isLast ? [] : reasons),
+      ),
+      options,
+    );
+  await remedy(refused, results, send);
   return { outcome: 'partial', results };
+}
+
+/** A document that the mapping refused, and why, each time. */
+interface Refused {
+  readonly at: number;
+  readonly reasons: string[];
+}
+
+/** A refusal names one field. With so many that do not fit, the alert goes without any. */
+const REMEDIES_MAX = 4;
+
+/** Sends what was refused again, with fewer fields each time, and puts down what became of it. */
+async function remedy(
+  refused: readonly Refused[],
+  results: SingleResult[],
+  send: (some: readonly Refused[], isLast: boolean) => ReturnType<typeof sendBulk>,
+): Promise<void> {
+  let left = refused;
+  for (let round = 1; round <= REMEDIES_MAX && left.length > 0; round += 1) {
+    const again = await send(left, round === REMEDIES_MAX);
+    const still: Refused[] = [];
+    for (const [n, one] of left.entries()) {
+      if ('failure' in again) {
+        results[one.at] = postponed(again.failure);
+        continue;
+      }
+      const item = again.items[n] as ItemAnswer;
+      results[one.at] = resultOfItem(item);
+      if (isRefusal(item)) still.push({ ...one, reasons: [...one.reasons, item.reason] });
+    }
+    left = still;
+  }
 }
 
 /** A request of part of the documents is refused as a whole: no alert of it is to blame for that. */

@@ -172,7 +172,25 @@ test('elasticsearch: what the mapping refuses is sent once more, with the named 
   assert.deepEqual(Object.keys(document['output_fields'] as object), Object.keys(others));
 });
 
-test('elasticsearch: refused twice is a dead letter, and the others are not held up', async (t) => {
+test('elasticsearch: fields that do not fit are found one after another', async (t) => {
+  const names = ['proc.tty', 'user.name', 'fd.name'];
+  const server = await place(t, (request) =>
+    bulkReply(
+      operationsIn(request).map(({ document }) => {
+        const { output_fields: fields } = JSON.parse(document) as { output_fields: object };
+        const name = names.find((one) => one in fields);
+        return name === undefined ? 201 : conflict(name);
+      }),
+    ),
+  );
+  assert.deepEqual((await resultsOf(server, batch(1))).map(verdictOf), ['delivered']);
+  const documents = server.destination.received.flatMap(operationsIn);
+  const last = JSON.parse(documents.at(-1)?.document ?? '') as Record<string, string>;
+  assert.deepEqual(Object.keys(JSON.parse(last['output_fields_unmapped'] ?? '') as object), names.toSorted());
+  assert.notDeepEqual(Object.keys(last['output_fields'] ?? ''), []);
+});
+
+test('elasticsearch: refused without any field is a dead letter, and the others are not held up', async (t) => {
   const server = await place(t, (request) =>
     bulkReply(
       operationsIn(request).map(({ document }) =>
@@ -182,7 +200,9 @@ test('elasticsearch: refused twice is a dead letter, and the others are not held
   );
   const results = await resultsOf(server, batch(3));
   assert.deepEqual(results.map(verdictOf), ['delivered', 'reject/payload', 'delivered']);
-  assert.equal(server.destination.received.length, 2);
+  const { received } = server.destination;
+  assert.equal(received.length, 5);
+  assert.match(received.at(-1)?.body ?? '', /"output_fields":{},/);
 });
 
 test('elasticsearch: a second request that fails as a whole condemns no alert', async (t) => {

@@ -117,7 +117,7 @@ const refusals: readonly [reason: string, unmapped: readonly string[]][] = [
 for (const [reason, unmapped] of refusals) {
   test(`refused with "${reason}": ${unmapped.length} fields go as text`, () => {
     const delivery = deliveryOf(alertWith({ fields: FIELDS }));
-    const [action, document] = remediedLines(delivery, settings(), reason);
+    const [action, document] = remediedLines(delivery, settings(), [reason]);
     assert.equal(action, bulkLines(delivery, settings())[0]);
     const { output_fields, output_fields_unmapped, ...others } = JSON.parse(document) as Record<
       string,
@@ -134,7 +134,7 @@ for (const [reason, unmapped] of refusals) {
 test('digits survive as text, too, and so does the schema of a document', () => {
   const delivery = deliveryOf(alertWith({ fields: EXACT }));
   for (const format of ['falco', 'ecs', 'ocsf']) {
-    const [, document] = remediedLines(delivery, settings({ format }), '');
+    const [, document] = remediedLines(delivery, settings({ format }), []);
     assert.ok(
       document.includes(
         String.raw`"output_fields_unmapped":"{\"evt.time\":1786406649137331079,\"evt.latency\":0.10,\"evt.huge\":-9223372036854775809}"`,
@@ -152,9 +152,9 @@ test('an alert that was refused keeps its places, unless one of those may be to 
     ['ocsf', 'unmapped'],
   ]) {
     const reason = `[${path}.output_fields.proc.tty]`;
-    const [, named] = remediedLines(delivery, settings({ format }), reason);
+    const [, named] = remediedLines(delivery, settings({ format }), [reason]);
     assert.match(named, /"process":\{"name":"cat"/);
-    const [, unnamed] = remediedLines(delivery, settings({ format }), '[process.name]');
+    const [, unnamed] = remediedLines(delivery, settings({ format }), ['[process.name]']);
     assert.doesNotMatch(unnamed, /"process"/);
   }
 });

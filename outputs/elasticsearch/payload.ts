@@ -14,19 +14,22 @@ export function bulkLines(delivery: Delivery, settings: ElasticsearchSettings): 
 }
 
 /**
- * The same for an alert that the mapping refused: the fields that the answer named, or all of them
- * where it named none, stand in `output_fields_unmapped`, as JSON within a text. An object there
+ * The same for an alert that the mapping refused: the fields that the answers named, or all of them
+ * where one named none, stand in `output_fields_unmapped`, as JSON within a text. An object there
  * would bring back what was refused: two names that cannot be side by side, or a name that is none.
+ *
+ * @param reasons Of every refusal so far.
  */
 export function remediedLines(
   delivery: Delivery,
   settings: ElasticsearchSettings,
-  reason: string,
+  reasons: readonly string[],
 ): [string, string] {
   const alert = alertOf(delivery, settings);
   const fields = Object.entries(alert.fields);
-  const isNamed = fieldTest(reason);
-  const isUnmapped = fields.some(isNamed) ? isNamed : () => true;
+  const tests = reasons.map(fieldTest);
+  const areNamed = tests.length > 0 && tests.every((isNamed) => fields.some(isNamed));
+  const isUnmapped = (field: Field) => !areNamed || tests.some((isNamed) => isNamed(field));
   const unmapped = goJson(goJson(Object.fromEntries(fields.filter(isUnmapped))));
   const kept = { ...alert, fields: Object.fromEntries(fields.filter((one) => !isUnmapped(one))) };
   const more = `,"output_fields_unmapped":${unmapped}`;

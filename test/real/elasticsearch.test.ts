@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import test from 'node:test';
 import type { Alert, FieldValue } from '../../src/alert.ts';
-import { parseLossless } from '../../src/json.ts';
 import type { Connection, Delivery } from '../../src/output/define.ts';
 import { alertWith, deliveryOf, oddAlerts } from '../contract/alerts.ts';
 import { verdictOf } from '../contract/attempt.ts';
@@ -14,7 +13,7 @@ import { metric, startHub } from '../support/hub-process.ts';
 import { isExact, numberedAlerts } from '../support/numbered-alerts.ts';
 import { createPoster } from '../support/posting.ts';
 import type { SearchCluster, SearchDocument } from '../support/search-cluster.ts';
-import { searchCluster } from '../support/search-cluster.ts';
+import { lineOf, searchCluster } from '../support/search-cluster.ts';
 
 /** The output against the real servers, started by `test/services/`. */
 
@@ -107,14 +106,6 @@ async function documentsOf(
 
 function contentsOf(documents: readonly SearchDocument[]): string[] {
   return documents.map(({ source }) => contentOf(lineOf(source))).toSorted();
-}
-
-/** A document as the line it came from, with the fields that went as text back in their place. */
-function lineOf(source: Source): string {
-  const { output_fields: fields, output_fields_unmapped: unmapped = '{}', ...others } = source;
-  const all = { ...(fields as Source), ...(parseLossless(unmapped as string) as Source) };
-  const sorted = Object.entries(all).toSorted(([a], [b]) => (a < b ? -1 : 1));
-  return JSON.stringify({ ...others, output_fields: Object.fromEntries(sorted) });
 }
 
 function batch(count: number, change: (n: number) => Partial<Alert> = () => ({})): Delivery[] {

@@ -1,23 +1,17 @@
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { test } from 'node:test';
 import type { SmtpSettings } from '../../outputs/smtp/settings.ts';
-import type { Alert, FieldValue } from '../../src/alert.ts';
-import { isExactNumber, priorityTitle } from '../../src/alert.ts';
-import { compileEnrichment } from '../../src/ingest/normalise/enrich.ts';
-import { normaliseFalco } from '../../src/ingest/normalise/falco.ts';
-import { parseLossless } from '../../src/json.ts';
-import { oneLine } from '../../src/output/format.ts';
 import { alertWith, deliveryOf } from '../contract/alerts.ts';
 import { verdictOf } from '../contract/attempt.ts';
 import type { ServiceValues } from '../services/service.ts';
 import { killService, restartService, startService } from '../services/service.ts';
-import { eventually } from '../support/eventually.ts';
 import { startHub } from '../support/hub-process.ts';
-import { headerOf, parseMail, shownText } from '../support/mail.ts';
+import { corpusLines } from '../support/corpus.ts';
+import { partOfLine, partsOf } from '../support/mail-parts.ts';
+import type { Mailbox, ReadMail } from '../support/mailbox.ts';
+import { createMailbox, hostsOf } from '../support/mailbox.ts';
 import { openSmtp } from '../support/smtp-output.ts';
 
 /** Postfix, and Dovecot for the logins: what arrives is read from the mailbox. */
@@ -43,53 +37,6 @@ test('smtp: real Postfix', { timeout: 120_000 }, async (t) => {
     outlivesKill(t, postfix, mailbox),
   );
 });
-
-interface ReadMail {
-  readonly for: string;
-  /** How Postfix got it. */
-  readonly protocol: string;
-  readonly messageId: string;
-  readonly subject: string;
-  readonly text: string;
-  readonly html: string;
-}
-
-/** The mails that came since the last look that found some. */
-interface Mailbox {
-  take(count: number): Promise<ReadMail[]>;
-}
-
-function createMailbox({ SMTP_MAILDIR = '' }: ServiceValues): Mailbox {
-  const seen = new Set<string>();
-  const folder = join(SMTP_MAILDIR, 'new');
-  const fresh = (): string[] => {
-    try {
-      return readdirSync(folder).filter((name) => !seen.has(name));
-    } catch {
-      return [];
-    }
-  };
-  return {
-    async take(count) {
-      await eventually(`${count} mails are there`, () => fresh().length >= count);
-      const names = fresh();
-      for (const name of names) seen.add(name);
-      return names.map((name) => readMail(readFileSync(join(folder, name), 'utf8')));
-    },
-  };
-}
-
-function readMail(data: string): ReadMail {
-  const mail = parseMail(data.replaceAll('\n', '\r\n'));
-  return {
-    for: headerOf(mail, 'x-original-to'),
-    protocol: / with (\w+) /.exec(headerOf(mail, 'received'))?.[1] ?? '',
-    messageId: headerOf(mail, 'message-id'),
-    subject: headerOf(mail, 'subject'),
-    text: mail.text,
-    html: shownText(mail.html ?? ''),
-  };
-}
 
 function open(t: TestContext, { SMTP_CA = '' }: ServiceValues, settings: Partial<SmtpSettings>) {
   const { host = '' } = settings;
@@ -137,14 +84,6 @@ function wrongWays(postfix: ServiceValues): Record<string, Partial<SmtpSettings>
   };
 }
 
-function hostsOf({ SMTP_PLAIN_PORT, SMTP_STARTTLS_PORT, SMTP_TLS_PORT }: ServiceValues) {
-  return [
-    { host: `localhost:${SMTP_PLAIN_PORT}`, encryption: 'starttls' },
-    { host: `localhost:${SMTP_STARTTLS_PORT}`, encryption: 'starttls' },
-    { host: `localhost:${SMTP_TLS_PORT}`, encryption: 'implicit' },
-  ] as const;
-}
-
 /** A JSON Web Token (RFC 7519) as Dovecot checks it by itself. */
 function tokenFor(sub: string, { SMTP_JWT_SECRET = '' }: ServiceValues): string {
   const nowS = Math.floor(Date.now() / 1000);
@@ -173,8 +112,6 @@ async function mailGoes(
   assert.ok(mail?.html.includes(`\nRule\t${t.name}\t\n`));
 }
 
-const corpus = readFileSync(new URL('../data/corpus/falco-alerts.ndjson', import.meta.url), 'utf8');
-
 async function corpusArrives(
   t: TestContext,
   { SMTP_CA: caFile, ...postfix }: ServiceValues,
@@ -184,65 +121,20 @@ async function corpusArrives(
   const addresses = { from: 'falco@example.org', to: ['soc@example.org'], showUuid: false };
   const login = { ...hostsOf(postfix)[1], user, password, tls: { caFile } };
   const hub = await startHub(t, { outputs: { mail: { type: 'smtp', ...login, ...addresses } } });
-  const response = await fetch(hub.origin(), { method: 'POST', body: corpus });
+  const response = await fetch(hub.origin(), { method: 'POST', body: corpusLines.join('\n') });
   assert.equal(response.status, 200);
-  const expected = corpus.trim().split('\n').map(expectedOf).toSorted();
+  const expected = corpusLines.map(partOfLine).toSorted();
 
   const arrived: string[] = [];
   let mails = 0;
   while (arrived.length < expected.length) {
     for (const { text } of await mailbox.take(1)) {
       mails += 1;
-      arrived.push(...text.split(`${'-'.repeat(72)}\n\n`).map(partOf));
+      arrived.push(...partsOf(text));
     }
   }
   assert.deepEqual(arrived.toSorted(), expected);
   assert.ok(mails < expected.length / 2, `${mails} mails`);
-}
-
-/** An alert's part of a mail, without the line above all of them. */
-function partOf(text: string): string {
-  return text.slice(text.indexOf('Priority: '));
-}
-
-function expectedOf(line: string): string {
-  const enrichment = compileEnrichment({
-    customFields: {},
-    templatedFields: {},
-    customTags: [],
-    bracketReplacer: '',
-    outputFieldFormat: '',
-  });
-  const provenance = { input: 'http', agent: 'falco' };
-  const read = normaliseFalco(parseLossless(line), { nowMs: 0, provenance, enrichment });
-  assert.ok(read.ok);
-  const { alert } = read;
-  const facts = {
-    Priority: priorityTitle(alert.priority),
-    Output: alert.output,
-    Rule: alert.rule,
-    Source: alert.source,
-    Hostname: alert.hostname,
-    Tags: alert.tags.map((tag) => `${tag} `).join(''),
-    Time: timeText(alert),
-  };
-  const fields = Object.entries(alert.fields).map(([name, value]) => [name, fieldText(value)]);
-  const lines = (entries: readonly (readonly string[])[]): string =>
-    entries.map(([name = '', value = '']) => `${name}: ${oneLine(value)}\n`).join('');
-  return `${lines(Object.entries(facts))}\n--Fields--\n${lines(fields as string[][])}\n\n`;
-}
-
-/** As Go prints it: no zeros at the end of a fraction. */
-function timeText({ time }: Alert): string {
-  const [seconds = '', fraction = ''] = time.replace('T', ' ').replace('Z', '').split('.');
-  const digits = fraction.replace(/0+$/, '');
-  return `${seconds}${digits === '' ? '' : `.${digits}`} +0000 UTC`;
-}
-
-function fieldText(value: FieldValue): string {
-  if (value === null) return '<no value>';
-  if (isExactNumber(value)) return value.rawJSON;
-  return Array.isArray(value) ? `[${value.join(' ')}]` : String(value);
 }
 
 async function someAreRefused(

@@ -103,3 +103,13 @@ interface Hit {
   readonly _id: string;
   readonly _source: Readonly<Record<string, unknown>>;
 }
+
+/** A document as the line it came from, with the fields that went as text back in their place. */
+export function lineOf(source: Source): string {
+  const { output_fields: fields, output_fields_unmapped: unmapped = '{}', ...others } = source;
+  const all = { ...(fields as Source), ...(parseLossless(unmapped as string) as Source) };
+  const sorted = Object.entries(all).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  return JSON.stringify({ ...others, output_fields: Object.fromEntries(sorted) });
+}
+
+type Source = SearchDocument['source'];
