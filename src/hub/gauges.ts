@@ -3,18 +3,35 @@ import type { Hub } from './hub.ts';
 /** Gauges that are measured rather than counted, and what the hub must raise by itself. */
 
 const MEASURE_MS = 5000;
-/** A full count of what waits reads the queue: often enough, and never on the way of an alert. */
-const LEDGER_MS = 60_000;
+/** A full count of what waits reads the queue: it takes at most a twentieth of the time. */
+const COUNT_SHARE = 1 / 20;
+const COUNT_EVERY_MS_MAX = 60_000;
 const EXPIRY_WARNING_MS = 14 * 24 * 60 * 60 * 1000;
 
 export function watchGauges(hub: Hub): () => void {
   const measuring = setInterval(() => measure(hub), MEASURE_MS);
-  const counting = setInterval(() => void count(hub), LEDGER_MS);
   measure(hub);
-  void count(hub);
+  const stopCounting = countAgainAndAgain(hub);
   return () => {
     clearInterval(measuring);
-    clearInterval(counting);
+    stopCounting();
+  };
+}
+
+function countAgainAndAgain(hub: Hub): () => void {
+  let timer: NodeJS.Timeout | undefined;
+  let isStopped = false;
+  const countOnce = async (): Promise<void> => {
+    const startedMs = performance.now();
+    await count(hub);
+    const wantedMs = (performance.now() - startedMs) / COUNT_SHARE;
+    const waitMs = Math.min(COUNT_EVERY_MS_MAX, Math.max(MEASURE_MS, wantedMs));
+    if (!isStopped) timer = setTimeout(() => void countOnce(), waitMs);
+  };
+  void countOnce();
+  return () => {
+    isStopped = true;
+    clearTimeout(timer);
   };
 }
 

@@ -15,6 +15,7 @@ import { createForwarder } from './forward.ts';
 import { watchGauges } from './gauges.ts';
 import { type Keep, openKeep } from './keep.ts';
 import { observeLane } from './lane-observer.ts';
+import { memoryWarning } from './memory.ts';
 import { Outputs } from './outputs.ts';
 import { OwnAlerts, staleSummary, storable } from './own-alerts.ts';
 
@@ -259,6 +260,8 @@ export class Hub {
     const text = 'The queue directory does not outlive the container: put it on a volume.';
     if (isShortLived(durability)) log.warn({ directory, durability }, text);
     else log.info({ directory, durability }, 'Alerts are kept on disk.');
+    const warning = memoryWarning(process.constrainedMemory());
+    if (warning !== undefined) log.warn({}, warning);
   }
 }
 

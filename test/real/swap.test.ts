@@ -24,7 +24,8 @@ import { shiftedClock } from '../support/shifted-clock.ts';
 const DAY_MS = 24 * 60 * 60 * 1000;
 /** From the start of the hub to the end of its day. */
 const UNTIL_MIDNIGHT_MS = 40_000;
-/** Kafka and the mailbox are no stores by key: they may have twice what was under way at the kill. */
+/** After a long outage an output tries once a minute. */
+const DRAINED_MS_MAX = 180_000;
 const SERVICES = ['elasticsearch', 'opensearch', 'kafka', 'smtp'];
 
 /** The corpus with a uuid for every alert, and what must arrive of it. */
@@ -37,7 +38,7 @@ const alerts = corpusLines.map((line) => {
 });
 
 test('five destinations at once: every alert, exact to the digit', {
-  timeout: 400_000,
+  timeout: 600_000,
 }, async (t) => {
   const services: ServiceValues[] = [];
   for (const name of SERVICES) {
@@ -62,13 +63,8 @@ test('five destinations at once: every alert, exact to the digit', {
   await eventually('the day ends', () => dateAt(shiftMs) !== before, UNTIL_MIDNIGHT_MS + 10_000);
   await post(alerts.slice(2 * third));
   await Promise.all(services.map(restartService));
-  try {
-  await eventually(
-    'nothing waits',
-    async () => (await metric(hub, 'tocsin_queue_depth')) === 0,
-    60_000,
-  );
-  } catch (e) { console.log((await (await fetch(hub.origin()+'/metrics')).text()).split('\n').filter(l=>/depth|lane_state|retried|delivered_total|dead/.test(l)).join('\n')); console.log(hub.stderr().slice(-6000)); throw e }
+  const depth = () => metric(hub, 'tocsin_queue_depth');
+  await eventually('nothing waits', async () => (await depth()) === 0, DRAINED_MS_MAX);
 
   assert.equal(await metric(hub, 'tocsin_output_dead_total'), 0);
   assert.equal(new Set([...dayOf.values()].flat()).size, 2, 'there was a midnight');
@@ -104,7 +100,8 @@ async function openPlaces(t: TestContext, services: readonly ServiceValues[]) {
   const clusters = [elastic, open].map((values) => searchCluster(t, values, { secured: false }));
   const slack = await startDestination(t, (response) => response.end('ok'));
   const cluster = await connectCluster(t, kafka);
-  const topic = await cluster.createTopic();
+  // Of two brokers one is killed, and has one of two partitions.
+  const topic = await cluster.createTopic({ numPartitions: 2 });
   const mailbox = createMailbox(postfix);
   const mails: string[] = [];
   const retry = { timeout: '5s' };
@@ -125,7 +122,7 @@ async function openPlaces(t: TestContext, services: readonly ServiceValues[]) {
       mail: { type: 'smtp', ...plain, ...addresses, ...retry, tls: { caFile: postfix['SMTP_CA'] } },
       elasticsearch,
       opensearch,
-      kafka: { type: 'kafka', brokers, topic, ...retry },
+      kafka: { type: 'kafka', brokers, plaintext: true, topic, ...retry },
     } as Readonly<Record<string, object>>,
     async check(dayOf: ReadonlyMap<string, readonly string[]>): Promise<void> {
       for (const one of clusters) checkDocuments(await one.documents('falco-*'), dayOf);
@@ -157,6 +154,7 @@ function checkDocuments(documents: Documents, dayOf: ReadonlyMap<string, readonl
   }
 }
 
+/** Kafka and the mailbox are no stores by key: they may have twice what was under way at the kill. */
 function checkRecords(values: readonly string[]): void {
   const found = values.map((value) => {
     const { uuid } = JSON.parse(value) as { uuid: string };
@@ -182,7 +180,9 @@ function checkSlack({ requests }: Destination): void {
     assert.ok(shown, `${uuid} is not in Slack`);
     for (const [name, value] of Object.entries(alertOf(line).fields)) {
       if (!isExactNumber(value)) continue;
-      const field: { readonly value: string } | undefined = shown.fields.find(({ title }) => title === name);
+      const field: { readonly value: string } | undefined = shown.fields.find(
+        ({ title }) => title === name,
+      );
       assert.equal(field?.value, fieldText(value), name);
     }
   }
