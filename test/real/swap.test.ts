@@ -142,8 +142,10 @@ type Documents = Awaited<ReturnType<ReturnType<typeof searchCluster>['documents'
 
 /** Each alert once, in the index of the day on which it came in. */
 function checkDocuments(documents: Documents, dayOf: ReadonlyMap<string, readonly string[]>): void {
-  const found = documents.map(({ source }) => [source['uuid'], contentOf(lineOf(source))]);
-  const expected = alerts.map(({ uuid, content }) => [uuid, content]);
+  const found = documents.map(
+    ({ source }) => `${String(source['uuid'])} ${contentOf(lineOf(source))}`,
+  );
+  const expected = alerts.map(({ uuid, content }) => `${uuid} ${content}`);
   assert.deepEqual(found.toSorted(), expected.toSorted());
   for (const { index, source } of documents) {
     const days = dayOf.get(String(source['uuid'])) ?? [];
