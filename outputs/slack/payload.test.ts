@@ -5,7 +5,6 @@ import { loadConfig } from '../../config/load.ts';
 import type { Alert, Priority } from '../../src/alert.ts';
 import type { Delivery } from '../../src/output/define.ts';
 import { alertWith, deliveryOf, oddAlerts } from '../../test/contract/alerts.ts';
-import { renderer } from './index.ts';
 import { slackMessage } from './payload.ts';
 import type { SlackSettings } from './settings.ts';
 
@@ -21,7 +20,7 @@ const settings: SlackSettings = {
 
 function messageOf(deliveries: readonly Delivery[], overrides: Partial<SlackSettings> = {}) {
   const all = { ...settings, ...overrides };
-  return slackMessage(all, deliveries, renderer(all));
+  return slackMessage(all, deliveries);
 }
 
 function only(alert: Partial<Alert>, overrides: Partial<SlackSettings> = {}) {

@@ -1,0 +1,101 @@
+import type { Static, TObject } from 'typebox';
+import { foreignAnswer } from './answer.ts';
+import type { FailureReason, OutputDefinition, SingleResult } from './define.ts';
+import { resultOfStatus, retryAfterMs } from './http-result.ts';
+import type { HttpAnswer, HttpRequest } from './http.ts';
+
+/** Outputs that write to a chat: one message a request, which tells of many alerts when they wait. */
+
+export type ChatRequest = Omit<HttpRequest, 'signal' | 'body'> & {
+  /** A text as it is, anything else as JSON. */
+  readonly body: object | string;
+};
+
+type Chat<Schema extends TObject> = Pick<
+  OutputDefinition<Schema>,
+  'id' | 'title' | 'summary' | 'schema' | 'example' | 'validate'
+> & {
+  readonly requestOf: (
+    settings: Static<Schema>,
+    deliveries: Parameters<NonNullable<OutputDefinition<Schema>['send']>>[1],
+  ) => ChatRequest;
+  readonly resultOf: (answer: HttpAnswer) => SingleResult;
+};
+
+/** How alerts come to a chat: all that wait in one message, which is late after an hour. */
+export const CHAT_LANE = {
+  category: 'chat',
+  batch: { alertsMax: 250, bytesMax: 1024 * 1024, waitMs: 0 },
+  concurrency: 1,
+  staleAfterMs: 60 * 60_000,
+} as const;
+
+/** Makes the definition of such an output. */
+export function defineChat<Schema extends TObject>({
+  requestOf,
+  resultOf,
+  ...definition
+}: Chat<Schema>): OutputDefinition<Schema> {
+  return {
+    ...definition,
+    ...CHAT_LANE,
+    async send({ settings, http, signal }, deliveries) {
+      const { headers = {}, body, ...request } = requestOf(settings, deliveries);
+      const isText = typeof body === 'string';
+      const answer = await http.request({
+        method: 'POST',
+        ...request,
+        headers: isText ? headers : { ...JSON_TYPE, ...headers },
+        body: isText ? body : JSON.stringify(body),
+        signal,
+      });
+      return resultOf(answer);
+    },
+  };
+}
+
+const JSON_TYPE = { 'content-type': 'application/json; charset=utf-8' };
+
+/** What a chat's answers mean beyond their status. */
+export interface AnswerRules {
+  /** Whether a 2xx answer says that the message is there. */
+  readonly isTaken: (answer: HttpAnswer) => boolean;
+  /** What that answer would be: `Mattermost says ok`. */
+  readonly expected: string;
+  /** Whether a refusal is about the channel or the credentials, and not about this message. */
+  readonly isAboutChannel?: (answer: HttpAnswer) => boolean;
+  /** Seconds to wait, where they do not stand in `Retry-After`. */
+  readonly waitSeconds?: (answer: HttpAnswer) => unknown;
+}
+
+/** Reads an answer by its status and these rules. */
+export function resultByRules(answer: HttpAnswer, rules: AnswerRules): SingleResult {
+  const result = resultOfStatus(answer);
+  if (result.outcome === 'delivered') {
+    return rules.isTaken(answer) ? result : foreignAnswer(answer, rules.expected);
+  }
+  if (result.outcome === 'reject') {
+    if (rules.isAboutChannel?.(answer) !== true) return result;
+    return { outcome: 'retry', reason: 'client', detail: result.detail };
+  }
+  if (result.reason !== 'rateLimited' || result.afterMs !== undefined) return result;
+  return withWait(result, rules.waitSeconds?.(answer));
+}
+
+/** The result with a wait that a destination asked for, at most an hour. */
+export function withWait(result: SingleResult, seconds: unknown): SingleResult {
+  const afterMs = typeof seconds === 'number' ? retryAfterMs(seconds.toFixed(3)) : undefined;
+  return afterMs === undefined || result.outcome !== 'retry' ? result : { ...result, afterMs };
+}
+
+/** Reasons to wait for; `payload` is about the alerts. */
+export type CodeReasons = Readonly<Record<string, FailureReason>>;
+
+/**
+ * What a code in the body means, for destinations that answer 200 to everything. A code that is not
+ * listed is about the destination: alerts wait until somebody has looked.
+ */
+export function resultOfCode(code: unknown, detail: string, reasons: CodeReasons): SingleResult {
+  const reason = reasons[String(code)] ?? 'client';
+  return { outcome: reason === 'payload' ? 'reject' : 'retry', reason, detail };
+}
