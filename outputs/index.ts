@@ -6,11 +6,14 @@ export type OutputLoader = () => Promise<OutputDefinition>;
 /** The outputs there are, A to Z. The name is the folder's and the `type` in a configuration. */
 export const outputs = {
   alertmanager: async () => (await import('./alertmanager/index.ts')).default,
+  cliq: async () => (await import('./cliq/index.ts')).default,
   cloudevents: async () => (await import('./cloudevents/index.ts')).default,
   datadog: async () => (await import('./datadog/index.ts')).default,
   datadoglogs: async () => (await import('./datadoglogs/index.ts')).default,
+  discord: async () => (await import('./discord/index.ts')).default,
   elasticsearch: async () => (await import('./elasticsearch/index.ts')).default,
   file: async () => (await import('./file/index.ts')).default,
+  googlechat: async () => (await import('./googlechat/index.ts')).default,
   gotify: async () => (await import('./gotify/index.ts')).default,
   grafanaoncall: async () => (await import('./grafanaoncall/index.ts')).default,
   incidentio: async () => (await import('./incidentio/index.ts')).default,
@@ -35,6 +38,7 @@ export const outputs = {
   splunk: async () => (await import('./splunk/index.ts')).default,
   stdout: async () => (await import('./stdout/index.ts')).default,
   talon: async () => (await import('./talon/index.ts')).default,
+  teams: async () => (await import('./teams/index.ts')).default,
   tekton: async () => (await import('./tekton/index.ts')).default,
   tocsin: async () => (await import('./tocsin/index.ts')).default,
   twilio: async () => (await import('./twilio/index.ts')).default,
@@ -76,10 +80,13 @@ export interface SidekickEntry {
 /** The outputs that Falcosidekick has, too, by its id, A to Z. */
 export const sidekickMappings: Readonly<Record<string, () => Promise<SidekickMapping>>> = {
   alertmanager: async () => (await import('./alertmanager/sidekick.ts')).sidekick,
+  cliq: async () => (await import('./cliq/sidekick.ts')).sidekick,
   cloudevents: async () => (await import('./cloudevents/sidekick.ts')).sidekick,
   datadog: async () => (await import('./datadog/sidekick.ts')).sidekick,
   datadoglogs: async () => (await import('./datadoglogs/sidekick.ts')).sidekick,
+  discord: async () => (await import('./discord/sidekick.ts')).sidekick,
   elasticsearch: async () => (await import('./elasticsearch/sidekick.ts')).sidekick,
+  googlechat: async () => (await import('./googlechat/sidekick.ts')).sidekick,
   gotify: async () => (await import('./gotify/sidekick.ts')).sidekick,
   grafanaoncall: async () => (await import('./grafanaoncall/sidekick.ts')).sidekick,
   kafka: async () => (await import('./kafka/sidekick.ts')).sidekick,
@@ -98,6 +105,7 @@ export const sidekickMappings: Readonly<Record<string, () => Promise<SidekickMap
   smtp: async () => (await import('./smtp/sidekick.ts')).sidekick,
   splunk: async () => (await import('./splunk/sidekick.ts')).sidekick,
   talon: async () => (await import('./talon/sidekick.ts')).sidekick,
+  teams: async () => (await import('./teams/sidekick.ts')).sidekick,
   tekton: async () => (await import('./tekton/sidekick.ts')).sidekick,
   webhook: async () => (await import('./webhook/sidekick.ts')).sidekick,
 };

@@ -1,6 +1,5 @@
 import { objectIn } from '../../src/output/answer.ts';
-import { defineChat, resultByRules } from '../../src/output/chat-output.ts';
-import { checkHttpUrl } from '../../src/output/check.ts';
+import { checkWebhookUrl, defineChat, resultByRules } from '../../src/output/chat-output.ts';
 import { mattermostMessage } from './payload.ts';
 import { schema } from './settings.ts';
 
@@ -10,7 +9,7 @@ export default defineChat({
   summary: 'Posts alerts to a Mattermost channel through an incoming webhook.',
   schema,
   example: { webhookUrl: 'https://mattermost.example.org/hooks/xxxxxxxxxxxxxxxxxxxxxxxxxx' },
-  validate: ({ webhookUrl }) => checkHttpUrl('webhookUrl', webhookUrl),
+  validate: checkWebhookUrl,
   requestOf: (settings, deliveries) => ({
     url: settings.webhookUrl,
     body: mattermostMessage(settings, deliveries),

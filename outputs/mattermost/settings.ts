@@ -1,15 +1,10 @@
 import type { Static } from 'typebox';
 import { Type } from 'typebox';
-import {
-  lookSettings,
-  senderSettings,
-  shownMaxSetting,
-  webhookUrlSetting,
-} from '../../src/output/chat-settings.ts';
+import { postedLook, senderSettings, shownMaxSetting } from '../../src/output/chat-settings.ts';
 
 export const schema = Type.Object(
   {
-    ...webhookUrlSetting('channel'),
+    ...postedLook('channel'),
     channel: Type.Optional(
       Type.String({
         description:
@@ -18,7 +13,6 @@ export const schema = Type.Object(
       }),
     ),
     ...senderSettings('Mattermost, where the server allows webhooks to name one'),
-    ...lookSettings,
     attachmentsMax: shownMaxSetting(20, 100),
   },
   { additionalProperties: false },

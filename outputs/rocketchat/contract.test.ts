@@ -1,5 +1,6 @@
 import { answersMean } from '../../test/contract/answers.ts';
 import { chatContract } from '../../test/contract/chat-contract.ts';
+import { waitsAsTold } from '../../test/contract/rate-limit.ts';
 import { attachmentsIn } from '../../test/support/attachments.ts';
 import rocketchat from './index.ts';
 import type { RocketchatMessage } from './payload.ts';
@@ -29,3 +30,5 @@ answersMean(rocketchat, settings, [
     'retry/rateLimited',
   ],
 ]);
+
+waitsAsTold(rocketchat, settings, { error: 'You must wait 42 seconds before trying' }, 42_000);

@@ -1,6 +1,5 @@
 import { objectIn } from '../../src/output/answer.ts';
-import { defineChat, resultByRules } from '../../src/output/chat-output.ts';
-import { checkHttpUrl } from '../../src/output/check.ts';
+import { checkWebhookUrl, defineChat, resultByRules } from '../../src/output/chat-output.ts';
 import type { HttpAnswer } from '../../src/output/http.ts';
 import { rocketchatMessage } from './payload.ts';
 import { schema } from './settings.ts';
@@ -11,7 +10,7 @@ export default defineChat({
   summary: 'Posts alerts to a Rocket.Chat channel through an incoming webhook.',
   schema,
   example: { webhookUrl: 'https://rocketchat.example.org/hooks/xxxxxxxx/yyyyyyyy' },
-  validate: ({ webhookUrl }) => checkHttpUrl('webhookUrl', webhookUrl),
+  validate: checkWebhookUrl,
   requestOf: (settings, deliveries) => ({
     url: settings.webhookUrl,
     body: rocketchatMessage(settings, deliveries),

@@ -1,15 +1,15 @@
 import type { Static } from 'typebox';
 import { Type } from 'typebox';
 import {
-  lookSettings,
+  formatsWithTemplate,
+  postedLook,
   senderSettings,
   shownMaxSetting,
-  webhookUrlSetting,
 } from '../../src/output/chat-settings.ts';
 
 export const schema = Type.Object(
   {
-    ...webhookUrlSetting('integration'),
+    ...postedLook('integration'),
     channel: Type.Optional(
       Type.String({
         description:
@@ -18,15 +18,7 @@ export const schema = Type.Object(
       }),
     ),
     ...senderSettings('Rocket.Chat'),
-    ...lookSettings,
-    outputFormat: Type.Union(
-      [Type.Literal('all'), Type.Literal('text'), Type.Literal('fields'), Type.Literal('template')],
-      {
-        description:
-          'text: the output line. fields: the table of fields. all: both. template: what messageFormat says, and nothing else.',
-        default: 'all',
-      },
-    ),
+    outputFormat: formatsWithTemplate,
     attachmentsMax: shownMaxSetting(20, 100),
   },
   { additionalProperties: false },

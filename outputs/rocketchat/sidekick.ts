@@ -1,4 +1,4 @@
-import { iconFrom } from '../../src/output/sidekick.ts';
+import { formatFrom, iconFrom } from '../../src/output/sidekick.ts';
 
 /** Falcosidekick's `rocketchat.*`, so that messages look as they did: without a footer. */
 export const sidekick = {
@@ -6,14 +6,9 @@ export const sidekick = {
     webhookUrl: 'rocketchat.webhookurl',
     username: { key: 'rocketchat.username', whenEmpty: '' },
     iconUrl: iconFrom('rocketchat.icon'),
-    outputFormat: { key: 'rocketchat.outputformat', convert: format },
+    outputFormat: formatFrom('rocketchat.outputformat'),
     messageFormat: 'rocketchat.messageformat',
   },
   ignored: ['rocketchat.footer'],
   always: { uuidInFooter: false },
 };
-
-/** Its `text` sends the template's text alone. */
-function format(value: unknown): unknown {
-  return value === 'text' ? 'template' : value;
-}

@@ -1,5 +1,7 @@
 import type { Static, TObject } from 'typebox';
 import { foreignAnswer } from './answer.ts';
+import type { Mistake } from './check.ts';
+import { checkHttpUrl } from './check.ts';
 import type { FailureReason, OutputDefinition, SingleResult } from './define.ts';
 import { resultOfStatus, retryAfterMs } from './http-result.ts';
 import type { HttpAnswer, HttpRequest } from './http.ts';
@@ -19,7 +21,7 @@ type Chat<Schema extends TObject> = Pick<
     settings: Static<Schema>,
     deliveries: Parameters<NonNullable<OutputDefinition<Schema>['send']>>[1],
   ) => ChatRequest;
-  readonly resultOf: (answer: HttpAnswer) => SingleResult;
+  readonly resultOf: (answer: HttpAnswer, settings: Static<Schema>) => SingleResult;
 };
 
 /** How alerts come to a chat: all that wait in one message, which is late after an hour. */
@@ -49,12 +51,17 @@ export function defineChat<Schema extends TObject>({
         body: isText ? body : JSON.stringify(body),
         signal,
       });
-      return resultOf(answer);
+      return resultOf(answer, settings);
     },
   };
 }
 
 const JSON_TYPE = { 'content-type': 'application/json; charset=utf-8' };
+
+/** For chats that are posted to by a URL alone. */
+export function checkWebhookUrl({ webhookUrl }: { readonly webhookUrl: string }): Mistake[] {
+  return checkHttpUrl('webhookUrl', webhookUrl);
+}
 
 /** What a chat's answers mean beyond their status. */
 export interface AnswerRules {
@@ -64,6 +71,8 @@ export interface AnswerRules {
   readonly expected: string;
   /** Whether a refusal is about the channel or the credentials, and not about this message. */
   readonly isAboutChannel?: (answer: HttpAnswer) => boolean;
+  /** Whether a refusal says that too many messages came. */
+  readonly isRateLimit?: (answer: HttpAnswer) => boolean;
   /** Seconds to wait, where they do not stand in `Retry-After`. */
   readonly waitSeconds?: (answer: HttpAnswer) => unknown;
 }
@@ -74,12 +83,20 @@ export function resultByRules(answer: HttpAnswer, rules: AnswerRules): SingleRes
   if (result.outcome === 'delivered') {
     return rules.isTaken(answer) ? result : foreignAnswer(answer, rules.expected);
   }
-  if (result.outcome === 'reject') {
-    if (rules.isAboutChannel?.(answer) !== true) return result;
-    return { outcome: 'retry', reason: 'client', detail: result.detail };
-  }
+  if (result.outcome === 'reject') return resultOfRefusal(answer, result, rules);
   if (result.reason !== 'rateLimited' || result.afterMs !== undefined) return result;
   return withWait(result, rules.waitSeconds?.(answer));
+}
+
+function resultOfRefusal(
+  answer: HttpAnswer,
+  result: SingleResult & { readonly outcome: 'reject' },
+  { isRateLimit, isAboutChannel }: AnswerRules,
+): SingleResult {
+  const { detail } = result;
+  if (isRateLimit?.(answer) === true) return { outcome: 'retry', reason: 'rateLimited', detail };
+  if (isAboutChannel?.(answer) !== true) return result;
+  return { outcome: 'retry', reason: 'client', detail };
 }
 
 /** The result with a wait that a destination asked for, at most an hour. */

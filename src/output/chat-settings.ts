@@ -24,6 +24,16 @@ export const outputFormatSetting = Type.Union(
   { description: 'text: the output line. fields: the table of fields. all: both.', default: 'all' },
 );
 
+/** The same where a text may do without the alert's own. */
+export const formatsWithTemplate = Type.Union(
+  [...outputFormatSetting.anyOf, Type.Literal('template')],
+  {
+    description:
+      'text: the output line. fields: the table of fields. all: both. template: what messageFormat says, and nothing else.',
+    default: 'all',
+  },
+);
+
 export const messageFormatSetting = Type.Optional(
   template({ description: 'Text above the alert, as a Go template over the alert.' }),
 );
@@ -45,6 +55,9 @@ export const senderSettings = (where: string) => ({
 export const webhookUrlSetting = (whose: string) => ({
   webhookUrl: secret({ description: `Incoming-webhook URL of the ${whose}.` }),
 });
+
+/** Both: what most outputs to a chat need. */
+export const postedLook = (whose: string) => ({ ...webhookUrlSetting(whose), ...lookSettings });
 
 /** How many alerts one message shows. */
 export const shownMaxSetting = (defaultMax: number, maximum: number) =>

@@ -62,6 +62,11 @@ export function bytesOf(text: string): number {
   return Buffer.byteLength(text);
 }
 
+/** Size of a text in bytes of JSON. */
+export function jsonBytesOf(text: string): number {
+  return Buffer.byteLength(JSON.stringify(text)) - 2;
+}
+
 /** The alert a message template may see: its own markup counts, the alert's does not. */
 export function defuseAlert(alert: Alert, defuse: Defuse): Alert {
   const defuseField = (value: FieldValue): FieldValue => {
@@ -103,6 +108,11 @@ export function templateText(
 
 const TEMPLATE_CHARS_MAX = 4000;
 const FOOTER_CHARS_MAX = 300;
+
+/** The output line, without one the rule. */
+export function outputText({ output, rule }: Alert): string {
+  return output.trim() === '' ? rule : output;
+}
 
 /** The configured footer and the uuid, as far as they are wanted. */
 export function footerText(

@@ -19,3 +19,8 @@ export function iconFrom(key: string) {
 }
 
 const IMAGES = 'https://raw.githubusercontent.com/falcosecurity/falcosidekick/master/imgs';
+
+/** An `outputformat` whose `text` is the text of the template alone: an entry of `settings`. */
+export function formatFrom(key: string) {
+  return { key, convert: (value: unknown) => (value === 'text' ? 'template' : value) };
+}
