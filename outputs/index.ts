@@ -40,8 +40,10 @@ export const outputs = {
   talon: async () => (await import('./talon/index.ts')).default,
   teams: async () => (await import('./teams/index.ts')).default,
   tekton: async () => (await import('./tekton/index.ts')).default,
+  telegram: async () => (await import('./telegram/index.ts')).default,
   tocsin: async () => (await import('./tocsin/index.ts')).default,
   twilio: async () => (await import('./twilio/index.ts')).default,
+  webex: async () => (await import('./webex/index.ts')).default,
   webhook: async () => (await import('./webhook/index.ts')).default,
 } satisfies Record<string, OutputLoader>;
 
@@ -107,5 +109,7 @@ export const sidekickMappings: Readonly<Record<string, () => Promise<SidekickMap
   talon: async () => (await import('./talon/sidekick.ts')).sidekick,
   teams: async () => (await import('./teams/sidekick.ts')).sidekick,
   tekton: async () => (await import('./tekton/sidekick.ts')).sidekick,
+  telegram: async () => (await import('./telegram/sidekick.ts')).sidekick,
+  webex: async () => (await import('./webex/sidekick.ts')).sidekick,
   webhook: async () => (await import('./webhook/sidekick.ts')).sidekick,
 };

@@ -3,9 +3,7 @@ import { checkWebhookUrl, defineChat } from '../../src/output/chat-output.ts';
 import type { SingleResult } from '../../src/output/define.ts';
 import { resultOfStatus } from '../../src/output/http-result.ts';
 import type { HttpAnswer } from '../../src/output/http.ts';
-import { adaptiveMessage } from './adaptive-card.ts';
-import { messageCard } from './message-card.ts';
-import type { TeamsSettings } from './settings.ts';
+import { isConnector, teamsMessage } from './payload.ts';
 import { schema } from './settings.ts';
 
 export default defineChat({
@@ -20,18 +18,11 @@ export default defineChat({
   validate: checkWebhookUrl,
   requestOf: (settings, deliveries) => ({
     url: settings.webhookUrl,
-    body: (isConnector(settings) ? messageCard : adaptiveMessage)(settings, deliveries),
+    body: teamsMessage(settings, deliveries),
   }),
   resultOf: (answer, settings) =>
     isConnector(settings) ? resultOfConnector(answer) : resultOfWorkflow(answer),
 });
-
-function isConnector({ card, webhookUrl }: TeamsSettings): boolean {
-  if (card !== 'auto') return card === 'messageCard';
-  return /(?:^|\.)(?:webhook\.office\.com|outlook\.office(?:365)?\.com)$/.test(
-    new URL(webhookUrl).hostname,
-  );
-}
 
 /** A workflow says 202 and nothing, or what its maker has it say. */
 function resultOfWorkflow(answer: HttpAnswer): SingleResult {

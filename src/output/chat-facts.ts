@@ -2,7 +2,7 @@ import type { Alert } from '../alert.ts';
 import type { Defuse } from './chat-text.ts';
 import { defuseWithin } from './chat-text.ts';
 import type { Fact, FactName } from './fields.ts';
-import { alertFacts, stringFields } from './fields.ts';
+import { alertFacts, fittingFields, stringFields } from './fields.ts';
 
 /** An alert's table in a chat: what every alert has, and the fields that fit. */
 
@@ -54,4 +54,33 @@ function boundedFact({ defuse, titleMax, valueMax, sizeOf }: FactsForm, fact: Fa
     return safe.trim() === '' ? '-' : safe;
   };
   return { title: within(fact.title, titleMax), value: within(fact.value, valueMax) };
+}
+
+/** All fields of whatever type as Falcosidekick prints them, sorted by name. */
+export function allFields({ fields }: Alert): Fact[] {
+  const names = Object.keys(fields).sort();
+  const sorted = Object.fromEntries(names.map((name) => [name, fields[name] ?? null]));
+  return fittingFields(sorted, Number.POSITIVE_INFINITY);
+}
+
+/** Rows as lines of text. */
+export interface RowsForm {
+  readonly row: (title: string, value: string) => string;
+  /** Size of all rows at most, each with its line break. */
+  readonly sizeMax: number;
+  readonly sizeOf: (text: string) => number;
+}
+
+/** The rows that fit; the last counts those that do not. */
+export function fittingRows(facts: readonly Fact[], { row, sizeMax, sizeOf }: RowsForm): string[] {
+  const rows: string[] = [];
+  let left = sizeMax - sizeOf(row('…', '999 more fields'));
+  for (const { title, value } of facts) {
+    const next = row(title, value);
+    left -= sizeOf(next);
+    if (left < 0) break;
+    rows.push(next);
+  }
+  const missing = facts.length - rows.length;
+  return missing === 0 ? rows : [...rows, row('…', `${missing} more fields`)];
 }

@@ -1,7 +1,7 @@
 import type { Alert } from '../alert.ts';
 import { digestOf, lateText } from './chat-digest.ts';
 import type { FactsForm } from './chat-facts.ts';
-import { boundedFacts } from './chat-facts.ts';
+import { boundedFacts, fittingRows } from './chat-facts.ts';
 import type { ChatLook } from './chat-settings.ts';
 import type { Defuse } from './chat-text.ts';
 import { defuseWithin, footerText, outputText, templateText } from './chat-text.ts';
@@ -131,16 +131,9 @@ function rowsOf(markup: WholeMarkup, alert: Alert, sizeMax: number): string[] {
     valueMax: 1000,
     sizeMax: Number.POSITIVE_INFINITY,
   };
-  const facts = boundedFacts(form, alert);
-  const rows: string[] = [];
-  // Room for the row that counts.
-  let left = sizeMax - sizeOf(row('…', '999 more fields') + newline);
-  for (const { title, value } of facts) {
-    const next = row(title, value);
-    left -= sizeOf(newline + next);
-    if (left < 0) break;
-    rows.push(next);
-  }
-  const missing = facts.length - rows.length;
-  return missing === 0 ? rows : [...rows, row('…', `${missing} more fields`)];
+  return fittingRows(boundedFacts(form, alert), {
+    row,
+    sizeMax,
+    sizeOf: (text) => sizeOf(text + newline),
+  });
 }

@@ -73,3 +73,10 @@ export const layoutSetting = Type.Union([Type.Literal('standard'), Type.Literal(
   description: "How the text is laid out: as here described, or as Falcosidekick's.",
   default: 'standard',
 });
+
+/** For chats whose text is made by the hub alone. */
+export const plainLook = {
+  ...footerSettings,
+  outputFormat: outputFormatSetting,
+  shownMax: shownMaxSetting(10, 20),
+};
