@@ -21,6 +21,7 @@ export const outputs = {
   jsm: async () => (await import('./jsm/index.ts')).default,
   kafka: async () => (await import('./kafka/index.ts')).default,
   loki: async () => (await import('./loki/index.ts')).default,
+  matrix: async () => (await import('./matrix/index.ts')).default,
   mattermost: async () => (await import('./mattermost/index.ts')).default,
   mqtt: async () => (await import('./mqtt/index.ts')).default,
   n8n: async () => (await import('./n8n/index.ts')).default,
@@ -45,6 +46,7 @@ export const outputs = {
   twilio: async () => (await import('./twilio/index.ts')).default,
   webex: async () => (await import('./webex/index.ts')).default,
   webhook: async () => (await import('./webhook/index.ts')).default,
+  zulip: async () => (await import('./zulip/index.ts')).default,
 } satisfies Record<string, OutputLoader>;
 
 /** How Falcosidekick's keys become the settings of an output. */
