@@ -10,6 +10,7 @@ export const outputs = {
   cloudevents: async () => (await import('./cloudevents/index.ts')).default,
   datadog: async () => (await import('./datadog/index.ts')).default,
   datadoglogs: async () => (await import('./datadoglogs/index.ts')).default,
+  dingtalk: async () => (await import('./dingtalk/index.ts')).default,
   discord: async () => (await import('./discord/index.ts')).default,
   elasticsearch: async () => (await import('./elasticsearch/index.ts')).default,
   file: async () => (await import('./file/index.ts')).default,
@@ -20,6 +21,7 @@ export const outputs = {
   jira: async () => (await import('./jira/index.ts')).default,
   jsm: async () => (await import('./jsm/index.ts')).default,
   kafka: async () => (await import('./kafka/index.ts')).default,
+  lark: async () => (await import('./lark/index.ts')).default,
   loki: async () => (await import('./loki/index.ts')).default,
   matrix: async () => (await import('./matrix/index.ts')).default,
   mattermost: async () => (await import('./mattermost/index.ts')).default,
@@ -46,6 +48,7 @@ export const outputs = {
   twilio: async () => (await import('./twilio/index.ts')).default,
   webex: async () => (await import('./webex/index.ts')).default,
   webhook: async () => (await import('./webhook/index.ts')).default,
+  wecom: async () => (await import('./wecom/index.ts')).default,
   zulip: async () => (await import('./zulip/index.ts')).default,
 } satisfies Record<string, OutputLoader>;
 

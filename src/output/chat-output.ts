@@ -1,8 +1,9 @@
 import type { Static, TObject } from 'typebox';
-import { foreignAnswer } from './answer.ts';
+import { foreignAnswer, objectIn } from './answer.ts';
 import type { Mistake } from './check.ts';
 import { checkHttpUrl } from './check.ts';
 import type { FailureReason, OutputDefinition, SingleResult } from './define.ts';
+import { excerptOf } from './http-excerpt.ts';
 import { resultOfStatus, retryAfterMs } from './http-result.ts';
 import type { HttpAnswer, HttpRequest } from './http.ts';
 
@@ -105,14 +106,27 @@ export function withWait(result: SingleResult, seconds: unknown): SingleResult {
   return afterMs === undefined || result.outcome !== 'retry' ? result : { ...result, afterMs };
 }
 
-/** Reasons to wait for; `payload` is about the alerts. */
+/** What the codes of a destination mean; `payload` is about the alerts. */
 export type CodeReasons = Readonly<Record<string, FailureReason>>;
 
 /**
- * What a code in the body means, for destinations that answer 200 to everything. A code that is not
- * listed is about the destination: alerts wait until somebody has looked.
+ * Reads the code in the body of a destination that says 200 to everything. A code that is not listed
+ * may be about the alerts or not: they are sent again, and one that alone keeps failing ends as a
+ * dead letter.
+ *
+ * @param name Of the code in the answer; 0 is success.
  */
-export function resultOfCode(code: unknown, detail: string, reasons: CodeReasons): SingleResult {
-  const reason = reasons[String(code)] ?? 'client';
+export function resultByCode(answer: HttpAnswer, name: string, reasons: CodeReasons): SingleResult {
+  const result = resultOfStatus(answer);
+  const code = objectIn(answer)[name];
+  if (result.outcome === 'retry') return result;
+  if (typeof code !== 'number') {
+    return result.outcome === 'reject'
+      ? result
+      : foreignAnswer(answer, `there is no ${name} in it`);
+  }
+  if (code === 0) return result;
+  const reason = reasons[code] ?? 'server';
+  const detail = `HTTP ${answer.status}: ${excerptOf(answer)}`;
   return { outcome: reason === 'payload' ? 'reject' : 'retry', reason, detail };
 }
