@@ -5,7 +5,6 @@ import type { SendContext, SingleResult } from '../../src/output/define.ts';
 import { defineOutput } from '../../src/output/define.ts';
 import { resultOfError, resultOfStatus } from '../../src/output/http-result.ts';
 import type { HttpAnswer } from '../../src/output/http.ts';
-import type { SlackMessage } from './payload.ts';
 import { slackMessage } from './payload.ts';
 import type { SlackSettings } from './settings.ts';
 import { schema } from './settings.ts';
@@ -30,7 +29,7 @@ export default defineOutput({
  */
 async function post(
   { settings, http, signal }: SendContext<SlackSettings>,
-  message: SlackMessage,
+  message: ReturnType<typeof slackMessage>,
 ): Promise<SingleResult> {
   const answers: HttpAnswer[] = [];
   const fetch: FetchFunction = async (url, { headers = {}, body } = {}) => {

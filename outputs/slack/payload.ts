@@ -1,18 +1,20 @@
 import type { Attachment, AttachmentsForm } from '../../src/output/attachments.ts';
 import { attachmentsOf, omitEmpty } from '../../src/output/attachments.ts';
 import type { Delivery } from '../../src/output/define.ts';
+import type { BlockAttachment } from './blocks.ts';
+import { blocksOf } from './blocks.ts';
 import { defuse } from './mrkdwn.ts';
 import type { SlackSettings } from './settings.ts';
 
 /** What is posted to an incoming webhook; keys and their order are Falcosidekick's. */
-export interface SlackMessage {
+export interface SlackMessage<Shown = Attachment> {
   readonly text?: string | undefined;
   readonly username?: string | undefined;
   readonly icon_url?: string | undefined;
   readonly channel?: string | undefined;
   readonly unfurl_links?: false | undefined;
   readonly unfurl_media?: false | undefined;
-  readonly attachments: readonly Attachment[];
+  readonly attachments: readonly Shown[];
 }
 
 const FORM: AttachmentsForm = {
@@ -25,10 +27,12 @@ const FORM: AttachmentsForm = {
 export function slackMessage(
   settings: Omit<SlackSettings, 'webhookUrl'>,
   deliveries: readonly Delivery[],
-): SlackMessage {
+): SlackMessage<Attachment | BlockAttachment> {
   const { username, iconUrl, channel } = settings;
   const unfurl = settings.unfurlLinks ? undefined : false;
-  const { text, attachments } = attachmentsOf(FORM, settings, deliveries);
+  const { text, attachments } = settings.blocks
+    ? blocksOf(settings, deliveries)
+    : attachmentsOf(FORM, settings, deliveries);
   return omitEmpty({
     text,
     username,

@@ -14,9 +14,14 @@ export const schema = Type.Object(
     ),
     ...senderSettings('Slack'),
     ...lookSettings,
+    blocks: Type.Boolean({
+      description:
+        'Whether an alert is laid out in Block Kit, and not as the attachment that Falcosidekick makes.',
+      default: false,
+    }),
     attachmentsMax: Type.Integer({
       description:
-        'Alerts shown in one message when many wait; the rest is counted. Slack allows 100.',
+        'Alerts shown in one message when many wait; the rest is counted. Slack allows 100, and 25 with blocks.',
       minimum: 1,
       maximum: 100,
       default: 20,
