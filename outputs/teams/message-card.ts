@@ -24,7 +24,7 @@ interface Section {
   readonly activityTitle: string;
   readonly activitySubtitle: string;
   readonly activityImage?: string;
-  readonly text?: string;
+  readonly text: string;
   readonly facts?: readonly SectionFact[];
 }
 
@@ -69,7 +69,7 @@ function section(settings: TeamsSettings, delivery: Delivery, many: boolean): Se
     activityTitle: many ? quiet(alert.rule) : title,
     activitySubtitle: goTimeText(alert.time),
     ...(iconUrl !== undefined && { activityImage: iconUrl }),
-    ...(text !== '' && { text }),
+    text,
     ...(isTable && { facts: facts(alert) }),
   };
 }
