@@ -81,7 +81,7 @@ export function defuseAlert(alert: Alert, defuse: Defuse): Alert {
     hostname: defuse(alert.hostname),
     tags: alert.tags.map(defuse),
     fields: Object.fromEntries(
-      Object.entries(alert.fields).map(([name, value]) => [name, defuseField(value)]),
+      Object.entries(alert.fields).map(([name, value]) => [defuse(name), defuseField(value)]),
     ),
   };
 }
