@@ -1,4 +1,8 @@
-import { goldenMessages, sidekickSettings } from '../../test/support/golden-messages.ts';
+import {
+  goldenMessages,
+  sidekickSettings,
+  SIDEKICK_LOOK,
+} from '../../test/support/golden-messages.ts';
 import { cliqMessage } from './payload.ts';
 
 goldenMessages('cliq', cliqMessage);
@@ -15,14 +19,12 @@ sidekickSettings(
     useemoji: true,
   },
   {
+    ...SIDEKICK_LOOK,
     webhookUrl: webhookurl,
     username: 'Falcosidekick',
     iconUrl: 'https://example.org/i.png',
     outputFormat: 'fields',
     messageFormat: '{{ .Rule }}',
     emoji: true,
-    footer: '',
-    uuidInFooter: false,
-    shownMax: 10,
   },
 );

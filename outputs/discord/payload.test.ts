@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { alertWith, deliveryOf } from '../../test/contract/alerts.ts';
 import { loadSidekick } from '../../test/support/load-sidekick.ts';
-import { sidekickSettings } from '../../test/support/golden-messages.ts';
+import { sidekickSettings, SIDEKICK_LOOK } from '../../test/support/golden-messages.ts';
 import { discordMessage } from './payload.ts';
 import type { DiscordSettings } from './settings.ts';
 
@@ -12,12 +12,9 @@ sidekickSettings(
   'discord',
   { webhookurl, icon: 'https://example.org/i.png' },
   {
+    ...SIDEKICK_LOOK,
     webhookUrl: webhookurl,
     iconUrl: 'https://example.org/i.png',
-    footer: '',
-    uuidInFooter: false,
-    outputFormat: 'all',
-    shownMax: 10,
     mentions: true,
   },
 );

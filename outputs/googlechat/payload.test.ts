@@ -2,7 +2,11 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { alertWith, deliveryOf } from '../../test/contract/alerts.ts';
 import { settingsOf } from '../../test/contract/attempt.ts';
-import { goldenMessages, sidekickSettings } from '../../test/support/golden-messages.ts';
+import {
+  goldenMessages,
+  sidekickSettings,
+  SIDEKICK_LOOK,
+} from '../../test/support/golden-messages.ts';
 import googlechat from './index.ts';
 import { googlechatMessage } from './payload.ts';
 import type { GooglechatSettings } from './settings.ts';
@@ -15,13 +19,11 @@ sidekickSettings(
   'googlechat',
   { webhookurl, outputformat: 'text', messageformat: '{{ .Rule }}' },
   {
+    ...SIDEKICK_LOOK,
     webhookUrl: webhookurl,
     outputFormat: 'template',
     messageFormat: '{{ .Rule }}',
-    footer: '',
-    uuidInFooter: false,
     cards: 'v1',
-    shownMax: 10,
   },
 );
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { alertWith, deliveryOf } from '../../test/contract/alerts.ts';
 import { settingsOf } from '../../test/contract/attempt.ts';
-import { sidekickSettings } from '../../test/support/golden-messages.ts';
+import { sidekickSettings, SIDEKICK_LOOK } from '../../test/support/golden-messages.ts';
 import { loadSidekick } from '../../test/support/load-sidekick.ts';
 import { adaptiveMessage } from './adaptive-card.ts';
 import teams from './index.ts';
@@ -15,14 +15,12 @@ sidekickSettings(
   'teams',
   { webhookurl, activityimage: 'https://example.org/i.png', outputformat: 'facts' },
   {
+    ...SIDEKICK_LOOK,
     webhookUrl: webhookurl,
     card: 'auto',
     title: 'Falcosidekick',
     iconUrl: 'https://example.org/i.png',
-    footer: '',
-    uuidInFooter: false,
     outputFormat: 'fields',
-    shownMax: 10,
   },
 );
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { alertWith, deliveryOf } from '../../test/contract/alerts.ts';
-import { sidekickSettings } from '../../test/support/golden-messages.ts';
+import { sidekickSettings, SIDEKICK_LOOK } from '../../test/support/golden-messages.ts';
 import { loadSidekick } from '../../test/support/load-sidekick.ts';
 import { telegramMessage } from './payload.ts';
 import type { TelegramSettings } from './settings.ts';
@@ -10,15 +10,12 @@ sidekickSettings(
   'telegram',
   { token: '1:x', chatid: '-7', messagethreadid: '4', host: 'https://bots.example.org' },
   {
+    ...SIDEKICK_LOOK,
     token: '1:x',
     chatId: '-7',
     messageThreadId: '4',
     url: 'https://bots.example.org',
     layout: 'falcosidekick',
-    outputFormat: 'all',
-    footer: '',
-    uuidInFooter: false,
-    shownMax: 10,
   },
 );
 

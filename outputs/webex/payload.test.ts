@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { alertWith, deliveryOf } from '../../test/contract/alerts.ts';
-import { sidekickSettings } from '../../test/support/golden-messages.ts';
+import { sidekickSettings, SIDEKICK_LOOK } from '../../test/support/golden-messages.ts';
 import { loadSidekick } from '../../test/support/load-sidekick.ts';
 import { webexMessage } from './payload.ts';
 import type { WebexSettings } from './settings.ts';
@@ -12,12 +12,9 @@ sidekickSettings(
   'webex',
   { webhookurl },
   {
+    ...SIDEKICK_LOOK,
     webhookUrl: webhookurl,
     layout: 'falcosidekick',
-    outputFormat: 'all',
-    footer: '',
-    uuidInFooter: false,
-    shownMax: 10,
   },
 );
 

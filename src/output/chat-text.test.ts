@@ -37,7 +37,11 @@ test('defused text fits, and no escape is cut in two', () => {
 });
 
 test('a template sees harmless text, and a failure is told', () => {
-  const alert = alertWith({ rule: '@all', tags: ['@here'], fields: { '@a': '@x', b: ['@y'], n: 1 } });
+  const alert = alertWith({
+    rule: '@all',
+    tags: ['@here'],
+    fields: { '@a': '@x', b: ['@y'], n: 1 },
+  });
   const messageFormat = '@ops {{ .Rule }} {{ .Tags }} {{ .OutputFields }}';
   const text = templateText({ messageFormat }, alert, quiet);
   assert.equal(text.match(/@/g)?.length, 1, text);

@@ -17,6 +17,9 @@ export function goldenMessages(
   });
 }
 
+/** What an output to a chat shows under a configuration that says nothing of it. */
+export const SIDEKICK_LOOK = { outputFormat: 'all', footer: '', uuidInFooter: false, shownMax: 10 };
+
 /** Declares the test that all of Falcosidekick's keys of an output are understood. */
 export function sidekickSettings(
   id: string,
