@@ -57,6 +57,10 @@ export const differences: readonly Difference[] = [
     applies: ({ values }) => values['cloudevents.address'] !== '',
   },
   {
+    text: 'Teams: a workflow gets an Adaptive Card, which is all it shows. A connector at webhook.office.com gets a MessageCard as before.',
+    applies: ({ values }) => values['teams.webhookurl'] !== '',
+  },
+  {
     text: 'The minimum priority "info" means informational. It let everything through before.',
     applies: (settings) =>
       hasValue(settings, '.minimumpriority', (value) => /^info$/i.test(value as string)),

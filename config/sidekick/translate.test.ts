@@ -74,6 +74,7 @@ test('slack looks as it did', async () => {
     outputFormat: 'all',
     messageFormat: '{{ .Rule }}',
     uuidInFooter: false,
+    blocks: false,
     unfurlLinks: true,
     attachmentsMax: 20,
   });

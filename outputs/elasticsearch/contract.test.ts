@@ -186,7 +186,10 @@ test('elasticsearch: fields that do not fit are found one after another', async 
   assert.deepEqual((await resultsOf(server, batch(1))).map(verdictOf), ['delivered']);
   const documents = server.destination.received.flatMap(operationsIn);
   const last = JSON.parse(documents.at(-1)?.document ?? '') as Record<string, string>;
-  assert.deepEqual(Object.keys(JSON.parse(last['output_fields_unmapped'] ?? '') as object), names.toSorted());
+  assert.deepEqual(
+    Object.keys(JSON.parse(last['output_fields_unmapped'] ?? '') as object),
+    names.toSorted(),
+  );
   assert.notDeepEqual(Object.keys(last['output_fields'] ?? ''), []);
 });
 

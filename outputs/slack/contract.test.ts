@@ -5,6 +5,7 @@ import { attempt, httpClient, settingsOf, verdictOf } from '../../test/contract/
 import { httpContract } from '../../test/contract/http-contract.ts';
 import type { Received } from '../../test/contract/server.ts';
 import { startDestination } from '../../test/contract/server.ts';
+import type { Block, BlockText } from './blocks.ts';
 import slack from './index.ts';
 import type { SlackMessage } from './payload.ts';
 
@@ -13,31 +14,53 @@ const settings = (origin: string) => ({
   messageFormat: '{{ .Rule }} on {{ .Hostname }}',
 });
 
-httpContract(slack, {
-  settings,
-  accepted: () => ({ status: 200, headers: { 'content-type': 'text/html' }, body: 'ok' }),
-  check(requests, deliveries) {
-    assert.equal(requests.length, 1);
-    const [{ body, headers }] = requests as [Received];
-    assert.match(headers['content-type'] ?? '', /^application\/json/);
-    assert.ok(body.length < 40_000, `${body.length} characters`);
-    const message = JSON.parse(body) as SlackMessage;
-    assert.ok(message.attachments.length <= deliveries.length);
-    const [, more] = / and (\d+) more/.exec(message.text ?? '') ?? [];
-    assert.equal(message.attachments.length + Number(more ?? 0), deliveries.length);
-    for (const text of strings(message)) {
-      assert.doesNotMatch(text, /[<>`]|&(?!(amp|lt|gt);)/);
-      assert.doesNotMatch(text, /[\p{Bidi_Control}\p{Zl}\p{Zp}]/u);
-    }
-  },
-  sendsNumbers: false,
-  lookalikes: [
-    { status: 200 },
-    { status: 200, body: 'o' },
-    { status: 200, body: '{"ok":false}' },
-    { status: 204 },
-  ],
-});
+for (const blocks of [false, true]) {
+  httpContract(slack, {
+    variant: blocks ? 'blocks' : 'attachments',
+    settings: (origin) => ({ ...settings(origin), blocks }),
+    accepted: () => ({ status: 200, headers: { 'content-type': 'text/html' }, body: 'ok' }),
+    check(requests, deliveries) {
+      assert.equal(requests.length, 1);
+      const [{ body, headers }] = requests as [Received];
+      assert.match(headers['content-type'] ?? '', /^application\/json/);
+      assert.ok(body.length < 40_000, `${body.length} characters`);
+      const message = JSON.parse(body) as SlackMessage<{ readonly blocks?: readonly Block[] }>;
+      assertBlocks(message.attachments.flatMap((attachment) => attachment.blocks ?? []));
+      assert.ok(message.attachments.length <= deliveries.length);
+      const [, more] = / and (\d+) more/.exec(message.text ?? '') ?? [];
+      assert.equal(message.attachments.length + Number(more ?? 0), deliveries.length);
+      for (const text of strings(message)) {
+        assert.doesNotMatch(text, /[<>`]|&(?!(amp|lt|gt);)/);
+        assert.doesNotMatch(text, /[\p{Bidi_Control}\p{Zl}\p{Zp}]/u);
+      }
+    },
+    sendsNumbers: false,
+    lookalikes: [
+      { status: 200 },
+      { status: 200, body: 'o' },
+      { status: 200, body: '{"ok":false}' },
+      { status: 204 },
+    ],
+  });
+}
+
+/** What Slack's reference requires of these blocks. */
+function assertBlocks(blocks: readonly Block[]): void {
+  assert.ok(blocks.length <= 50, `${blocks.length} blocks`);
+  for (const block of blocks) {
+    if ('text' in block) assertTexts([block.text], 1, 3000);
+    else if ('fields' in block) assertTexts(block.fields, 10, 2000);
+    else assertTexts(block.elements, 10, 2000);
+  }
+}
+
+function assertTexts(texts: readonly BlockText[], countMax: number, charsMax: number): void {
+  assert.ok(texts.length >= 1 && texts.length <= countMax);
+  for (const { type, text } of texts) {
+    assert.equal(type, 'mrkdwn');
+    assert.ok(text.length >= 1 && text.length <= charsMax, `${text.length} characters`);
+  }
+}
 
 function strings(value: unknown): string[] {
   if (typeof value === 'string') return [value];

@@ -1,14 +1,10 @@
 import type { FetchFunction, IncomingWebhookSendArguments } from '@slack/webhook';
 import { IncomingWebhook } from '@slack/webhook';
-import type { Alert } from '../../src/alert.ts';
 import { checkHttpUrl } from '../../src/output/check.ts';
 import type { SendContext, SingleResult } from '../../src/output/define.ts';
 import { defineOutput } from '../../src/output/define.ts';
 import { resultOfError, resultOfStatus } from '../../src/output/http-result.ts';
 import type { HttpAnswer } from '../../src/output/http.ts';
-import { alertTemplateData, compileTemplate } from '../../src/template/index.ts';
-import { defuseAlert } from './mrkdwn.ts';
-import type { SlackMessage } from './payload.ts';
 import { slackMessage } from './payload.ts';
 import type { SlackSettings } from './settings.ts';
 import { schema } from './settings.ts';
@@ -24,22 +20,8 @@ export default defineOutput({
   concurrency: 1,
   staleAfterMs: 60 * 60_000,
   validate: ({ webhookUrl }) => checkHttpUrl('webhookUrl', webhookUrl),
-  send: (context, deliveries) =>
-    post(context, slackMessage(context.settings, deliveries, renderer(context.settings))),
+  send: (context, deliveries) => post(context, slackMessage(context.settings, deliveries)),
 });
-
-/** The text above an alert. A template that fails costs no alert: the reader is told instead. */
-export function renderer({ messageFormat }: SlackSettings): (alert: Alert) => string {
-  if (messageFormat === undefined || messageFormat === '') return () => '';
-  const template = compileTemplate(messageFormat);
-  return (alert) => {
-    try {
-      return template.execute(alertTemplateData(defuseAlert(alert)));
-    } catch (error) {
-      return `messageFormat failed: ${(error as Error).message}`;
-    }
-  };
-}
 
 /**
  * Slack's client builds the request; ours sends it and keeps the answer, because the errors of
@@ -47,7 +29,7 @@ export function renderer({ messageFormat }: SlackSettings): (alert: Alert) => st
  */
 async function post(
   { settings, http, signal }: SendContext<SlackSettings>,
-  message: SlackMessage,
+  message: ReturnType<typeof slackMessage>,
 ): Promise<SingleResult> {
   const answers: HttpAnswer[] = [];
   const fetch: FetchFunction = async (url, { headers = {}, body } = {}) => {

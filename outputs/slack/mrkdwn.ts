@@ -1,5 +1,4 @@
-import type { Alert, FieldValue } from '../../src/alert.ts';
-import { oneLine, truncate } from '../../src/output/format.ts';
+import { oneLine } from '../../src/output/format.ts';
 
 /**
  * Makes text from an alert say only what it says: no mention (`<!channel>`, `<@U…>`), no link with
@@ -20,29 +19,3 @@ const ENTITIES: Readonly<Record<string, string>> = {
   '>': '&gt;',
   '`': '\u02cb',
 };
-
-/** The same, in `charsMax` UTF-16 units at most and without half an entity at the end. */
-export function defuseWithin(text: string, charsMax: number): string {
-  const cut = truncate(defuse(text), charsMax);
-  return cut.endsWith('…') ? cut.replace(/&[a-z]{0,3}…$/, '…') : cut;
-}
-
-/** The alert a message template may see: its own markup counts, the alert's does not. */
-export function defuseAlert(alert: Alert): Alert {
-  return {
-    ...alert,
-    rule: defuse(alert.rule),
-    source: defuse(alert.source),
-    output: defuse(alert.output),
-    hostname: defuse(alert.hostname),
-    tags: alert.tags.map(defuse),
-    fields: Object.fromEntries(
-      Object.entries(alert.fields).map(([name, value]) => [name, defuseField(value)]),
-    ),
-  };
-}
-
-function defuseField(value: FieldValue): FieldValue {
-  if (typeof value === 'string') return defuse(value);
-  return Array.isArray(value) ? (value as readonly string[]).map(defuse) : value;
-}

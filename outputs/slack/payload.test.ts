@@ -5,7 +5,7 @@ import { loadConfig } from '../../config/load.ts';
 import type { Alert, Priority } from '../../src/alert.ts';
 import type { Delivery } from '../../src/output/define.ts';
 import { alertWith, deliveryOf, oddAlerts } from '../../test/contract/alerts.ts';
-import { renderer } from './index.ts';
+import type { SlackMessage } from './payload.ts';
 import { slackMessage } from './payload.ts';
 import type { SlackSettings } from './settings.ts';
 
@@ -15,13 +15,14 @@ const settings: SlackSettings = {
   footer: '',
   uuidInFooter: true,
   outputFormat: 'all',
+  blocks: false,
   attachmentsMax: 20,
   unfurlLinks: false,
 };
 
 function messageOf(deliveries: readonly Delivery[], overrides: Partial<SlackSettings> = {}) {
   const all = { ...settings, ...overrides };
-  return slackMessage(all, deliveries, renderer(all));
+  return slackMessage(all, deliveries) as SlackMessage;
 }
 
 function only(alert: Partial<Alert>, overrides: Partial<SlackSettings> = {}) {

@@ -1,10 +1,10 @@
 import type { Static } from 'typebox';
 import { Type } from 'typebox';
-import { secret, template } from '../../src/output/settings.ts';
+import { lookSettings, senderSettings, webhookUrlSetting } from '../../src/output/chat-settings.ts';
 
 export const schema = Type.Object(
   {
-    webhookUrl: secret({ description: 'Incoming-webhook URL of the channel.' }),
+    ...webhookUrlSetting('channel'),
     channel: Type.Optional(
       Type.String({
         description:
@@ -12,23 +12,16 @@ export const schema = Type.Object(
         minLength: 1,
       }),
     ),
-    username: Type.String({ description: 'Sender shown in Slack.', default: 'Tocsin' }),
-    iconUrl: Type.Optional(Type.String({ description: 'Picture of the sender.', minLength: 1 })),
-    footer: Type.String({ description: 'Small text under every alert.', default: '' }),
-    uuidInFooter: Type.Boolean({
-      description: 'Whether the footer names the uuid of the alert, for `tocsin why`.',
-      default: true,
+    ...senderSettings('Slack'),
+    ...lookSettings,
+    blocks: Type.Boolean({
+      description:
+        'Whether an alert is laid out in Block Kit, and not as the attachment that Falcosidekick makes.',
+      default: false,
     }),
-    outputFormat: Type.Union([Type.Literal('all'), Type.Literal('text'), Type.Literal('fields')], {
-      description: 'text: the output line. fields: the table of fields. all: both.',
-      default: 'all',
-    }),
-    messageFormat: Type.Optional(
-      template({ description: 'Text above the alert, as a Go template over the alert.' }),
-    ),
     attachmentsMax: Type.Integer({
       description:
-        'Alerts shown in one message when many wait; the rest is counted. Slack allows 100.',
+        'Alerts shown in one message when many wait; the rest is counted. Slack allows 100, and 25 with blocks.',
       minimum: 1,
       maximum: 100,
       default: 20,

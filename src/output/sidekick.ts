@@ -9,3 +9,18 @@ export function basicAuthFrom(userKey: string, passwordKey: string) {
       username === '' || password === '' ? {} : { username, password },
   };
 }
+
+/** What Falcosidekick writes under an alert where nobody says otherwise. */
+export const FOOTER = 'https://github.com/falcosecurity/falcosidekick';
+
+/** The picture that Falcosidekick shows where none is configured: an entry of `settings`. */
+export function iconFrom(key: string) {
+  return { key, whenEmpty: `${IMAGES}/falcosidekick.png` };
+}
+
+const IMAGES = 'https://raw.githubusercontent.com/falcosecurity/falcosidekick/master/imgs';
+
+/** An `outputformat` whose `text` is the text of the template alone: an entry of `settings`. */
+export function formatFrom(key: string) {
+  return { key, convert: (value: unknown) => (value === 'text' ? 'template' : value) };
+}

@@ -1,0 +1,26 @@
+import type { Static } from 'typebox';
+import { Type } from 'typebox';
+import { postedLook, senderSettings, shownMaxSetting } from '../../src/output/chat-settings.ts';
+
+export const schema = Type.Object(
+  {
+    ...postedLook('channel'),
+    username: Type.Optional(
+      Type.String({
+        description: "Another sender than the webhook's name. Discord refuses some names.",
+        minLength: 1,
+        maxLength: 80,
+      }),
+    ),
+    iconUrl: senderSettings('Discord').iconUrl,
+    shownMax: shownMaxSetting(10, 10),
+    mentions: Type.Boolean({
+      description: 'Whether mentions that you write into messageFormat count.',
+      default: false,
+    }),
+  },
+  { additionalProperties: false },
+);
+
+/** Defaults filled in. */
+export type DiscordSettings = Static<typeof schema>;

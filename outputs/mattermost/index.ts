@@ -1,0 +1,27 @@
+import { objectIn } from '../../src/output/answer.ts';
+import { checkWebhookUrl, defineChat, resultByRules } from '../../src/output/chat-output.ts';
+import { mattermostMessage } from './payload.ts';
+import { schema } from './settings.ts';
+
+export default defineChat({
+  id: 'mattermost',
+  title: 'Mattermost',
+  summary: 'Posts alerts to a Mattermost channel through an incoming webhook.',
+  schema,
+  example: { webhookUrl: 'https://mattermost.example.org/hooks/xxxxxxxxxxxxxxxxxxxxxxxxxx' },
+  validate: checkWebhookUrl,
+  requestOf: (settings, deliveries) => ({
+    url: settings.webhookUrl,
+    body: mattermostMessage(settings, deliveries),
+  }),
+  resultOf: (answer) =>
+    resultByRules(answer, {
+      isTaken: ({ text }) => text.trim() === 'ok',
+      expected: 'Mattermost says ok',
+      isAboutChannel: (refusal) => ABOUT_CHANNEL.test(String(objectIn(refusal)['id'])),
+    }),
+});
+
+/** Ids of errors about the webhook, its user or its channel; those about the text are others. */
+const ABOUT_CHANNEL =
+  /^web\.incoming_webhook\.(?:channel|channel_locked|disabled|invalid|permissions|user)\./;

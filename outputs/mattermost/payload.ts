@@ -1,0 +1,34 @@
+import type { Attachment, AttachmentsForm } from '../../src/output/attachments.ts';
+import { attachmentsOf, omitEmpty } from '../../src/output/attachments.ts';
+import { quiet } from '../../src/output/chat-text.ts';
+import type { Delivery } from '../../src/output/define.ts';
+import type { MattermostSettings } from './settings.ts';
+
+/**
+ * What is posted to an incoming webhook.
+ *
+ * @see https://developers.mattermost.com/integrate/webhooks/incoming/
+ */
+export interface MattermostMessage {
+  readonly text?: string;
+  readonly username?: string;
+  readonly icon_url?: string | undefined;
+  readonly channel?: string | undefined;
+  readonly attachments: readonly Attachment[];
+}
+
+const FORM: AttachmentsForm = {
+  defuse: quiet,
+  before: ['rule', 'hostname', 'priority', 'source', 'tags'],
+  after: ['time'],
+};
+
+/** One message for one alert, or for many when they have been waiting. */
+export function mattermostMessage(
+  settings: MattermostSettings,
+  deliveries: readonly Delivery[],
+): MattermostMessage {
+  const { username, iconUrl, channel } = settings;
+  const { text, attachments } = attachmentsOf(FORM, settings, deliveries);
+  return omitEmpty({ text, username, icon_url: iconUrl, channel, attachments });
+}

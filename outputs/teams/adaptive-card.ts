@@ -1,0 +1,123 @@
+import type { Alert, Priority } from '../../src/alert.ts';
+import { digestOf, lateText } from '../../src/output/chat-digest.ts';
+import { boundedFacts } from '../../src/output/chat-facts.ts';
+import { defuseWithin, footerText, quiet, templateText } from '../../src/output/chat-text.ts';
+import type { Delivery } from '../../src/output/define.ts';
+import { titleOf } from '../../src/output/details.ts';
+import { FACTS, outputWithin, SIZE_MAX } from './limits.ts';
+import type { TeamsSettings } from './settings.ts';
+
+/**
+ * What a workflow of Teams posts: an Adaptive Card of version 1.4, the last that Teams shows whole.
+ *
+ * @see https://learn.microsoft.com/microsoftteams/platform/webhooks-and-connectors/how-to/connectors-using
+ */
+export interface AdaptiveMessage {
+  readonly type: 'message';
+  readonly attachments: readonly [
+    {
+      readonly contentType: 'application/vnd.microsoft.card.adaptive';
+      readonly contentUrl: null;
+      readonly content: AdaptiveCard;
+    },
+  ];
+}
+
+export interface AdaptiveCard {
+  readonly $schema: string;
+  readonly type: 'AdaptiveCard';
+  readonly version: '1.4';
+  readonly msteams: { readonly width: 'Full' };
+  readonly body: readonly CardElement[];
+}
+
+export type CardElement =
+  | { readonly type: 'TextBlock'; readonly text: string; readonly [look: string]: unknown }
+  | { readonly type: 'FactSet'; readonly facts: readonly CardFact[] }
+  | {
+      readonly type: 'Container';
+      readonly separator: true;
+      readonly items: readonly CardElement[];
+    };
+
+interface CardFact {
+  readonly title: string;
+  readonly value: string;
+}
+
+const TITLE_CHARS_MAX = 250;
+
+/** One message for one alert, or for many when they have been waiting. */
+export function adaptiveMessage(
+  settings: TeamsSettings,
+  deliveries: readonly Delivery[],
+): AdaptiveMessage {
+  const { parts, headline } = digestOf(deliveries, {
+    shownMax: settings.shownMax,
+    sizeMax: SIZE_MAX,
+    partOf: (delivery, many) => (many ? shortItems : items)(settings, delivery),
+    sizeOf: (part) => Buffer.byteLength(JSON.stringify(part)),
+  });
+  const containers = parts.map(
+    (part): CardElement => ({ type: 'Container', separator: true, items: part }),
+  );
+  const body = headline === '' ? (parts[0] ?? []) : [...text(headline, STRONG), ...containers];
+  const content: AdaptiveCard = {
+    $schema: 'http://adaptivecards.io/schemas/adaptive-card.json',
+    type: 'AdaptiveCard',
+    version: '1.4',
+    msteams: { width: 'Full' },
+    body,
+  };
+  const contentType = 'application/vnd.microsoft.card.adaptive';
+  return { type: 'message', attachments: [{ contentType, contentUrl: null, content }] };
+}
+
+const STRONG = { weight: 'Bolder', size: 'Medium' };
+const SMALL = { size: 'Small', isSubtle: true };
+
+function items(settings: TeamsSettings, delivery: Delivery): CardElement[] {
+  const { alert } = delivery;
+  const { outputFormat } = settings;
+  const facts = outputFormat === 'text' ? [] : boundedFacts(FACTS, alert);
+  return [
+    ...text(templateText(settings, alert, quiet)),
+    ...heading(alert),
+    ...text(lateText(delivery)),
+    ...text(outputFormat === 'fields' ? '' : outputWithin(alert, 4000)),
+    ...(facts.length === 0 ? [] : [{ type: 'FactSet', facts } as const]),
+    ...text(footerText(settings, alert), SMALL),
+  ];
+}
+
+/** Without the table, so that many fit. */
+function shortItems(settings: TeamsSettings, delivery: Delivery): CardElement[] {
+  const { alert } = delivery;
+  return [
+    ...heading(alert),
+    ...text(lateText(delivery)),
+    ...text(outputWithin(alert, 500)),
+    ...text(footerText(settings, alert), SMALL),
+  ];
+}
+
+function heading(alert: Alert): CardElement[] {
+  const title = defuseWithin(quiet, titleOf(alert, TITLE_CHARS_MAX), TITLE_CHARS_MAX);
+  return text(title, { ...STRONG, color: COLOURS[alert.priority] });
+}
+
+function text(what: string, look: object = {}): CardElement[] {
+  return what === '' ? [] : [{ type: 'TextBlock', text: what, wrap: true, ...look }];
+}
+
+/** The colours there are. */
+const COLOURS: Readonly<Record<Priority, string>> = {
+  emergency: 'Attention',
+  alert: 'Attention',
+  critical: 'Attention',
+  error: 'Attention',
+  warning: 'Warning',
+  notice: 'Accent',
+  informational: 'Accent',
+  debug: 'Default',
+};
