@@ -82,6 +82,14 @@ export const differences: readonly Difference[] = [
     text: 'Elasticsearch: the index template that createindextemplate writes has output_fields as flattened: search it by output_fields.proc_name, without .keyword. One that is there already stays as it is.',
     applies: ({ values }) => values['elasticsearch.createindextemplate'] === true,
   },
+  {
+    text: 'gcp.cloudrun: the certificate of the service is verified. It was not before.',
+    applies: ({ values }) => values['gcp.cloudrun.endpoint'] !== '',
+  },
+  {
+    text: 'gcp.storage: the day in a name is the one on which the alert came in, in UTC, and a name has a key of the alert. It was the time of sending, and two alerts could have one name.',
+    applies: ({ values }) => values['gcp.storage.bucket'] !== '',
+  },
 ];
 
 function hasItems(value: SidekickValue | undefined, atLeast = 1): boolean {
