@@ -6,6 +6,7 @@ export type OutputLoader = () => Promise<OutputDefinition>;
 /** The outputs there are, A to Z. The name is the folder's and the `type` in a configuration. */
 export const outputs = {
   alertmanager: async () => (await import('./alertmanager/index.ts')).default,
+  azureeventhub: async () => (await import('./azureeventhub/index.ts')).default,
   cloudevents: async () => (await import('./cloudevents/index.ts')).default,
   datadog: async () => (await import('./datadog/index.ts')).default,
   datadoglogs: async () => (await import('./datadoglogs/index.ts')).default,
@@ -79,6 +80,7 @@ export interface SidekickEntry {
 /** The outputs that Falcosidekick has, too, by its id, A to Z. */
 export const sidekickMappings: Readonly<Record<string, () => Promise<SidekickMapping>>> = {
   alertmanager: async () => (await import('./alertmanager/sidekick.ts')).sidekick,
+  azureeventhub: async () => (await import('./azureeventhub/sidekick.ts')).sidekick,
   cloudevents: async () => (await import('./cloudevents/sidekick.ts')).sidekick,
   datadog: async () => (await import('./datadog/sidekick.ts')).sidekick,
   datadoglogs: async () => (await import('./datadoglogs/sidekick.ts')).sidekick,

@@ -90,6 +90,10 @@ export const differences: readonly Difference[] = [
     text: 'gcp.storage: the day in a name is the one on which the alert came in, in UTC, and a name has a key of the alert. It was the time of sending, and two alerts could have one name.',
     applies: ({ values }) => values['gcp.storage.bucket'] !== '',
   },
+  {
+    text: 'azure.eventhub: an alert is sent once. It was sent twice before.',
+    applies: ({ values }) => values['azure.eventhub.name'] !== '',
+  },
 ];
 
 function hasItems(value: SidekickValue | undefined, atLeast = 1): boolean {
