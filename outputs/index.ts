@@ -6,6 +6,8 @@ export type OutputLoader = () => Promise<OutputDefinition>;
 /** The outputs there are, A to Z. The name is the folder's and the `type` in a configuration. */
 export const outputs = {
   alertmanager: async () => (await import('./alertmanager/index.ts')).default,
+  awskinesis: async () => (await import('./awskinesis/index.ts')).default,
+  awss3: async () => (await import('./awss3/index.ts')).default,
   azureeventhub: async () => (await import('./azureeventhub/index.ts')).default,
   cloudevents: async () => (await import('./cloudevents/index.ts')).default,
   datadog: async () => (await import('./datadog/index.ts')).default,
@@ -43,6 +45,8 @@ export const outputs = {
   tocsin: async () => (await import('./tocsin/index.ts')).default,
   twilio: async () => (await import('./twilio/index.ts')).default,
   webhook: async () => (await import('./webhook/index.ts')).default,
+  yandexdatastreams: async () => (await import('./yandexdatastreams/index.ts')).default,
+  yandexs3: async () => (await import('./yandexs3/index.ts')).default,
 } satisfies Record<string, OutputLoader>;
 
 /** How Falcosidekick's keys become the settings of an output. */
@@ -80,6 +84,8 @@ export interface SidekickEntry {
 /** The outputs that Falcosidekick has, too, by its id, A to Z. */
 export const sidekickMappings: Readonly<Record<string, () => Promise<SidekickMapping>>> = {
   alertmanager: async () => (await import('./alertmanager/sidekick.ts')).sidekick,
+  awskinesis: async () => (await import('./awskinesis/sidekick.ts')).sidekick,
+  awss3: async () => (await import('./awss3/sidekick.ts')).sidekick,
   azureeventhub: async () => (await import('./azureeventhub/sidekick.ts')).sidekick,
   cloudevents: async () => (await import('./cloudevents/sidekick.ts')).sidekick,
   datadog: async () => (await import('./datadog/sidekick.ts')).sidekick,
@@ -108,4 +114,6 @@ export const sidekickMappings: Readonly<Record<string, () => Promise<SidekickMap
   talon: async () => (await import('./talon/sidekick.ts')).sidekick,
   tekton: async () => (await import('./tekton/sidekick.ts')).sidekick,
   webhook: async () => (await import('./webhook/sidekick.ts')).sidekick,
+  yandexdatastreams: async () => (await import('./yandexdatastreams/sidekick.ts')).sidekick,
+  yandexs3: async () => (await import('./yandexs3/sidekick.ts')).sidekick,
 };

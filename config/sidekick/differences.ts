@@ -87,8 +87,9 @@ export const differences: readonly Difference[] = [
     applies: ({ values }) => values['gcp.cloudrun.endpoint'] !== '',
   },
   {
-    text: 'gcp.storage: the day in a name is the one on which the alert came in, in UTC, and a name has a key of the alert. It was the time of sending, and two alerts could have one name.',
-    applies: ({ values }) => values['gcp.storage.bucket'] !== '',
+    text: 'gcp.storage, aws.s3, yandex.s3: the day in a name is the one on which the alert came in, in UTC, and a name has a key of the alert. It was the time of sending, and two alerts could have one name.',
+    applies: ({ values }) =>
+      ['gcp.storage.bucket', 'aws.s3.bucket', 'yandex.s3.bucket'].some((key) => values[key] !== ''),
   },
   {
     text: 'azure.eventhub: an alert is sent once. It was sent twice before.',

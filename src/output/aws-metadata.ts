@@ -3,38 +3,21 @@ import type { TemporaryCredentials } from './aws-sts.ts';
 import { awsError, readTemporary, tokenIn } from './aws-sts.ts';
 import { hostOf, parseHttpUrl } from './http-url.ts';
 import type { HttpAnswer, HttpClient, HttpRequest } from './http.ts';
-import { createHttpClient } from './http.ts';
 import type { Environment } from './proxy.ts';
 
 /** Credentials that the platform gives to whoever asks from the right place. */
 
 /** Where the agents of EC2, ECS and EKS listen, over IPv4 and IPv6. */
-const ADDRESSES = [
+const ADDRESSES: ReadonlySet<string> = new Set([
   '169.254.169.254',
   '169.254.170.2',
   '169.254.170.23',
   'fd00:ec2::254',
   'fd00:ec2::23',
-];
+]);
 
 /** They answer at once, or are not there. */
 const ANSWER_MS_MAX = 2000;
-
-/**
- * A way to these agents and to nothing else: no proxy, and the link-local addresses that outputs are
- * refused. Whoever uses it closes it.
- */
-export function createMetadataClient(): HttpClient {
-  return createHttpClient({
-    caFiles: [],
-    verify: true,
-    proxy: 'none',
-    allowDestinations: ADDRESSES,
-    refuseListeners: () => [],
-    connections: 1,
-    userAgent: 'Tocsin',
-  });
-}
 
 /** The agent of ECS and EKS Pod Identity; undefined where the environment names none. */
 export async function containerCredentials(
@@ -64,7 +47,7 @@ function containerUrl({
 }
 
 function isOfThisHost(host: string): boolean {
-  return ADDRESSES.includes(host) || /^(?:127(?:\.\d+){3}|::1|localhost)$/.test(host);
+  return ADDRESSES.has(host) || /^(?:127(?:\.\d+){3}|::1|localhost)$/.test(host);
 }
 
 /** The role of an EC2 machine, by IMDSv2. */
