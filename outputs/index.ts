@@ -6,8 +6,12 @@ export type OutputLoader = () => Promise<OutputDefinition>;
 /** The outputs there are, A to Z. The name is the folder's and the `type` in a configuration. */
 export const outputs = {
   alertmanager: async () => (await import('./alertmanager/index.ts')).default,
+  awscloudwatchlogs: async () => (await import('./awscloudwatchlogs/index.ts')).default,
   awskinesis: async () => (await import('./awskinesis/index.ts')).default,
+  awslambda: async () => (await import('./awslambda/index.ts')).default,
   awss3: async () => (await import('./awss3/index.ts')).default,
+  awssns: async () => (await import('./awssns/index.ts')).default,
+  awssqs: async () => (await import('./awssqs/index.ts')).default,
   azureeventhub: async () => (await import('./azureeventhub/index.ts')).default,
   cloudevents: async () => (await import('./cloudevents/index.ts')).default,
   datadog: async () => (await import('./datadog/index.ts')).default,
@@ -84,8 +88,12 @@ export interface SidekickEntry {
 /** The outputs that Falcosidekick has, too, by its id, A to Z. */
 export const sidekickMappings: Readonly<Record<string, () => Promise<SidekickMapping>>> = {
   alertmanager: async () => (await import('./alertmanager/sidekick.ts')).sidekick,
+  awscloudwatchlogs: async () => (await import('./awscloudwatchlogs/sidekick.ts')).sidekick,
   awskinesis: async () => (await import('./awskinesis/sidekick.ts')).sidekick,
+  awslambda: async () => (await import('./awslambda/sidekick.ts')).sidekick,
   awss3: async () => (await import('./awss3/sidekick.ts')).sidekick,
+  awssns: async () => (await import('./awssns/sidekick.ts')).sidekick,
+  awssqs: async () => (await import('./awssqs/sidekick.ts')).sidekick,
   azureeventhub: async () => (await import('./azureeventhub/sidekick.ts')).sidekick,
   cloudevents: async () => (await import('./cloudevents/sidekick.ts')).sidekick,
   datadog: async () => (await import('./datadog/sidekick.ts')).sidekick,

@@ -1,5 +1,4 @@
 import { Type } from 'typebox';
-import { objectIn } from './answer.ts';
 import { createAwsSigner } from './aws-credentials.ts';
 import type { AwsSettings } from './aws-settings.ts';
 import { awsHost, awsSettings, checkAwsSettings } from './aws-settings.ts';
@@ -47,8 +46,13 @@ export interface AwsService {
   /** A path below the service's address. Throws where no region is known. */
   url(path: string): string;
   request(request: HttpRequest): Promise<HttpAnswer>;
-  /** One call of the protocol AWS JSON: `Kinesis_20131202.PutRecords`. */
-  call(target: string, input: string, signal: AbortSignal): Promise<HttpAnswer>;
+  /** One call of the protocol AWS JSON: `Kinesis_20131202.PutRecords`. Version: 1.1, unless given. */
+  call(
+    target: string,
+    input: string,
+    signal: AbortSignal,
+    version?: '1.0' | '1.1',
+  ): Promise<HttpAnswer>;
 }
 
 /** @param service As AWS names it in signatures and in its hosts: `sqs`, `logs`. */
@@ -80,11 +84,11 @@ export function openAws(
     region: () => signer.region(),
     url,
     request,
-    call: (target, input, signal) =>
+    call: (target, input, signal, version = '1.1') =>
       request({
         method: 'POST',
         url: url('/'),
-        headers: { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': target },
+        headers: { 'content-type': `application/x-amz-json-${version}`, 'x-amz-target': target },
         body: input,
         signal,
       }),
@@ -102,12 +106,6 @@ function withoutKeys(settings: AwsServiceSettings): AwsServiceSettings {
 
 function lacksCredentials(error: unknown, signal: AbortSignal): boolean {
   return error instanceof HttpError && error.failure.reason === 'auth' && !signal.aborted;
-}
-
-/** A call's answer, if it is one of the service: JSON with all these members. */
-export function hasMembers(answer: HttpAnswer, ...names: readonly string[]): boolean {
-  const output = objectIn(answer);
-  return names.every((name) => name in output);
 }
 
 /** The region that stands in an ARN or in the host of a service. */
