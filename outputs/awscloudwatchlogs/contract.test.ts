@@ -73,6 +73,28 @@ test('awscloudwatchlogs: a stream that is missing is made', async (t) => {
   assert.equal(server.received.length, 3);
 });
 
+for (const info of [
+  { tooOldLogEventEndIndex: 1 },
+  { tooOldLogEventEndIndex: 0 },
+  { expiredLogEventEndIndex: 0 },
+  { tooNewLogEventStartIndex: 0 },
+]) {
+  test(`awscloudwatchlogs: what is refused with ${JSON.stringify(info)} is sent again`, async (t) => {
+    let times = 0;
+    const server = await startDestination(t, () => {
+      times += 1;
+      const rejectedLogEventsInfo = times === 1 ? info : undefined;
+      return { status: 200, body: JSON.stringify({ rejectedLogEventsInfo }) };
+    });
+    const values = settingsOf(cloudwatch, settings(server.origin));
+    const context = { settings: values, http: httpClient(t) };
+    const result = await attempt(cloudwatch, context, [deliveryOf(alertWith())]);
+    assert.equal(verdictOf(result), 'delivered');
+    const [, again] = server.received.map(eventsIn);
+    assert.match(again?.[0]?.message ?? '', /"late"/);
+  });
+}
+
 test('awscloudwatchlogs: what is refused for its time has the present time, the others their own', async (t) => {
   const startedMs = Date.now();
   const server = await startDestination(t, (request) => {

@@ -21,7 +21,8 @@ const EVENT_BYTES = 26;
 /** A request may have 10,000 events and 1 MiB (API_PutLogEvents). */
 const LIMITS = { itemsMax: 10_000, bytesMax: 1024 * 1024 };
 const DAY_MS = 86_400_000;
-const AGE_MS_MAX = 14 * DAY_MS;
+/** What CloudWatch takes. */
+export const AGE_MS_MAX = 14 * DAY_MS;
 
 type Format = Pick<CloudWatchSettings, 'format'>;
 

@@ -7,7 +7,7 @@ import { resultOfError } from '../../src/output/http-result.ts';
 import type { HttpAnswer } from '../../src/output/http.ts';
 import { combined } from '../../src/output/verdicts.ts';
 import type { LogEvent } from './payload.ts';
-import { eventChunks, lateEvent, putInput } from './payload.ts';
+import { AGE_MS_MAX, eventChunks, lateEvent, putInput } from './payload.ts';
 import type { CloudWatchSettings } from './settings.ts';
 
 /** Holds no connection; makes the stream when CloudWatch says that there is none. */
@@ -66,20 +66,26 @@ const CLOCK: SingleResult = {
   detail: "CloudWatch refuses the present time: is this host's clock right?",
 };
 
-/** Events that it left out for their time: the first ones are too old, the last ones too new. */
+/**
+ * Events that it left out for their time: the first ones are too old, the last ones too new. AWS says
+ * that the end of the old ones is exclusive, but not so of expired ones, and emulators count the last
+ * of them. What stands at the end goes again, if it may be one: twice is better than never.
+ */
 function refusedIn(answer: HttpAnswer, events: readonly LogEvent[]): readonly LogEvent[] {
   const { rejectedLogEventsInfo } = objectIn(answer);
   const info = (rejectedLogEventsInfo ?? {}) as Readonly<Record<string, unknown>>;
-  const numberOf = (name: string, otherwise: number): number => {
+  const indexOf = (name: string): number | undefined => {
     const value = info[name];
-    return typeof value === 'number' ? value : otherwise;
+    return typeof value === 'number' ? value : undefined;
   };
-  const oldEnd = Math.max(
-    numberOf('tooOldLogEventEndIndex', 0),
-    numberOf('expiredLogEventEndIndex', 0),
-  );
-  const newStart = numberOf('tooNewLogEventStartIndex', events.length);
-  return events.filter((_, n) => n < oldEnd || n >= newStart);
+  const oldEnd = indexOf('tooOldLogEventEndIndex') ?? -1;
+  const expiredEnd = indexOf('expiredLogEventEndIndex') ?? -1;
+  const newStart = indexOf('tooNewLogEventStartIndex') ?? events.length;
+  const oldestMs = Date.now() - AGE_MS_MAX;
+  return events.filter(({ timestamp }, n) => {
+    const isOld = n < oldEnd || (n === oldEnd && timestamp < oldestMs);
+    return isOld || n <= expiredEnd || n >= newStart;
+  });
 }
 
 /** Results are in the order of time; the engine wants them in that of the batch. */
