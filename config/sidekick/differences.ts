@@ -92,6 +92,14 @@ export const differences: readonly Difference[] = [
       ['gcp.storage.bucket', 'aws.s3.bucket', 'yandex.s3.bucket'].some((key) => values[key] !== ''),
   },
   {
+    text: 'aws.securitylake: an alert is a Detection Finding of OCSF 1.5.0 (class 2004). It was a Security Finding of 0.1.0 (class 2001): register the custom source for the other class. Names of objects have no slash in front.',
+    applies: ({ values }) => values['aws.securitylake.bucket'] !== '',
+  },
+  {
+    text: 'aws.lambda: a function that fails is a failure, and gets the alert again. It counted as success before.',
+    applies: ({ values }) => values['aws.lambda.functionname'] !== '',
+  },
+  {
     text: 'azure.eventhub: an alert is sent once. It was sent twice before.',
     applies: ({ values }) => values['azure.eventhub.name'] !== '',
   },

@@ -5,6 +5,7 @@ import awscloudwatchlogs from '../../outputs/awscloudwatchlogs/index.ts';
 import awskinesis from '../../outputs/awskinesis/index.ts';
 import awslambda from '../../outputs/awslambda/index.ts';
 import awss3 from '../../outputs/awss3/index.ts';
+import awssecuritylake from '../../outputs/awssecuritylake/index.ts';
 import awssns from '../../outputs/awssns/index.ts';
 import awssqs from '../../outputs/awssqs/index.ts';
 import type { AwsService } from '../../src/output/aws.ts';
@@ -110,6 +111,19 @@ test('aws: an emulator', { timeout: 180_000 }, async (t) => {
     assert.equal(object.text, sent.map(({ json }) => `${json}\n`).join(''));
     const missing = await openOutput(t, awss3, { ...keys, bucket: 'nowhere' });
     assert.equal(verdictOf(await missing.send()), 'retry/client');
+  });
+
+  await t.test('Security Lake: an object in Parquet', async (t) => {
+    const s3 = at(t, 's3');
+    const signal = AbortSignal.timeout(10_000);
+    const own = { bucket: 'falco', prefix: 'ext/falco', accountId: ACCOUNT };
+    const { send } = await openOutput(t, awssecuritylake, { ...keys, ...own });
+    assert.equal(verdictOf(await send(numbered(30))), 'delivered');
+    const list = await s3.request({ url: s3.url('/falco?list-type=2&prefix=ext'), signal });
+    assert.match(
+      list.text,
+      /<Key>ext\/falco\/region=eu-central-1\/accountId=123456789012\/eventDay=20260811\/\w{32}\.parquet</,
+    );
   });
 
   await t.test('CloudWatch Logs: the stream is made, and old alerts say so', async (t) => {
