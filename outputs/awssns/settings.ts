@@ -2,7 +2,7 @@ import type { Static } from 'typebox';
 import { Type } from 'typebox';
 import { alertFormat } from '../../src/output/alert-document.ts';
 import { awsServiceSettings } from '../../src/output/aws.ts';
-import { template } from '../../src/output/settings.ts';
+import { groupSetting } from '../../src/output/fifo.ts';
 
 export const schema = Type.Object(
   {
@@ -20,11 +20,7 @@ export const schema = Type.Object(
       description: 'Whether messages have attributes.',
       default: true,
     }),
-    group: template({
-      description:
-        'Of FIFO: message group, as a Go template over the alert. What is in one group stays in its order.',
-      default: 'tocsin',
-    }),
+    group: groupSetting,
     format: alertFormat,
   },
   { additionalProperties: false },

@@ -4,7 +4,7 @@ import { alertFormat } from '../../src/output/alert-document.ts';
 import { awsMistakes, awsServiceSettings } from '../../src/output/aws.ts';
 import type { Mistake } from '../../src/output/check.ts';
 import { checkHttpUrl } from '../../src/output/check.ts';
-import { template } from '../../src/output/settings.ts';
+import { groupSetting } from '../../src/output/fifo.ts';
 
 export const schema = Type.Object(
   {
@@ -13,11 +13,7 @@ export const schema = Type.Object(
       minLength: 1,
     }),
     ...awsServiceSettings,
-    group: template({
-      description:
-        'Of FIFO: message group, as a Go template over the alert. What is in one group stays in its order.',
-      default: 'tocsin',
-    }),
+    group: groupSetting,
     format: alertFormat,
   },
   { additionalProperties: false },

@@ -7,6 +7,7 @@ import { checkHttpUrl } from './check.ts';
 import { HttpError } from './http-error.ts';
 import { below } from './http-url.ts';
 import type { HttpAnswer, HttpClient, HttpRequest } from './http.ts';
+import type { Environment } from './proxy.ts';
 
 /** What outputs to services of AWS have in common; `aws-answer.ts` says what the answers mean. */
 
@@ -60,9 +61,10 @@ export function openAws(
   settings: AwsServiceSettings,
   service: string,
   http: HttpClient,
+  environment: Environment = process.env,
 ): AwsService {
   const first = settings.preferEnvironment === true ? withoutKeys(settings) : settings;
-  let signer = createAwsSigner({ settings: first, service, http });
+  let signer = createAwsSigner({ settings: first, service, http, environment });
 
   async function request(one: HttpRequest): Promise<HttpAnswer> {
     try {
@@ -72,7 +74,7 @@ export function openAws(
         throw error;
       }
       // Nobody gives any here: it stays with the keys, so that not every request asks around first.
-      signer = createAwsSigner({ settings, service, http });
+      signer = createAwsSigner({ settings, service, http, environment });
       return signer.request(one);
     }
   }

@@ -1,6 +1,13 @@
 import { hash } from 'node:crypto';
 import type { Delivery } from './define.ts';
+import { template } from './settings.ts';
 import { rendered } from './text-template.ts';
+
+export const groupSetting = template({
+  description:
+    'Of FIFO: message group, as a Go template over the alert. What is in one group stays in its order.',
+  default: 'tocsin',
+});
 
 /** What FIFO queues and topics of AWS want of a message; nothing for others. */
 export interface FifoMembers {
