@@ -13,6 +13,7 @@ import { openAws } from '../../src/output/aws.ts';
 import type { HttpAnswer } from '../../src/output/http.ts';
 import { httpClient, verdictOf } from '../contract/attempt.ts';
 import { startService } from '../services/service.ts';
+import { corpusArrives } from '../support/arrivals.ts';
 import { AWS_KEYS } from '../support/aws-request.ts';
 import { numbered, openOutput } from '../support/open-output.ts';
 
@@ -94,18 +95,58 @@ test('aws: an emulator', { timeout: 180_000 }, async (t) => {
     assert.equal(verdictOf(await missing.send()), 'retry/client');
   });
 
+  await t.test('Kinesis: the corpus arrives, each alert once, with every digit', async (t) => {
+    const kinesis = at(t, 'kinesis');
+    const StreamName = 'corpus';
+    const call = async (target: string, input: object) =>
+      output(
+        await kinesis.request({
+          method: 'POST',
+          url: kinesis.url('/'),
+          headers: {
+            'content-type': 'application/x-amz-json-1.1',
+            'x-amz-target': `Kinesis_20131202.${target}`,
+          },
+          body: JSON.stringify({ StreamName, ...input }),
+          signal,
+          answerBytesMax: 16 * 1024 * 1024,
+        }),
+      );
+    await call('CreateStream', { ShardCount: 1 });
+    const first = { ShardId: 'shardId-000000000000', ShardIteratorType: 'TRIM_HORIZON' };
+    await corpusArrives(t, { type: 'awskinesis', ...keys, stream: StreamName }, async () => {
+      const { ShardIterator } = await call('GetShardIterator', first);
+      const { Records } = await call('GetRecords', { StreamName: undefined, ShardIterator });
+      return (Records as { Data: string }[]).map(({ Data }) =>
+        Buffer.from(Data, 'base64').toString(),
+      );
+    });
+  });
+
+  await t.test('S3: the corpus arrives', async (t) => {
+    const s3 = at(t, 's3');
+    await makeBucket(s3, 'corpus');
+    const settings = { bucket: 'corpus', compress: false, batch: { wait: '100ms' } };
+    await corpusArrives(t, { type: 'awss3', ...keys, ...settings }, async () => {
+      const names = await namesIn(s3, 'corpus');
+      const objects = await Promise.all(
+        names.map((name) =>
+          s3.request({ url: s3.url(`/corpus/${name}`), signal, answerBytesMax: 16 * 1024 * 1024 }),
+        ),
+      );
+      return objects.flatMap(({ text }) => text.trimEnd().split('\n'));
+    });
+  });
+
   await t.test('S3: a batch is an object, and stays one when it is sent again', async (t) => {
     const s3 = at(t, 's3');
     const signal = AbortSignal.timeout(10_000);
-    const region = AWS_KEYS.region;
-    const body = `<CreateBucketConfiguration><LocationConstraint>${region}</LocationConstraint></CreateBucketConfiguration>`;
-    await s3.request({ method: 'PUT', url: s3.url('/falco'), body, signal });
+    await makeBucket(s3, 'falco');
     const sent = numbered(30);
     const { send } = await openOutput(t, awss3, { ...keys, bucket: 'falco', compress: false });
     for (let times = 0; times < 2; times += 1)
       assert.equal(verdictOf(await send(sent)), 'delivered');
-    const list = await s3.request({ url: s3.url('/falco?list-type=2'), signal });
-    const names = [...list.text.matchAll(/<Key>([^<]+)<\/Key>/g)].map(([, name = '']) => name);
+    const names = await namesIn(s3, 'falco');
     assert.equal(names.length, 1);
     const object = await s3.request({ url: s3.url(`/falco/${names[0]}`), signal });
     assert.equal(object.text, sent.map(({ json }) => `${json}\n`).join(''));
@@ -178,6 +219,24 @@ async function snsCall(service: AwsService, form: Record<string, string>): Promi
     signal,
   });
   assert.equal(status, 200, text);
+}
+
+async function makeBucket(s3: AwsService, name: string): Promise<void> {
+  const place = `<LocationConstraint>${AWS_KEYS.region}</LocationConstraint>`;
+  const body = `<CreateBucketConfiguration>${place}</CreateBucketConfiguration>`;
+  const { status, text } = await s3.request({
+    method: 'PUT',
+    url: s3.url(`/${name}`),
+    body,
+    signal,
+  });
+  assert.equal(status, 200, text);
+}
+
+/** The names of its objects. */
+async function namesIn(s3: AwsService, bucket: string): Promise<string[]> {
+  const { text } = await s3.request({ url: s3.url(`/${bucket}?list-type=2`), signal });
+  return [...text.matchAll(/<Key>([^<]+)<\/Key>/g)].map(([, name = '']) => name);
 }
 
 async function countIn(sqs: AwsService, QueueUrl: string): Promise<number> {
