@@ -86,6 +86,27 @@ export const differences: readonly Difference[] = [
     text: 'Elasticsearch: the index template that createindextemplate writes has output_fields as flattened: search it by output_fields.proc_name, without .keyword. One that is there already stays as it is.',
     applies: ({ values }) => values['elasticsearch.createindextemplate'] === true,
   },
+  {
+    text: 'gcp.cloudrun: the certificate of the service is verified. It was not before.',
+    applies: ({ values }) => values['gcp.cloudrun.endpoint'] !== '',
+  },
+  {
+    text: 'gcp.storage, aws.s3, yandex.s3: the day in a name is the one on which the alert came in, in UTC, and a name has a key of the alert. It was the time of sending, and two alerts could have one name.',
+    applies: ({ values }) =>
+      ['gcp.storage.bucket', 'aws.s3.bucket', 'yandex.s3.bucket'].some((key) => values[key] !== ''),
+  },
+  {
+    text: 'aws.securitylake: an alert is a Detection Finding of OCSF 1.5.0 (class 2004). It was a Security Finding of 0.1.0 (class 2001): register the custom source for the other class. Names of objects have no slash in front.',
+    applies: ({ values }) => values['aws.securitylake.bucket'] !== '',
+  },
+  {
+    text: 'aws.lambda: a function that fails is a failure, and gets the alert again. It counted as success before.',
+    applies: ({ values }) => values['aws.lambda.functionname'] !== '',
+  },
+  {
+    text: 'azure.eventhub: an alert is sent once. It was sent twice before.',
+    applies: ({ values }) => values['azure.eventhub.name'] !== '',
+  },
 ];
 
 function hasItems(value: SidekickValue | undefined, atLeast = 1): boolean {

@@ -105,7 +105,10 @@ function translateSettings(
 function addRemarks(draft: Draft, { remarks = {} }: SidekickMapping): void {
   for (const [key, remark] of Object.entries(remarks)) {
     const message = remark(valueOf(draft, key));
-    if (message !== undefined) draft.warnings.push({ code: 'sidekick_value', key, message });
+    // A key may count for several outputs: it is told once.
+    const isTold = draft.warnings.some((one) => one.key === key && one.message === message);
+    if (message === undefined || isTold) continue;
+    draft.warnings.push({ code: 'sidekick_value', key, message });
   }
 }
 

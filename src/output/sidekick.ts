@@ -24,3 +24,31 @@ const IMAGES = 'https://raw.githubusercontent.com/falcosecurity/falcosidekick/ma
 export function formatFrom(key: string) {
   return { key, convert: (value: unknown) => (value === 'text' ? 'template' : value) };
 }
+
+/**
+ * Falcosidekick's keys for all outputs to AWS. It never reads the key pair, whatever it is set to, but
+ * takes what its pod or machine is given: so that goes first. It assumes no role either.
+ */
+export const awsFrom = {
+  combined: [
+    {
+      keys: ['aws.accesskeyid', 'aws.secretaccesskey', 'aws.region'],
+      settings: (id: unknown, secret: unknown, region: unknown): Record<string, unknown> => ({
+        ...(id !== '' && secret !== '' && { accessKeyId: id, secretAccessKey: secret }),
+        ...(region !== '' && { region }),
+        preferEnvironment: true,
+      }),
+    },
+  ],
+  remarks: {
+    'aws.accesskeyid': (id: unknown) =>
+      id === '' ? undefined : 'counts only where the pod or machine is given no credentials',
+    'aws.rolearn': notAssumed,
+    'aws.externalid': notAssumed,
+  },
+};
+
+function notAssumed(value: unknown): string | undefined {
+  if (value === '') return undefined;
+  return "is not used, as in Falcosidekick: roleArn in the hub's own form assumes a role";
+}

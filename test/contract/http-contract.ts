@@ -20,7 +20,7 @@ export interface HttpProbe {
    * Fails when the destination could not read what one attempt sent, when an alert is missing, or
    * when an alert's text could act there: mention, link, forge a field.
    */
-  check(requests: readonly Received[], deliveries: readonly Delivery[]): void;
+  check(requests: readonly Received[], deliveries: readonly Delivery[]): Promise<void> | void;
   /** Whether numbers in alerts are sent; then they must arrive with all their digits. */
   readonly sendsNumbers: boolean;
   /** Statuses that mean something else than the one table says, as `retry/client`. */
@@ -88,7 +88,7 @@ async function delivers({ probe, destination, alertsMax, send }: SetUp): Promise
   for (const deliveries of [[plain], [deliveryOf(alertWith(), 7_500_000)], batch]) {
     destination.received.length = 0;
     assert.equal(verdictOf(await send(deliveries)), 'delivered');
-    probe.check(destination.received, deliveries);
+    await probe.check(destination.received, deliveries);
   }
 }
 
@@ -195,7 +195,7 @@ async function sendsOddAlerts({ probe, destination, alertsMax, send }: SetUp): P
     const deliveries = all.splice(0, Math.min(alertsMax, (all.length % 40) + 1));
     destination.received.length = 0;
     assert.equal(verdictOf(await send(deliveries)), 'delivered');
-    probe.check(destination.received, deliveries);
+    await probe.check(destination.received, deliveries);
     if (probe.sendsNumbers) assertDigits(destination.received, deliveries);
   }
 }

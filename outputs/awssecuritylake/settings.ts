@@ -1,0 +1,41 @@
+import type { Static } from 'typebox';
+import { Type } from 'typebox';
+import { awsMistakes, awsServiceSettings } from '../../src/output/aws.ts';
+import type { Mistake } from '../../src/output/check.ts';
+
+export const schema = Type.Object(
+  {
+    bucket: Type.String({
+      description: 'Bucket of the lake.',
+      pattern: '^[A-Za-z0-9][A-Za-z0-9._-]{1,253}$',
+    }),
+    prefix: Type.String({
+      description: 'Where the custom source is in the bucket: `ext/<source>`.',
+      minLength: 1,
+      maxLength: 256,
+    }),
+    accountId: Type.String({
+      description: 'Account that the alerts are about.',
+      pattern: '^[A-Za-z0-9_-]{1,64}$',
+    }),
+    ...awsServiceSettings,
+    acl: Type.String({
+      description: 'Canned ACL of objects.',
+      default: 'bucket-owner-full-control',
+      pattern: '^[a-z-]{3,64}$',
+    }),
+  },
+  { additionalProperties: false },
+);
+
+/** Defaults filled in. */
+export type SecurityLakeSettings = Static<typeof schema>;
+
+export function mistakesIn(settings: SecurityLakeSettings): Mistake[] {
+  const parts = settings.prefix.replaceAll(/^\/+|\/+$/g, '').split('/');
+  const isWrong = parts.some((part) => ['', '.', '..'].includes(part) || /\p{Cc}/u.test(part));
+  return [
+    ...awsMistakes(settings),
+    ...(isWrong ? [{ path: 'prefix', message: 'has an empty part, `.` or `..`' }] : []),
+  ];
+}

@@ -1,0 +1,2 @@
+/** The part of the Parquet writer that is used; loaded when the output is opened. */
+export { parquetWriteBuffer } from 'hyparquet-writer';

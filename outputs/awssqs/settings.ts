@@ -1,0 +1,27 @@
+import type { Static } from 'typebox';
+import { Type } from 'typebox';
+import { alertFormat } from '../../src/output/alert-document.ts';
+import { awsMistakes, awsServiceSettings } from '../../src/output/aws.ts';
+import type { Mistake } from '../../src/output/check.ts';
+import { checkHttpUrl } from '../../src/output/check.ts';
+import { groupSetting } from '../../src/output/fifo.ts';
+
+export const schema = Type.Object(
+  {
+    url: Type.String({
+      description: 'URL of the queue. It says the region, too; one that ends with `.fifo` is FIFO.',
+      minLength: 1,
+    }),
+    ...awsServiceSettings,
+    group: groupSetting,
+    format: alertFormat,
+  },
+  { additionalProperties: false },
+);
+
+/** Defaults filled in. */
+export type SqsSettings = Static<typeof schema>;
+
+export function mistakesIn(settings: SqsSettings): Mistake[] {
+  return [...checkHttpUrl('url', settings.url), ...awsMistakes(settings)];
+}

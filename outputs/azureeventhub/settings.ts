@@ -1,0 +1,60 @@
+import type { Static } from 'typebox';
+import { Type } from 'typebox';
+import { alertFormat } from '../../src/output/alert-document.ts';
+import type { Mistake } from '../../src/output/check.ts';
+import { checkHttpUrl } from '../../src/output/check.ts';
+import { entraMistakes, entraSettings } from '../../src/output/entra.ts';
+import { below } from '../../src/output/http-url.ts';
+import { secret } from '../../src/output/settings.ts';
+
+export const schema = Type.Object(
+  {
+    namespace: Type.String({
+      description: 'Namespace: its name, or its host `my-namespace.servicebus.windows.net`.',
+      pattern: '^[A-Za-z0-9][A-Za-z0-9.-]{1,252}$',
+    }),
+    hub: Type.String({
+      description: 'Event hub.',
+      pattern: '^[A-Za-z0-9][A-Za-z0-9._/-]{0,255}$',
+    }),
+    ...entraSettings,
+    keyName: Type.Optional(
+      Type.String({
+        description: 'With key, instead of Entra: name of a shared access policy with Send.',
+        minLength: 1,
+      }),
+    ),
+    key: Type.Optional(secret({ description: 'Key of that policy.', minLength: 1 })),
+    format: alertFormat,
+    endpoint: Type.Optional(
+      Type.String({
+        description: 'Where the namespace is, for a private endpoint. Default: its host.',
+        minLength: 1,
+      }),
+    ),
+  },
+  { additionalProperties: false },
+);
+
+/** Defaults filled in. */
+export type EventHubSettings = Static<typeof schema>;
+
+export function mistakesIn(settings: EventHubSettings): Mistake[] {
+  const { keyName, key, endpoint } = settings;
+  return [
+    ...entraMistakes(settings),
+    ...(key !== undefined && keyName === undefined
+      ? [{ path: 'keyName', message: 'is missing beside key' }]
+      : []),
+    ...(keyName !== undefined && key === undefined
+      ? [{ path: 'key', message: 'is missing beside keyName' }]
+      : []),
+    ...(endpoint === undefined ? [] : checkHttpUrl('endpoint', endpoint)),
+  ];
+}
+
+/** The address of the hub, which is also what a signature is for. */
+export function hubUrl({ namespace, hub, endpoint }: EventHubSettings): string {
+  const host = namespace.includes('.') ? namespace : `${namespace}.servicebus.windows.net`;
+  return below(endpoint ?? `https://${host}`, `/${hub}`);
+}

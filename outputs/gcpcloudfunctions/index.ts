@@ -1,0 +1,54 @@
+import { foreignAnswer, objectIn } from '../../src/output/answer.ts';
+import type { Connection, SingleResult } from '../../src/output/define.ts';
+import { defineOutput } from '../../src/output/define.ts';
+import { sendEach } from '../../src/output/each.ts';
+import { googleMistakes, openGoogle } from '../../src/output/google.ts';
+import { excerptOf } from '../../src/output/http-excerpt.ts';
+import { resultOfStatus } from '../../src/output/http-result.ts';
+import { below } from '../../src/output/http-url.ts';
+import type { HttpAnswer, HttpClient } from '../../src/output/http.ts';
+import { rejectedLoop } from '../../src/output/loop.ts';
+import { callBody } from './payload.ts';
+import type { FunctionSettings } from './settings.ts';
+import { schema } from './settings.ts';
+
+export default defineOutput({
+  id: 'gcpcloudfunctions',
+  title: 'Google Cloud Functions',
+  category: 'functions',
+  summary: 'Calls a function of Google Cloud (1st generation) with each alert.',
+  schema,
+  example: { name: 'projects/my-project/locations/europe-west1/functions/on-alert' },
+  batch: { alertsMax: 1, waitMs: 0 },
+  // Of two, one is kept for urgent alerts.
+  concurrency: 2,
+  validate: googleMistakes,
+  open: ({ settings, http }) => Promise.resolve(openFunction(settings, http)),
+});
+
+function openFunction(settings: FunctionSettings, http: HttpClient): Connection {
+  const google = openGoogle(settings, http);
+  const url = below(settings.endpoint, `/v1/${settings.name}:call`);
+  return {
+    send: (deliveries, { signal }) =>
+      sendEach(
+        deliveries,
+        async (delivery) =>
+          rejectedLoop(delivery) ?? resultOf(await google.post(url, callBody(delivery), signal)),
+      ),
+    close: () => google.close(),
+  };
+}
+
+/** The answer has the id of the execution, and what the function returned or threw. */
+function resultOf(answer: HttpAnswer): SingleResult {
+  const result = resultOfStatus(answer);
+  if (result.outcome !== 'delivered') return result;
+  const { executionId, error } = objectIn(answer);
+  if (typeof executionId !== 'string') {
+    return foreignAnswer(answer, 'Cloud Functions answers with an executionId');
+  }
+  if (typeof error !== 'string' || error === '') return result;
+  const detail = `the function failed: ${excerptOf(answer, error)}`;
+  return { outcome: 'retry', reason: 'server', detail };
+}

@@ -1,0 +1,25 @@
+import type { Static } from 'typebox';
+import { Type } from 'typebox';
+import type { Mistake } from '../../src/output/check.ts';
+import { endpointSetting, googleMistakes, googleSettings } from '../../src/output/google.ts';
+import { keyMistakes, objectSettings } from '../../src/output/object-store.ts';
+
+export const schema = Type.Object(
+  {
+    bucket: Type.String({
+      description: 'Bucket; it must be there.',
+      pattern: '^[a-z0-9][a-z0-9._-]{1,220}[a-z0-9]$',
+    }),
+    ...googleSettings,
+    ...objectSettings,
+    endpoint: endpointSetting('https://storage.googleapis.com'),
+  },
+  { additionalProperties: false },
+);
+
+/** Defaults filled in. */
+export type StorageSettings = Static<typeof schema>;
+
+export function mistakesIn(settings: StorageSettings): Mistake[] {
+  return [...googleMistakes(settings), ...keyMistakes(settings)];
+}
