@@ -23,6 +23,7 @@ export const outputs = {
   nats: async () => (await import('./nats/index.ts')).default,
   nodered: async () => (await import('./nodered/index.ts')).default,
   ntfy: async () => (await import('./ntfy/index.ts')).default,
+  opensearch: async () => (await import('./opensearch/index.ts')).default,
   opsgenie: async () => (await import('./opsgenie/index.ts')).default,
   pagerduty: async () => (await import('./pagerduty/index.ts')).default,
   pushover: async () => (await import('./pushover/index.ts')).default,

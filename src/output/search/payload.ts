@@ -1,15 +1,15 @@
-import type { Alert, FieldValue } from '../../src/alert.ts';
-import { alertToJson, goJson } from '../../src/json.ts';
-import type { Delivery } from '../../src/output/define.ts';
-import { ecsMembers } from '../../src/output/ecs.ts';
-import { detectionFinding } from '../../src/output/ocsf.ts';
-import type { ElasticsearchSettings } from './settings.ts';
+import type { Alert, FieldValue } from '../../alert.ts';
+import { alertToJson, goJson } from '../../json.ts';
+import type { Delivery } from '../define.ts';
+import { ecsMembers } from '../ecs.ts';
+import { detectionFinding } from '../ocsf.ts';
+import type { SearchSettings } from './settings.ts';
 
 /**
  * The two lines of a bulk request that write one alert: once, whatever becomes of the answer, since
  * `create` refuses an `_id` that is there.
  */
-export function bulkLines(delivery: Delivery, settings: ElasticsearchSettings): [string, string] {
+export function bulkLines(delivery: Delivery, settings: SearchSettings): [string, string] {
   return [actionOf(delivery, settings), documentOf(delivery, settings)];
 }
 
@@ -20,7 +20,7 @@ export function bulkLines(delivery: Delivery, settings: ElasticsearchSettings): 
  */
 export function remediedLines(
   delivery: Delivery,
-  settings: ElasticsearchSettings,
+  settings: SearchSettings,
   reason: string,
 ): [string, string] {
   const alert = alertOf(delivery, settings);
@@ -34,7 +34,7 @@ export function remediedLines(
   return [actionOf(delivery, settings), document];
 }
 
-type Naming = Pick<ElasticsearchSettings, 'index' | 'suffix' | 'dataStream'>;
+type Naming = Pick<SearchSettings, 'index' | 'suffix' | 'dataStream'>;
 
 /** The index of an alert is settled when the hub takes it in: a resend finds the first one's `_id`. */
 export function indexOf(delivery: Pick<Delivery, 'receivedAtMs'>, settings: Naming): string {
@@ -53,7 +53,7 @@ function actionOf(delivery: Delivery, settings: Naming): string {
   return `{"create":{"_index":${index},"_id":"${delivery.key}"}}`;
 }
 
-function documentOf(delivery: Delivery, settings: ElasticsearchSettings): string {
+function documentOf(delivery: Delivery, settings: SearchSettings): string {
   const { format, flattenFields } = settings;
   if (format === 'falco' && !flattenFields) return stamped(timeIn(delivery.json), delivery.json);
   const alert = alertOf(delivery, settings);
@@ -62,7 +62,7 @@ function documentOf(delivery: Delivery, settings: ElasticsearchSettings): string
 }
 
 /** The alert with its fields named as they are to be. */
-function alertOf({ alert }: Delivery, { flattenFields }: ElasticsearchSettings): Alert {
+function alertOf({ alert }: Delivery, { flattenFields }: SearchSettings): Alert {
   return flattenFields ? { ...alert, fields: flattened(alert.fields) } : alert;
 }
 
@@ -70,12 +70,7 @@ function alertOf({ alert }: Delivery, { flattenFields }: ElasticsearchSettings):
  * @param json The alert, which is sent as it is, for that keeps the digits of its numbers.
  * @param more Members to be added, each behind a comma.
  */
-function inFormat(
-  alert: Alert,
-  json: string,
-  { format }: ElasticsearchSettings,
-  more = '',
-): string {
+function inFormat(alert: Alert, json: string, { format }: SearchSettings, more = ''): string {
   const extended = (text: string): string => `${text.slice(0, -1)}${more}}`;
   if (format === 'falco') return stamped(alert.time, extended(json));
   if (format === 'ocsf') return stamped(alert.time, extended(goJson(detectionFinding(alert))));
