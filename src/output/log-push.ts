@@ -39,6 +39,6 @@ export function withMember(name: string, value: string | number, json: string): 
 }
 
 /** The store did not take all. Of several, halves show which it is about. */
-export function refusedDocuments(count: number, why: string): SingleResult {
+export function refusedDocuments(count: number | string, why: string): SingleResult {
   return { outcome: 'reject', reason: 'payload', detail: `${count} refused: ${why}` };
 }
