@@ -1,80 +1,32 @@
 import type { Socket as DatagramSocket } from 'node:dgram';
 import { createSocket } from 'node:dgram';
-import type { Socket } from 'node:net';
-import { addAbortSignal } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
-import { promisify } from 'node:util';
 import type { Connection, Delivery, SingleResult } from '../../src/output/define.ts';
-import { retryError } from '../../src/output/http-error.ts';
 import { resultOfError } from '../../src/output/http-result.ts';
 import type { Network } from '../../src/output/network.ts';
-import { abortable, oneAtATime } from '../../src/output/one-at-a-time.ts';
+import { abortable } from '../../src/output/one-at-a-time.ts';
 import type { Session } from '../../src/output/session.ts';
 import { keepSession } from '../../src/output/session.ts';
+import { openStream } from '../../src/output/stream-session.ts';
 import { framed, messageOf } from './payload.ts';
 import type { SyslogSettings } from './settings.ts';
 import { targetOf } from './settings.ts';
 
 /** One connection, or with `confirm` one after the other; with udp a socket that is none. */
 export function openConnection(settings: SyslogSettings, network: Network): Connection {
-  const open = settings.transport === 'udp' ? openDatagrams : openStream;
-  return keepSession({ open: (signal) => open(settings, network, signal) });
+  const { transport, framing, confirm } = settings;
+  if (transport === 'udp') {
+    return keepSession({ open: (signal) => openDatagrams(settings, network, signal) });
+  }
+  const stream = {
+    target: { ...targetOf(settings), tls: transport === 'tls' },
+    confirm,
+    textOf: (delivery: Delivery) => framed(messageOf(delivery, settings), framing),
+  };
+  return keepSession({ open: (signal) => openStream(stream, network, signal) });
 }
 
 const DELIVERED: SingleResult = { outcome: 'delivered' };
-
-async function openStream(
-  settings: SyslogSettings,
-  network: Network,
-  signal: AbortSignal,
-): Promise<Session> {
-  const target = targetOf(settings);
-  const where = `${target.host}:${target.port}`;
-  const tls = settings.transport === 'tls';
-  const socket = await network.dial({ ...target, tls, signal });
-  addAbortSignal(signal, socket);
-  // Nobody answers; but only what is read lets us see that the server hangs up.
-  socket.resume();
-  const ended = endOf(socket, where);
-  const inTurn = oneAtATime();
-
-  async function write(deliveries: readonly Delivery[]): Promise<SingleResult[]> {
-    const texts = deliveries.map((one) => framed(messageOf(one, settings), settings.framing));
-    await Promise.race([written(socket, texts.join('')), ended.then(() => gone(where))]);
-    if (settings.confirm) {
-      socket.end();
-      await ended;
-    }
-    return deliveries.map(() => DELIVERED);
-  }
-
-  return {
-    isOpen: () => !socket.destroyed && socket.writable && !socket.readableEnded,
-    send: (deliveries) => inTurn(signal, () => write(deliveries)),
-    end: () => promisify(socket.end.bind(socket))(),
-  };
-}
-
-/** Resolves when the server has closed its side as one does that has read all; rejects otherwise. */
-function endOf(socket: Socket, where: string): Promise<void> {
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
-  socket.once('end', resolve);
-  socket.on('error', reject);
-  socket.once('close', () => reject(retryError('network', 'network', `${where}: it hung up`)));
-  promise.catch(() => undefined);
-  return promise;
-}
-
-function gone(where: string): never {
-  throw retryError('network', 'network', `${where}: it hung up`);
-}
-
-/** Resolves when the system has taken everything. */
-function written(socket: Socket, text: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    socket.write(text, (error) => (error ? reject(error) : resolve()));
-  });
-}
 
 /** The destination policy holds for names, which are resolved for each message, and addresses. */
 async function openDatagrams(

@@ -1,3 +1,5 @@
+import { hostPort } from '../../src/output/sidekick.ts';
+
 /** Falcosidekick's `syslog.*`: the header that Go's log/syslog writes, each message on one line. */
 export const sidekick = {
   settings: {
@@ -22,10 +24,8 @@ function formatOf(format: unknown): 'cef' | 'falco' {
 
 /** Without a protocol Falcosidekick crashes at start, though its reference says tcp. */
 function targetOf(host: unknown, port: unknown, protocol: unknown): Record<string, unknown> {
-  const name = String(host);
-  const bare = name.includes(':') && !name.startsWith('[') ? `[${name}]` : name;
-  const address = port === '' ? bare : `${bare}:${String(port)}`;
-  return { address, transport: String(protocol).toLowerCase() === 'udp' ? 'udp' : 'tcp' };
+  const transport = String(protocol).toLowerCase() === 'udp' ? 'udp' : 'tcp';
+  return { address: hostPort(host, port), transport };
 }
 
 function aboutCef(format: unknown): string | undefined {
