@@ -12,6 +12,7 @@ export const outputs = {
   dynatrace: async () => (await import('./dynatrace/index.ts')).default,
   elasticsearch: async () => (await import('./elasticsearch/index.ts')).default,
   file: async () => (await import('./file/index.ts')).default,
+  fluentd: async () => (await import('./fluentd/index.ts')).default,
   gotify: async () => (await import('./gotify/index.ts')).default,
   grafana: async () => (await import('./grafana/index.ts')).default,
   grafanaoncall: async () => (await import('./grafanaoncall/index.ts')).default,
