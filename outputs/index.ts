@@ -35,6 +35,7 @@ export const outputs = {
   quickwit: async () => (await import('./quickwit/index.ts')).default,
   rabbitmq: async () => (await import('./rabbitmq/index.ts')).default,
   redis: async () => (await import('./redis/index.ts')).default,
+  sentinel: async () => (await import('./sentinel/index.ts')).default,
   slack: async () => (await import('./slack/index.ts')).default,
   smtp: async () => (await import('./smtp/index.ts')).default,
   splunk: async () => (await import('./splunk/index.ts')).default,
