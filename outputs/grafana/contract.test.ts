@@ -1,15 +1,11 @@
 import assert from 'node:assert/strict';
-import test from 'node:test';
 import type { Delivery } from '../../src/output/define.ts';
 import { epochMs } from '../../src/output/time.ts';
-import { alertWith } from '../../test/contract/alerts.ts';
 import { answersMean } from '../../test/contract/answers.ts';
 import { httpContract } from '../../test/contract/http-contract.ts';
 import type { Received } from '../../test/contract/server.ts';
 import { jsonReply } from '../../test/support/bulk-server.ts';
-import { loadSidekick } from '../../test/support/load-sidekick.ts';
 import grafana from './index.ts';
-import { annotation } from './payload.ts';
 
 const settings = (url: string) => ({
   url,
@@ -48,20 +44,3 @@ answersMean(grafana, settings, [
   [404, { message: 'Dashboard not found' }, 'retry/client'],
   [500, '', 'retry/server'],
 ]);
-
-test('the annotation is the one Falcosidekick makes', async () => {
-  const own = { hostport: 'https://g', apikey: 'k', dashboardid: 7, panelid: 3 };
-  const { settings } = await loadSidekick({ grafana: own });
-  const alert = alertWith({ output: '<b>x</b>' });
-  const time = Date.parse('2026-08-11T00:04:09.137Z');
-  assert.deepEqual(annotation(settings as Parameters<typeof annotation>[0], alert), {
-    dashboardId: 7,
-    panelId: 3,
-    time,
-    timeEnd: time,
-    tags: ['falco', 'Warning', 'Read sensitive file untrusted', 'syscall', 'gpu-node-1'],
-    text: '&lt;b&gt;x&lt;/b&gt;',
-  });
-  const none = await loadSidekick({ grafana: { hostport: 'https://g', apikey: 'k', panelid: 3 } });
-  assert.equal(none.settings?.['panelId'], undefined);
-});

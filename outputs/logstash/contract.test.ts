@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { alertWith, deliveryOf } from '../../test/contract/alerts.ts';
 import { verdictOf } from '../../test/contract/attempt.ts';
 import { connectionContract } from '../../test/contract/connection-contract.ts';
 import { eventually } from '../../test/support/eventually.ts';
@@ -9,7 +8,6 @@ import { numbered, openOutput } from '../../test/support/open-output.ts';
 import { createSyslog } from '../../test/support/syslog-server.ts';
 import { startTcpServer } from '../../test/support/tcp-server.ts';
 import logstash from './index.ts';
-import { lineOf } from './payload.ts';
 
 const settings = (address: string) => ({ address, plaintext: true });
 
@@ -44,23 +42,6 @@ function namesIn(line: string): string {
 test('logstash: nobody there costs no alert', async (t) => {
   const { send } = await openOutput(t, logstash, settings('127.0.0.1:1'));
   assert.equal(verdictOf(await send(numbered(2))), 'retry/network');
-});
-
-test('brackets in names become dots, tags are added, and digits stay', () => {
-  const fields = {
-    'proc.aname[2]': 'a',
-    'proc.aname.2': 'b',
-    n: JSON.rawJSON('1786406649137331079'),
-  };
-  const delivery = deliveryOf(alertWith({ tags: ['a'], fields }));
-  const line = lineOf(delivery, { tags: ['b', 'a'], format: 'falco' });
-  assert.match(line, /"output_fields":\{.*"n":1786406649137331079/);
-  const { output_fields: found, tags } = JSON.parse(line) as Record<string, object>;
-  assert.deepEqual(Object.values(found as object).slice(0, 3).length, 3);
-  assert.deepEqual(tags, ['a', 'b']);
-  assert.ok(Object.keys(found as object).every((name) => !/[[\]]/.test(name)));
-  const plain = deliveryOf(alertWith());
-  assert.equal(lineOf(plain, { tags: [], format: 'falco' }), `${plain.json}\n`);
 });
 
 test('Falcosidekick’s keys: plain and unverified unless set', async () => {

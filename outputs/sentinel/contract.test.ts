@@ -7,7 +7,6 @@ import type { Received, Reply } from '../../test/contract/server.ts';
 import { startDestination } from '../../test/contract/server.ts';
 import { jsonReply } from '../../test/support/bulk-server.ts';
 import sentinel from './index.ts';
-import { records } from './payload.ts';
 
 const RULE = 'dcr-0123456789abcdef';
 const SECRET = 'planted-secret+of/the=app';
@@ -93,17 +92,4 @@ test('sentinel: without a token the alerts wait, and the secret is not told', as
   assert.equal(verdictOf(result), 'retry/auth');
   assert.ok(!JSON.stringify(result).includes(SECRET));
   assert.match(JSON.stringify(result), /invalid_client/);
-});
-
-test('an alert is filed under its own time, until Azure Monitor would not', () => {
-  const timeMs = Date.parse('2026-08-11T00:04:09.137Z');
-  const at = (nowMs: number) => {
-    const [one] = JSON.parse(records([deliveryOf(alertWith({ tags: ['a'] }))], nowMs)) as [
-      Record<string, unknown>,
-    ];
-    return [one['TimeGenerated'], one['AlertTime'], one['Tags']];
-  };
-  const time = '2026-08-11T00:04:09.137331079Z';
-  assert.deepEqual(at(timeMs), [time, time, ['a']]);
-  assert.deepEqual(at(timeMs + 48 * 3_600_000), [undefined, time, ['a', 'late']]);
 });

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import type { Alert } from '../../alert.ts';
-import { alertWith, deliveryOf, HOSTILE_STRINGS } from '../../../test/contract/alerts.ts';
-import { settingsOf } from '../../../test/contract/attempt.ts';
-import elasticsearch from '../../../outputs/elasticsearch/index.ts';
+import type { Alert } from '../../src/alert.ts';
+import { alertWith, deliveryOf, HOSTILE_STRINGS } from '../../test/contract/alerts.ts';
+import { settingsOf } from '../../test/contract/attempt.ts';
+import elasticsearch from './index.ts';
 import { bulkLines, indexOf, remediedLines } from './payload.ts';
-import type { SearchSettings } from './settings.ts';
+import type { SearchSettings } from '../../src/output/search/settings.ts';
 
 function settings(more: object = {}): SearchSettings {
   return settingsOf(elasticsearch, { nodes: ['http://es:9200'], ...more })
