@@ -1,5 +1,6 @@
 import { defineOutput } from '../../src/output/define.ts';
-import { mistakesIn, schema } from './settings.ts';
+import { searchMistakes } from '../../src/output/search/settings.ts';
+import { schema } from './settings.ts';
 
 export default defineOutput({
   id: 'elasticsearch',
@@ -13,10 +14,10 @@ export default defineOutput({
   },
   batch: { alertsMax: 500, bytesMax: 4 * 1024 * 1024, waitMs: 200 },
   concurrency: 2,
-  validate: mistakesIn,
+  validate: searchMistakes,
   async open({ settings, http }) {
     // The client takes half a second to load, which a hub without this output saves.
-    const { openConnection } = await import('./connection.ts');
+    const { openConnection } = await import('../../src/output/search/connection.ts');
     return openConnection(settings, http);
   },
 });

@@ -5,11 +5,11 @@ import { alertWith, deliveryOf, HOSTILE_STRINGS } from '../../test/contract/aler
 import { settingsOf } from '../../test/contract/attempt.ts';
 import elasticsearch from './index.ts';
 import { bulkLines, indexOf, remediedLines } from './payload.ts';
-import type { ElasticsearchSettings } from './settings.ts';
+import type { SearchSettings } from '../../src/output/search/settings.ts';
 
-function settings(more: object = {}): ElasticsearchSettings {
+function settings(more: object = {}): SearchSettings {
   return settingsOf(elasticsearch, { nodes: ['http://es:9200'], ...more })
-    .values as ElasticsearchSettings;
+    .values as unknown as SearchSettings;
 }
 
 const EXACT = {

@@ -1,12 +1,8 @@
 import type { Static } from 'typebox';
 import { Type } from 'typebox';
-import { alertFormat } from '../../src/output/alert-document.ts';
-import type { Mistake } from '../../src/output/check.ts';
-import { checkHeaders, checkHttpUrl } from '../../src/output/check.ts';
+import { headersSetting } from '../../src/output/http-settings.ts';
+import { indexSettings } from '../../src/output/search/settings.ts';
 import { secret } from '../../src/output/settings.ts';
-
-/** What Elasticsearch takes for the name of an index, with room for a date behind it. */
-const INDEX_NAME = '^[^-_+.A-Z\\s\\\\/*?"<>|,#:][^A-Z\\s\\\\/*?"<>|,#:]{0,199}$';
 
 export const schema = Type.Object(
   {
@@ -27,69 +23,11 @@ export const schema = Type.Object(
         minLength: 1,
       }),
     ),
-    headers: Type.Record(Type.String(), secret({ description: 'Value of the header.' }), {
-      description: 'Headers sent with every request.',
-      default: {},
-    }),
-    index: Type.String({
-      description: 'Index, without the suffix. Counts without dataStream.',
-      default: 'falco',
-      pattern: INDEX_NAME,
-    }),
-    suffix: Type.Enum(['daily', 'monthly', 'annually', 'none'], {
-      description:
-        'The date behind the name of the index, as in `falco-2026.11.22`, `falco-2026.11`, `falco-2026`. It is the day on which the hub took the alert in, in UTC.',
-      default: 'daily',
-    }),
-    dataStream: Type.Optional(
-      Type.String({
-        description: 'Data stream to write to instead of an index.',
-        pattern: INDEX_NAME,
-      }),
-    ),
-    pipeline: Type.Optional(
-      Type.String({ description: 'Ingest pipeline that alerts go through.', minLength: 1 }),
-    ),
-    format: alertFormat,
-    flattenFields: Type.Boolean({
-      description:
-        'Whether the dots in names of fields become `_`, as in `output_fields.proc_name`.',
-      default: false,
-    }),
-    indexTemplate: Type.Optional(
-      Type.String({
-        description:
-          'Name of an index template for this index or data stream, written when there is none of that name. Absent: none is written.',
-        pattern: INDEX_NAME,
-      }),
-    ),
-    shards: Type.Optional(
-      Type.Integer({
-        description: 'Primary shards of an index, for the template.',
-        minimum: 1,
-        maximum: 1024,
-      }),
-    ),
-    replicas: Type.Optional(
-      Type.Integer({
-        description: 'Replicas of each shard, for the template.',
-        minimum: 0,
-        maximum: 100,
-      }),
-    ),
-    compress: Type.Boolean({
-      description: 'Whether requests are compressed (gzip).',
-      default: false,
-    }),
+    headers: headersSetting,
+    ...indexSettings,
   },
   { additionalProperties: false },
 );
 
 /** Defaults filled in. */
 export type ElasticsearchSettings = Static<typeof schema>;
-
-/** What the schema cannot say. Quotes no value. */
-export function mistakesIn({ nodes, headers }: ElasticsearchSettings): Mistake[] {
-  const urls = nodes.flatMap((node, n) => checkHttpUrl(`nodes.${n}`, node));
-  return [...urls, ...checkHeaders('headers', headers)];
-}

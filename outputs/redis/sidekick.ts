@@ -1,3 +1,5 @@
+import { ownTls } from '../../src/output/sidekick.ts';
+
 /** Falcosidekick's `redis.*`: the same list or hash. */
 export const sidekick = {
   settings: {
@@ -17,7 +19,7 @@ export const sidekick = {
         'redis.certfile',
         'redis.keyfile',
       ],
-      settings: tls,
+      settings: ownTls,
     },
   ],
   // Nothing ever read it.
@@ -35,15 +37,6 @@ function storeOf(type: unknown): 'hash' | 'list' {
 function login(username: unknown, password: unknown): Settings {
   if (password === '') return {};
   return username === '' ? { password } : { username, password };
-}
-
-function tls(checkCert: unknown, mutual: unknown, ...files: readonly unknown[]): Settings {
-  const [caFile, certFile, keyFile] = files;
-  const own = mutual === true ? { certFile, keyFile } : {};
-  const given = Object.entries({ caFile, ...own }).filter(([, file]) => file !== '');
-  const verify = checkCert === false ? { verify: false } : {};
-  const settings = { ...Object.fromEntries(given), ...verify };
-  return Object.keys(settings).length === 0 ? {} : { tls: settings };
 }
 
 type Settings = Readonly<Record<string, unknown>>;

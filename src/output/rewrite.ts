@@ -5,8 +5,7 @@ import { truncate } from './format.ts';
 import { epochMs } from './time.ts';
 
 /** A delivery whose alert says more, or less, than it did: its key stays, for it is the same alert. */
-
-function withAlert(delivery: Delivery, alert: Alert): Delivery {
+export function withAlert(delivery: Delivery, alert: Alert): Delivery {
   const { ingest, key, receivedAtMs, lateMs } = delivery;
   const json = alertToJson(alert);
   return { alert, ingest, json, key, receivedAtMs, ...(lateMs !== undefined && { lateMs }) };

@@ -20,8 +20,8 @@ export function fillTokens(template: string, alert: Alert): string {
   return template.replaceAll(PLACEHOLDER, (_, name: string) => tokenOf(PARTS[name]?.(alert) ?? ''));
 }
 
-/** As Falcosidekick writes it; a token cannot be empty. */
-function tokenOf(text: string): string {
+/** Lower case, with `_` for what is no letter or digit, as Falcosidekick has it; never empty. */
+export function tokenOf(text: string): string {
   const token = text
     .toLowerCase()
     .replaceAll(/[^a-z0-9]+/g, '_')

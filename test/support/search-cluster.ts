@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import type { ElasticsearchSettings } from '../../outputs/elasticsearch/settings.ts';
 import elasticsearch from '../../outputs/elasticsearch/index.ts';
+import opensearch from '../../outputs/opensearch/index.ts';
 import { parseLossless } from '../../src/json.ts';
-import type { Connection } from '../../src/output/define.ts';
+import type { Connection, OutputDefinition } from '../../src/output/define.ts';
 import { createHttpClient } from '../../src/output/http.ts';
 import { networkWith, settingsOf } from '../contract/attempt.ts';
 import type { ServiceValues } from '../services/service.ts';
@@ -36,6 +37,7 @@ export function searchCluster(
 ): SearchCluster {
   const url = values['ELASTICSEARCH_URL'] ?? values['OPENSEARCH_URL'] ?? '';
   const { ELASTICSEARCH_USER: username = '', ELASTICSEARCH_PASSWORD: password = '' } = values;
+  const definition = values['OPENSEARCH_URL'] === undefined ? elasticsearch : opensearch;
   const user = secured ? { username, password } : {};
   const caFiles = secured ? [values['ELASTICSEARCH_CA'] ?? ''] : [];
   const http = createHttpClient({
@@ -65,14 +67,14 @@ export function searchCluster(
 
   return {
     output: {
-      type: 'elasticsearch',
+      type: definition.id,
       nodes: [url],
       ...user,
       ...(secured && { tls: { caFile: caFiles[0] } }),
     },
     async open(more) {
-      const { values } = settingsOf(elasticsearch, { nodes: [url], ...user, ...more });
-      const connection = await elasticsearch.open?.({
+      const { values } = settingsOf(definition, { nodes: [url], ...user, ...more });
+      const connection = await (definition as OutputDefinition).open?.({
         settings: values as ElasticsearchSettings,
         http,
         network: networkWith(),

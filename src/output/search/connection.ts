@@ -1,17 +1,17 @@
 import type { Client } from '@elastic/elasticsearch';
-import type { Connection, Delivery, SendResult, SingleResult } from '../../src/output/define.ts';
-import type { HttpClient } from '../../src/output/http.ts';
+import type { Connection, Delivery, SendResult, SingleResult } from '../define.ts';
+import type { HttpClient } from '../http.ts';
 import { sendBulk } from './bulk.ts';
 import type { Failure } from './call.ts';
 import { createClient } from './client.ts';
 import { bulkLines, remediedLines } from './payload.ts';
 import type { ItemAnswer } from './result.ts';
 import { isRefusal, resultOfItem } from './result.ts';
-import type { ElasticsearchSettings } from './settings.ts';
+import type { SearchSettings } from './settings.ts';
 import { ensureTemplate } from './template.ts';
 
 /** A cluster. Where an index template is asked for, no alert is sent before there is one. */
-export function openConnection(settings: ElasticsearchSettings, http: HttpClient): Connection {
+export function openConnection(settings: SearchSettings, http: HttpClient): Connection {
   const client = createClient(settings, http);
   let hasTemplate = settings.indexTemplate === undefined;
   return {
@@ -29,7 +29,7 @@ export function openConnection(settings: ElasticsearchSettings, http: HttpClient
 
 async function deliver(
   client: Client,
-  settings: ElasticsearchSettings,
+  settings: SearchSettings,
   deliveries: readonly Delivery[],
   signal: AbortSignal,
 ): Promise<SendResult> {

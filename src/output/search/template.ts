@@ -1,7 +1,7 @@
 import type { Client } from '@elastic/elasticsearch';
 import type { Failure } from './call.ts';
 import { callServer } from './call.ts';
-import type { ElasticsearchSettings } from './settings.ts';
+import type { SearchSettings } from './settings.ts';
 
 /**
  * Writes the index template where there is none of its name. One that is there stays as it is,
@@ -9,7 +9,7 @@ import type { ElasticsearchSettings } from './settings.ts';
  */
 export async function ensureTemplate(
   client: Client,
-  settings: ElasticsearchSettings,
+  settings: SearchSettings,
   signal: AbortSignal,
 ): Promise<Failure | undefined> {
   const { indexTemplate: name = '' } = settings;
@@ -51,7 +51,7 @@ export type Product = 'elasticsearch' | 'opensearch';
  * `evt.time.iso8601` refuse each other, a field has the type of its first value for ever, and every
  * new name enlarges the mapping; here all fields are one of the mapping's, and values are keywords.
  */
-export function indexTemplate(settings: ElasticsearchSettings, product: Product): object {
+export function indexTemplate(settings: SearchSettings, product: Product): object {
   const { index, suffix, dataStream, format, shards, replicas } = settings;
   const pattern = dataStream ?? (suffix === 'none' ? index : `${index}-*`);
   return {

@@ -1,8 +1,8 @@
 import { errors } from '@elastic/elasticsearch';
-import type { SingleResult } from '../../src/output/define.ts';
-import { excerptOf } from '../../src/output/http-excerpt.ts';
-import { resultOfError, resultOfStatus } from '../../src/output/http-result.ts';
-import type { HttpAnswer } from '../../src/output/http.ts';
+import type { SingleResult } from '../define.ts';
+import { excerptOf } from '../http-excerpt.ts';
+import { resultOfError, resultOfStatus } from '../http-result.ts';
+import type { HttpAnswer } from '../http.ts';
 import type { Trace } from './client.ts';
 
 /** The client's second argument. */

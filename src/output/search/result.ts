@@ -1,6 +1,6 @@
-import type { SingleResult } from '../../src/output/define.ts';
-import { excerpt } from '../../src/output/http-excerpt.ts';
-import { resultOfStatus } from '../../src/output/http-result.ts';
+import type { SingleResult } from '../define.ts';
+import { excerpt } from '../http-excerpt.ts';
+import { resultOfStatus } from '../http-result.ts';
 
 /** What a bulk request's answer says of one document. Texts are empty where it says nothing. */
 export interface ItemAnswer {

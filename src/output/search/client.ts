@@ -1,15 +1,15 @@
 import type { ClientOptions } from '@elastic/elasticsearch';
 import { BaseConnection, Client, errors, Transport } from '@elastic/elasticsearch';
-import { retryError } from '../../src/output/http-error.ts';
-import { basicAuthorization } from '../../src/output/http-url.ts';
-import type { HttpAnswer, HttpClient, HttpRequest } from '../../src/output/http.ts';
-import type { ElasticsearchSettings } from './settings.ts';
+import { retryError } from '../http-error.ts';
+import { basicAuthorization } from '../http-url.ts';
+import type { HttpAnswer, HttpClient, HttpRequest } from '../http.ts';
+import type { SearchSettings } from './settings.ts';
 
 /**
  * Elastic's client on the hub's way out, speaking to Elasticsearch and OpenSearch alike. It chooses
  * the node, and turns to the next one when a node does not answer; other retries are the engine's.
  */
-export function createClient(settings: ElasticsearchSettings, http: HttpClient): Client {
+export function createClient(settings: SearchSettings, http: HttpClient): Client {
   const auth = authOf(settings);
   return new Client({
     nodes: rotated(settings.nodes).map((text) => nodeOf(text, auth !== undefined)),
@@ -30,7 +30,7 @@ function rotated(nodes: readonly string[]): string[] {
   return [...nodes.slice(first), ...nodes.slice(0, first)];
 }
 
-function authOf({ username, password, apiKey }: ElasticsearchSettings): ClientOptions['auth'] {
+function authOf({ username, password, apiKey }: SearchSettings): ClientOptions['auth'] {
   if (username !== undefined && password !== undefined) return { username, password };
   return apiKey === undefined ? undefined : { apiKey };
 }

@@ -1,0 +1,45 @@
+import type { Static } from 'typebox';
+import { Type } from 'typebox';
+import type { Mistake } from '../../src/output/check.ts';
+import { checkHeaders, checkHttpUrl } from '../../src/output/check.ts';
+import { below } from '../../src/output/http-url.ts';
+import { secret } from '../../src/output/settings.ts';
+
+export const schema = Type.Object(
+  {
+    url: Type.String({
+      description:
+        'API of the environment: `https://ENVIRONMENT.live.dynatrace.com/api`, or that of an ActiveGate, `https://HOST:9999/e/ENVIRONMENT/api`.',
+    }),
+    token: secret({ description: 'Access token with the scope `logs.ingest`.', minLength: 1 }),
+    compress: Type.Boolean({
+      description: 'Whether requests are compressed (gzip).',
+      default: true,
+    }),
+  },
+  { additionalProperties: false },
+);
+
+/** Defaults filled in. */
+export type DynatraceSettings = Static<typeof schema>;
+
+/** What the schema cannot say. Quotes no secret. */
+export function mistakesIn(settings: DynatraceSettings): Mistake[] {
+  const mistakes = checkHttpUrl('url', settings.url);
+  if (checkHeaders('', dynatraceHeaders(settings)).length > 0) {
+    mistakes.push({ path: 'token', message: 'has a character that no token has' });
+  }
+  return mistakes;
+}
+
+/** @see https://docs.dynatrace.com/docs/dynatrace-api/environment-api/log-monitoring-v2/post-ingest-logs */
+export function dynatraceHeaders({ token }: DynatraceSettings): Record<string, string> {
+  return {
+    'content-type': 'application/json; charset=utf-8',
+    authorization: `Api-Token ${token}`,
+  };
+}
+
+export function ingestUrl({ url }: DynatraceSettings): string {
+  return below(url, '/v2/logs/ingest');
+}

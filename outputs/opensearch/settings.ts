@@ -1,0 +1,58 @@
+import type { Static } from 'typebox';
+import { Type } from 'typebox';
+import { awsSettings, checkAwsSettings } from '../../src/output/aws-settings.ts';
+import type { Mistake } from '../../src/output/check.ts';
+import {
+  basicAuthSettings,
+  checkBasicAuth,
+  headersSetting,
+} from '../../src/output/http-settings.ts';
+import { indexSettings, searchMistakes } from '../../src/output/search/settings.ts';
+import { secret } from '../../src/output/settings.ts';
+
+export const schema = Type.Object(
+  {
+    nodes: Type.Array(secret({ description: 'URL of a node.' }), {
+      description:
+        'URLs of one cluster, or the endpoint of an AWS domain or collection. When a node does not answer the next one is asked. Secret, for a password may be in them.',
+      minItems: 1,
+      maxItems: 32,
+    }),
+    ...basicAuthSettings,
+    aws: Type.Optional(
+      Type.Object(
+        {
+          service: Type.Enum(['es', 'aoss'], {
+            description:
+              'What is behind the endpoint. es: a domain of Amazon OpenSearch Service. aoss: a collection of OpenSearch Serverless.',
+            default: 'es',
+          }),
+          ...awsSettings,
+        },
+        {
+          additionalProperties: false,
+          description:
+            'Sign requests for AWS (Signature Version 4). `{}` is enough in a pod or on a machine that has a role.',
+        },
+      ),
+    ),
+    headers: headersSetting,
+    ...indexSettings,
+  },
+  { additionalProperties: false },
+);
+
+/** Defaults filled in. */
+export type OpenSearchSettings = Static<typeof schema>;
+
+/** What the schema cannot say. Quotes no secret. */
+export function mistakesIn(settings: OpenSearchSettings): Mistake[] {
+  const { aws, username } = settings;
+  const mistakes = [...searchMistakes(settings), ...checkBasicAuth(settings)];
+  if (aws === undefined) return mistakes;
+  const own = checkAwsSettings(aws).map(({ path, message }) => ({ path: `aws.${path}`, message }));
+  if (username !== undefined) {
+    own.push({ path: 'aws', message: 'is one way to log in, and username another: choose one' });
+  }
+  return [...mistakes, ...own];
+}

@@ -1,0 +1,37 @@
+import { foreignAnswer } from '../../src/output/answer.ts';
+import type { SingleResult } from '../../src/output/define.ts';
+import { defineOutput } from '../../src/output/define.ts';
+import type { HttpAnswer } from '../../src/output/http.ts';
+import { pushLogs } from '../../src/output/log-push.ts';
+import { logLines } from './payload.ts';
+import { mistakesIn, schema, sumoHeaders } from './settings.ts';
+
+export default defineOutput({
+  id: 'sumologic',
+  title: 'Sumo Logic',
+  category: 'logs',
+  summary: 'Sends alerts to an HTTP source of Sumo Logic, many in one request.',
+  schema,
+  example: {
+    url: 'https://endpoint4.collection.sumologic.com/receiver/v1/http/ZaVnC4dhaV3',
+    category: 'security/falco',
+  },
+  // Sumo Logic wants requests of 100 KB to 1 MB.
+  batch: { alertsMax: 500, bytesMax: 1000 * 1000, waitMs: 200 },
+  concurrency: 2,
+  validate: mistakesIn,
+  send: (context, deliveries) =>
+    pushLogs(context, {
+      url: context.settings.url,
+      headers: sumoHeaders(context.settings),
+      text: logLines(deliveries, context.settings),
+      compress: context.settings.compress,
+      accept,
+    }),
+});
+
+/** It answers 200 with nothing. */
+function accept(answer: HttpAnswer): SingleResult {
+  if (answer.status === 200 && answer.text.trim() === '') return { outcome: 'delivered' };
+  return foreignAnswer(answer, 'Sumo Logic answers 200 with nothing');
+}

@@ -1,0 +1,43 @@
+import { foreignAnswer, objectIn } from '../../src/output/answer.ts';
+import type { SingleResult } from '../../src/output/define.ts';
+import { defineOutput } from '../../src/output/define.ts';
+import { basicAuthHeader } from '../../src/output/http-settings.ts';
+import type { HttpAnswer } from '../../src/output/http.ts';
+import { below } from '../../src/output/http-url.ts';
+import { pushLogs, refusedDocuments } from '../../src/output/log-push.ts';
+import { bulkLines } from './payload.ts';
+import { mistakesIn, schema } from './settings.ts';
+
+export default defineOutput({
+  id: 'zincsearch',
+  title: 'ZincSearch',
+  category: 'logs',
+  summary: 'Writes alerts to an index of ZincSearch, each one once, in bulk requests.',
+  schema,
+  example: {
+    url: 'http://zincsearch.example.org:4080',
+    username: 'falco',
+    password: 'the password of that user',
+  },
+  batch: { alertsMax: 500, bytesMax: 4 * 1024 * 1024, waitMs: 200 },
+  concurrency: 2,
+  validate: mistakesIn,
+  send: (context, deliveries) =>
+    pushLogs(context, {
+      url: below(context.settings.url, '/api/_bulk'),
+      headers: { ...basicAuthHeader(context.settings), 'content-type': 'application/x-ndjson' },
+      text: bulkLines(deliveries, context.settings),
+      compress: false,
+      accept: (answer) => accept(answer, deliveries.length),
+    }),
+});
+
+/** It answers how many documents it has taken. */
+function accept(answer: HttpAnswer, count: number): SingleResult {
+  const { record_count: taken } = objectIn(answer);
+  if (typeof taken !== 'number' || taken > count) {
+    return foreignAnswer(answer, 'ZincSearch answers how many documents it has taken');
+  }
+  if (taken === count) return { outcome: 'delivered' };
+  return refusedDocuments(count - taken, 'ZincSearch does not say why');
+}

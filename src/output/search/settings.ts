@@ -1,0 +1,83 @@
+import type { Static } from 'typebox';
+import { Type } from 'typebox';
+import { alertFormat } from '../alert-document.ts';
+import type { Mistake } from '../check.ts';
+import { checkHeaders, checkHttpUrl } from '../check.ts';
+
+/** Settings of outputs to Elasticsearch and what came of it. */
+
+/** What Elasticsearch takes for the name of an index, with room for a date behind it. */
+const INDEX_NAME = '^[^-_+.A-Z\\s\\\\/*?"<>|,#:][^A-Z\\s\\\\/*?"<>|,#:]{0,199}$';
+
+export const indexSettings = {
+  index: Type.String({
+    description: 'Index, without the suffix. Counts without dataStream.',
+    default: 'falco',
+    pattern: INDEX_NAME,
+  }),
+  suffix: Type.Enum(['daily', 'monthly', 'annually', 'none'], {
+    description:
+      'The date behind the name of the index, as in `falco-2026.11.22`, `falco-2026.11`, `falco-2026`. It is the day on which the hub took the alert in, in UTC.',
+    default: 'daily',
+  }),
+  dataStream: Type.Optional(
+    Type.String({
+      description: 'Data stream to write to instead of an index.',
+      pattern: INDEX_NAME,
+    }),
+  ),
+  pipeline: Type.Optional(
+    Type.String({ description: 'Ingest pipeline that alerts go through.', minLength: 1 }),
+  ),
+  format: alertFormat,
+  flattenFields: Type.Boolean({
+    description: 'Whether the dots in names of fields become `_`, as in `output_fields.proc_name`.',
+    default: false,
+  }),
+  indexTemplate: Type.Optional(
+    Type.String({
+      description:
+        'Name of an index template for this index or data stream, written when there is none of that name. Absent: none is written.',
+      pattern: INDEX_NAME,
+    }),
+  ),
+  shards: Type.Optional(
+    Type.Integer({
+      description: 'Primary shards of an index, for the template.',
+      minimum: 1,
+      maximum: 1024,
+    }),
+  ),
+  replicas: Type.Optional(
+    Type.Integer({
+      description: 'Replicas of each shard, for the template.',
+      minimum: 0,
+      maximum: 100,
+    }),
+  ),
+  compress: Type.Boolean({
+    description: 'Whether requests are compressed (gzip).',
+    default: false,
+  }),
+};
+
+const indexSchema = Type.Object(indexSettings);
+
+/** Defaults filled in. */
+export interface SearchSettings extends Static<typeof indexSchema> {
+  /** URLs of one cluster. */
+  readonly nodes: readonly string[];
+  readonly username?: string | undefined;
+  readonly password?: string | undefined;
+  readonly apiKey?: string | undefined;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** What the schema cannot say. Quotes no value. */
+export function searchMistakes({
+  nodes,
+  headers,
+}: Pick<SearchSettings, 'nodes' | 'headers'>): Mistake[] {
+  const urls = nodes.flatMap((node, n) => checkHttpUrl(`nodes.${n}`, node));
+  return [...urls, ...checkHeaders('headers', headers)];
+}
