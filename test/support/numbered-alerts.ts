@@ -39,8 +39,11 @@ export function numberedAlerts(
 }
 
 /** One after the other, of every priority in turn, as long as `posting` goes on. */
-export function* alertsWhile(posting: { readonly goesOn: boolean }): Generator<NumberedAlert> {
-  for (let number = 0; posting.goesOn; number += 1) {
+export function* alertsWhile(
+  posting: { readonly goesOn: boolean },
+  from = 0,
+): Generator<NumberedAlert, undefined> {
+  for (let number = from; posting.goesOn; number += 1) {
     yield numberedAlert(number, { priority: PRIORITIES[number % PRIORITIES.length] ?? 'debug' });
   }
 }

@@ -1,0 +1,66 @@
+import { once } from 'node:events';
+import type { AddressInfo, Socket } from 'node:net';
+import { connect, createServer } from 'node:net';
+import { createServer as createTlsServer } from 'node:tls';
+import type { Certificate } from './certificates.ts';
+import type { Lifetime } from './hub-process.ts';
+
+/** What stands on the way to a server, and fails: a network, or what speaks TLS for it. */
+export interface Gateway {
+  readonly port: number;
+  /** Connections stay open and new ones are made, but no byte gets through any more. */
+  vanish(): void;
+  /** Whoever was connected meanwhile learns that nobody knows the connection. */
+  comeBack(): void;
+  /** From now on shows this certificate; connections end. */
+  show(certificate: Certificate): void;
+}
+
+export async function startGateway(
+  lifetime: Lifetime,
+  targetUrl: string,
+  certificate?: Certificate,
+): Promise<Gateway> {
+  const sockets = new Set<Socket>();
+  let isGone = false;
+  const pass = (socket: Socket): void => {
+    const target = connect(Number(new URL(targetUrl).port), '127.0.0.1');
+    for (const [one, other] of [
+      [socket, target],
+      [target, socket],
+    ] as const) {
+      one.on('error', () => undefined);
+      one.on('data', (chunk: Buffer) => {
+        if (!isGone && other.writable) other.write(chunk);
+      });
+      one.on('close', () => other.destroy());
+    }
+  };
+  const tls = certificate && createTlsServer(certificate, pass);
+  const server = tls ?? createServer(pass);
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket);
+    socket.on('error', () => undefined);
+    socket.on('close', () => sockets.delete(socket));
+  });
+  server.on('tlsClientError', () => undefined);
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const reset = (): void => sockets.forEach((socket) => socket.resetAndDestroy());
+  lifetime.after(() => {
+    reset();
+    server.close();
+  });
+  return {
+    port: (server.address() as AddressInfo).port,
+    vanish: () => void (isGone = true),
+    comeBack() {
+      isGone = false;
+      reset();
+    },
+    show(next) {
+      tls?.setSecureContext(next);
+      reset();
+    },
+  };
+}
