@@ -1,7 +1,8 @@
 import { answers } from './answers.ts';
 import { destination } from './destination.ts';
 import { hangs } from './hangs.ts';
+import { kills } from './kill.ts';
 import type { Groups } from './matrix.ts';
 
 /** Everything that is done to a hub, by what is broken. */
-export const GROUPS: Groups = { destination, answers, hangs };
+export const GROUPS: Groups = { destination, answers, hangs, kill: kills };

@@ -18,13 +18,14 @@ export interface Gateway {
 
 export async function startGateway(
   lifetime: Lifetime,
-  targetUrl: string,
+  targetUrl: string | (() => string),
   certificate?: Certificate,
 ): Promise<Gateway> {
   const sockets = new Set<Socket>();
   let isGone = false;
   const pass = (socket: Socket): void => {
-    const target = connect(Number(new URL(targetUrl).port), '127.0.0.1');
+    const url = typeof targetUrl === 'string' ? targetUrl : targetUrl();
+    const target = connect(Number(new URL(url).port), '127.0.0.1');
     for (const [one, other] of [
       [socket, target],
       [target, socket],
@@ -33,7 +34,7 @@ export async function startGateway(
       one.on('data', (chunk: Buffer) => {
         if (!isGone && other.writable) other.write(chunk);
       });
-      one.on('close', () => other.destroy());
+      one.on('close', () => other.destroySoon());
     }
   };
   const tls = certificate && createTlsServer(certificate, pass);
