@@ -1,8 +1,10 @@
 import { answers } from './answers.ts';
 import { destination } from './destination.ts';
+import { disk } from './disk.ts';
 import { hangs } from './hangs.ts';
 import { kills } from './kill.ts';
 import type { Groups } from './matrix.ts';
+import { power } from './power.ts';
 
 /** Everything that is done to a hub, by what is broken. */
-export const GROUPS: Groups = { destination, answers, hangs, kill: kills };
+export const GROUPS: Groups = { destination, answers, hangs, kill: kills, power, disk };

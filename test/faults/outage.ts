@@ -37,8 +37,8 @@ export interface OutageOptions {
   readonly place?: (stage: Stage) => HubPlace;
   /** What happens to the hub while its destinations are ill. */
   readonly meanwhile?: (hub: HubProcess, stage: Stage) => Promise<void>;
-  /** What else must be so of the hub. */
-  readonly examine?: (hub: HubProcess) => Promise<string[]> | string[];
+  /** What else must be so of the hub, and what the first row has to say. */
+  readonly examine?: (hub: HubProcess) => Pick<Row, 'broken' | 'note'>;
 }
 
 /** Alerts a second from each sender. */
@@ -82,10 +82,9 @@ async function runOutage(
   const rows = await Promise.all(
     patients.map(([fault, patient]) => rowsAfter(hub, fault, patient, senders)),
   );
-  const broken = (await examine?.(hub)) ?? [];
-  return rows
-    .flat()
-    .map((row, i) => (i === 0 ? { ...row, broken: [...row.broken, ...broken] } : row));
+  const [first, ...others] = rows.flat() as [Row, ...Row[]];
+  const { broken, note } = examine?.(hub) ?? { broken: [], note: first.note };
+  return [{ ...first, note, broken: [...first.broken, ...broken] }, ...others];
 }
 
 async function rowsAfter(

@@ -34,13 +34,20 @@ export interface Seen {
   readonly taken: ReadonlyMap<string, number>;
 }
 
-type Sent = Pick<Sender, 'sent' | 'acknowledged' | 'acknowledgedAtMs'> & { readonly way: string };
+/** Of a queue that could not be opened. */
+const NO_BOOKS: Books = { waiting: new Set(), dead: new Set(), suppressed: 0, mismatch: 0 };
+
+export type Sent = Pick<Sender, 'sent' | 'acknowledged' | 'acknowledgedAtMs'> & {
+  readonly way: string;
+};
 
 export interface Promises {
   /** Deliveries beyond the first that the row may have, of all its senders together. */
   readonly duplicatesMax?: number;
   /** Dead letters that the row must have, of each sender. */
   readonly dead?: number;
+  /** Nothing can be kept, so nothing may be acknowledged. */
+  readonly unpromised?: boolean;
   readonly note?: string;
   readonly broken?: readonly string[];
 }
@@ -60,7 +67,7 @@ export function rowsOf(
   senders: readonly Sent[],
   promises: Promises = {},
 ): Row[] {
-  const books = readBooks(hub, output);
+  const books = promises.unpromised === true ? NO_BOOKS : readBooks(hub, output);
   const inexact = seen.arrivals.filter(({ uuid, json }) => !isExact(uuid, json)).length;
   const duplicated = senders.reduce((sum, { sent }) => sum + duplicatesOf(seen, sent), 0);
   const { duplicatesMax = 0 } = promises;
@@ -77,7 +84,9 @@ export function rowsOf(
     const own = [
       ...(i === 0 ? broken : []),
       ...(row.dead === (promises.dead ?? 0) ? [] : [`${row.dead} dead letters`]),
-      ...(row.acknowledged > 0 ? [] : ['nothing was acknowledged']),
+      ...(row.acknowledged > 0 === (promises.unpromised !== true)
+        ? []
+        : [`${row.acknowledged} were acknowledged`]),
     ];
     return { fault, way: sender.way, ...row, note: promises.note ?? '', broken: own };
   });
