@@ -30,7 +30,7 @@ export async function stopBehindBalancer(stage: Stage, stops: number): Promise<R
   const balancer = await startBalancer(stage, hubs);
   const address = { origin: () => balancer.origin, grpc: () => '' };
   const senders = createSenders(stage, address, ['single', 'ndjson']);
-  const sending = sendSteadily(senders, RATE);
+  const sending = sendSteadily(stage, senders, RATE);
   const codes: (number | null)[] = [];
   for (let stop = 0; stop < stops; stop += 1) {
     const hub = hubs[stop % 2] as HubProcess;

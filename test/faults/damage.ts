@@ -38,13 +38,13 @@ async function harm(
   const outputs = { checked: { type: 'webhook', url: seen.url, body: 'ndjson' } };
   const hub = await startHub(stage, { ingest: { grpc: {} }, outputs });
   const senders = createSenders(stage, hub);
-  const before = sendSteadily(senders, RATE);
+  const before = sendSteadily(stage, senders, RATE);
   await pause(stage.short ? 2000 : 5000);
   await before.stop();
   await (killed ? hub.kill() : hub.stop());
   harm(hub.queueDirectory, stage.random);
   await hub.start();
-  const after = sendSteadily(senders, RATE);
+  const after = sendSteadily(stage, senders, RATE);
   await pause(1000);
   await seen.open();
   await after.stop();
@@ -119,10 +119,8 @@ const DAMAGES: readonly Damage[] = [
   { name: 'half a frame after the end of the log', harm: tornLog, killed: true },
 ];
 
-export const damaged: readonly Scenario[] = [
-  ...DAMAGES.map((damage) => ({
-    name: damage.name,
-    short: damage.harm === flippedBit,
-    run: (stage: Stage) => harm(stage, damage),
-  })),
-];
+export const damaged: readonly Scenario[] = DAMAGES.map((damage) => ({
+  name: damage.name,
+  short: damage.harm === flippedBit,
+  run: (stage: Stage) => harm(stage, damage),
+}));

@@ -43,7 +43,7 @@ async function arrange(stage: Stage, queueDirectory: string): Promise<Arranged> 
   };
   const hub = await startHub(stage, config, { queueDirectory });
   const senders = createSenders(stage, hub);
-  const sending = sendSteadily(senders, RATE);
+  const sending = sendSteadily(stage, senders, RATE);
   return {
     hub,
     senders,

@@ -4,7 +4,18 @@ import { disk } from './disk.ts';
 import { hangs } from './hangs.ts';
 import { kills } from './kill.ts';
 import type { Groups } from './matrix.ts';
+import { neighbours } from './neighbours.ts';
 import { power } from './power.ts';
+import { reloads } from './reload.ts';
 
 /** Everything that is done to a hub, by what is broken. */
-export const GROUPS: Groups = { destination, answers, hangs, kill: kills, power, disk };
+export const GROUPS: Groups = {
+  destination,
+  answers,
+  hangs,
+  kill: kills,
+  power,
+  disk,
+  neighbours,
+  reload: reloads,
+};

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import type { HubProcess } from '../support/hub-process.ts';
-import { peakMiB } from '../support/peak-memory.ts';
+import { memoryMiB } from '../bench/child.ts';
 import type { Scenario } from './matrix.ts';
 import { type Ailment, answering, outage } from './outage.ts';
 
@@ -54,7 +54,7 @@ function explode(status: number): (response: ServerResponse) => void {
 }
 
 function examineMemory(hub: HubProcess) {
-  const mib = peakMiB(hub.pid());
+  const mib = Math.round(memoryMiB(hub.pid()).peak);
   const note = `the hub took at most ${mib} MiB, bar ${MEMORY_MIB_MAX} MiB`;
   return { note, broken: mib <= MEMORY_MIB_MAX ? [] : [`the hub took ${mib} MiB`] };
 }

@@ -48,7 +48,7 @@ async function kill(stage: Stage, killing: Killing): Promise<Row[]> {
   const hub = await startHub(stage, config);
   const run = { hub, stage, config };
   const senders = createSenders(stage, hub, WAYS);
-  const sending = sendSteadily(senders, alertsPerSecond / senders.length);
+  const sending = sendSteadily(stage, senders, alertsPerSecond / senders.length);
   const count = stage.short ? killsShort : kills;
   for (let done = 0; done < count; done += 1) {
     await approach(run, done);

@@ -71,7 +71,7 @@ async function runOutage(
     place?.(stage) ?? {},
   );
   const senders = createSenders(stage, hub, WAYS);
-  const sending = sendSteadily(senders, RATE);
+  const sending = sendSteadily(stage, senders, RATE);
   const [wellMs, illMs] = stage.short ? [1000, 3000] : [5000, 10_000];
   await pause(wellMs);
   for (const [, { fall }] of patients) await fall();

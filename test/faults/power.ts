@@ -29,7 +29,7 @@ async function losePower(stage: Stage): Promise<Row[]> {
     { queueDirectory: `${disk.point}/queue` },
   );
   const senders = createSenders(stage, hub);
-  const sending = sendSteadily(senders, RATE);
+  const sending = sendSteadily(stage, senders, RATE);
   const rounds = stage.short ? ROUNDS_SHORT : ROUNDS;
   for (let round = 0; round < rounds; round += 1) {
     isUp = round % UP_EVERY === UP_EVERY - 1;

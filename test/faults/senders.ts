@@ -16,6 +16,8 @@ export interface Sender {
   readonly acknowledged: Set<string>;
   /** When each was acknowledged, on the monotonic clock. */
   readonly acknowledgedAtMs: Map<string, number>;
+  /** When each was sent. */
+  readonly sentAtMs: ReadonlyMap<string, number>;
   /** From an alert's way out to its answer, of those that were acknowledged. */
   readonly latenciesMs: number[];
   /** Requests by status; a stream has none. */
@@ -36,6 +38,10 @@ export interface SenderOptions {
   readonly place?: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly connections?: number;
+  /** Makes each alert longer. */
+  readonly padding?: string;
+  /** The address it sends from. */
+  readonly localAddress?: string;
 }
 
 /** A sender for each way. */
@@ -43,20 +49,27 @@ export function createSenders(
   lifetime: Lifetime,
   hub: Address,
   ways: readonly Way[] = WAYS,
+  options: SenderOptions = {},
 ): Sender[] {
-  return ways.map((way, place) => createSender(lifetime, hub, way, { place }));
+  return ways.map((way, place) => createSender(lifetime, hub, way, { place, ...options }));
 }
 
 export function createSender(
   lifetime: Lifetime,
   hub: Address,
   way: Way,
-  { place = 0, headers = {}, connections = CONNECTIONS }: SenderOptions = {},
+  options: SenderOptions = {},
 ): Sender {
-  const alerts = alertsWhile({ goesOn: true }, place * NUMBERS_EACH);
+  const { place = 0, headers = {}, connections = CONNECTIONS, padding = '' } = options;
+  const { localAddress } = options;
+  const alerts = alertsWhile({ goesOn: true }, place * NUMBERS_EACH, padding);
   const take = (count: number): NumberedAlert[] =>
     Array.from({ length: count }, () => alerts.next().value as NumberedAlert);
-  const poster = createPoster(lifetime, hub, { connections, headers });
+  const poster = createPoster(lifetime, hub, {
+    connections,
+    headers,
+    ...(localAddress !== undefined && { localAddress }),
+  });
   const book = createBook();
   const stream = way === 'grpc' ? createStream(lifetime, hub, book) : undefined;
 
@@ -65,7 +78,6 @@ export function createSender(
     await poster.post(...alerts);
     for (const { uuid } of alerts) {
       if (poster.acknowledged.has(uuid)) book.acknowledge(uuid);
-      else book.forget(uuid);
     }
   }
 
@@ -83,9 +95,9 @@ export function createSender(
 }
 
 function createBook() {
-  const sentAtMs = new Map<string, number>();
   const book = {
     sent: new Set<string>(),
+    sentAtMs: new Map<string, number>(),
     acknowledged: new Set<string>(),
     acknowledgedAtMs: new Map<string, number>(),
     latenciesMs: [] as number[],
@@ -94,16 +106,14 @@ function createBook() {
     ...book,
     send(uuid: string): void {
       book.sent.add(uuid);
-      sentAtMs.set(uuid, performance.now());
+      book.sentAtMs.set(uuid, performance.now());
     },
     acknowledge(uuid: string): void {
       const nowMs = performance.now();
       book.acknowledged.add(uuid);
       book.acknowledgedAtMs.set(uuid, nowMs);
-      book.latenciesMs.push(nowMs - (sentAtMs.get(uuid) ?? nowMs));
-      sentAtMs.delete(uuid);
+      book.latenciesMs.push(nowMs - (book.sentAtMs.get(uuid) ?? nowMs));
     },
-    forget: (uuid: string): void => void sentAtMs.delete(uuid),
   };
 }
 
@@ -151,15 +161,13 @@ function follow(call: ClientDuplexStream<object, WireAck>, book: Book): Running 
   });
   call.on('status', () => {
     isOver = true;
-    for (const uuid of pending.values()) book.forget(uuid);
     news.resolve();
   });
 
   function settle(one: number): void {
     const uuid = pending.get(one) ?? '';
     pending.delete(one);
-    if (rejected.delete(one)) book.forget(uuid);
-    else book.acknowledge(uuid);
+    if (!rejected.delete(one)) book.acknowledge(uuid);
   }
 
   return {
@@ -188,8 +196,12 @@ export interface Steady {
 }
 
 /** Sends so many alerts a second from each; one that gets no answers sends less. */
-export function sendSteadily(senders: readonly Sender[], perSecond: number): Steady {
-  const stops = senders.map((sender) => keepSending(sender, perSecond));
+export function sendSteadily(
+  lifetime: Lifetime,
+  senders: readonly Sender[],
+  perSecond: number,
+): Steady {
+  const stops = senders.map((sender) => keepSending(lifetime, sender, perSecond));
   return {
     async stop() {
       await Promise.all(stops.map((stop) => stop()));
@@ -197,7 +209,7 @@ export function sendSteadily(senders: readonly Sender[], perSecond: number): Ste
   };
 }
 
-function keepSending(sender: Sender, perSecond: number): () => Promise<void> {
+function keepSending(lifetime: Lifetime, sender: Sender, perSecond: number): () => Promise<void> {
   const sending = new Set<Promise<void>>();
   let underWay = 0;
   let due = 0;
@@ -217,6 +229,7 @@ function keepSending(sender: Sender, perSecond: number): () => Promise<void> {
     });
     sending.add(sent);
   }, TICK_MS);
+  lifetime.after(() => clearInterval(timer));
   return async () => {
     clearInterval(timer);
     await Promise.all(sending);

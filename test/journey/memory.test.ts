@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { memoryMiB } from '../bench/child.ts';
 import { accountOf, assertNothingLost } from '../support/accounts.ts';
 import { startChecking } from '../support/checking-server.ts';
 import { eventually } from '../support/eventually.ts';
 import { startHub } from '../support/hub-process.ts';
 import { numberedAlerts } from '../support/numbered-alerts.ts';
-import { peakMiB } from '../support/peak-memory.ts';
 import { createPoster, type Poster } from '../support/posting.ts';
 import { shippedFlags } from '../support/shipped-flags.ts';
 
@@ -30,17 +30,17 @@ test('memory stays bounded while 50,000 alerts wait', { skip: linux }, async (t)
   const hub = await startHub(t, { outputs }, { nodeFlags: shippedFlags() });
   const poster = createPoster(t, hub);
   await postAll(poster, 0, FIRST);
-  const first = peakMiB(hub.pid());
+  const first = Math.round(memoryMiB(hub.pid()).peak);
   await postAll(poster, FIRST, ALERTS);
   assert.equal(poster.acknowledged.size, ALERTS);
-  const last = peakMiB(hub.pid());
+  const last = Math.round(memoryMiB(hub.pid()).peak);
   assert.ok(accountOf(hub, 'slow', slow, poster).waiting > ALERTS / 2, 'nothing waits');
 
   await away.open();
   const waiting = (): number => accountOf(hub, 'away', away, poster).waiting;
   await eventually('what was away has all', () => waiting() === 0, 30_000);
   assertNothingLost(accountOf(hub, 'away', away, poster));
-  const sent = peakMiB(hub.pid());
+  const sent = Math.round(memoryMiB(hub.pid()).peak);
   console.log(
     `peak MiB: ${first} while ${FIRST} wait, ${last} while ${ALERTS} do, ${sent} at last`,
   );

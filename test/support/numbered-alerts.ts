@@ -42,9 +42,11 @@ export function numberedAlerts(
 export function* alertsWhile(
   posting: { readonly goesOn: boolean },
   from = 0,
+  padding = '',
 ): Generator<NumberedAlert, undefined> {
   for (let number = from; posting.goesOn; number += 1) {
-    yield numberedAlert(number, { priority: PRIORITIES[number % PRIORITIES.length] ?? 'debug' });
+    const priority = PRIORITIES[number % PRIORITIES.length] ?? 'debug';
+    yield numberedAlert(number, { priority, padding });
   }
 }
 
