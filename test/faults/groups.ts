@@ -1,4 +1,5 @@
 import { answers } from './answers.ts';
+import { bulk } from './bulk.ts';
 import { destination } from './destination.ts';
 import { disk } from './disk.ts';
 import { floods } from './flood.ts';
@@ -15,6 +16,7 @@ export const GROUPS: Groups = {
   destination,
   answers,
   hangs,
+  bulk,
   kill: kills,
   power,
   disk,

@@ -121,7 +121,6 @@ export const kills: readonly Scenario[] = [
   killing({
     name: 'kill -9 in start-up recovery',
     kills: 15,
-    killsShort: 2,
     alertsPerSecond: 200,
     settings: SINGLE,
     window: 16,

@@ -117,11 +117,14 @@ function container(limits: Container): Scenario {
 }
 
 export const resources: readonly Scenario[] = [
-  outage(
-    'clock jumps',
-    { 'clock jumps an hour, forth and back': down },
-    { place, meanwhile: jump },
-  ),
+  {
+    ...outage(
+      'clock jumps',
+      { 'clock jumps an hour, forth and back': down },
+      { place, meanwhile: jump },
+    ),
+    short: false,
+  },
   {
     ...outage(
       'event loop blocked',

@@ -46,6 +46,8 @@ export interface Promises {
   readonly duplicatesMax?: number;
   /** Dead letters that the row must have, of each sender. */
   readonly dead?: number;
+  /** Which alerts must be dead letters, where that is not a number. */
+  readonly isDead?: (uuid: string) => boolean;
   /** Nothing can be kept, so nothing may be acknowledged. */
   readonly unpromised?: boolean;
   readonly note?: string;
@@ -81,9 +83,11 @@ export function rowsOf(
   ];
   return senders.map((sender, i) => {
     const row = rowOf(sender, seen, books, senders.length === 1 ? books.suppressed : 0);
+    const { isDead = () => false } = promises;
+    const dead = promises.dead ?? [...sender.acknowledged].filter(isDead).length;
     const own = [
       ...(i === 0 ? broken : []),
-      ...(row.dead === (promises.dead ?? 0) ? [] : [`${row.dead} dead letters`]),
+      ...(row.dead === dead ? [] : [`${row.dead} dead letters`]),
       ...(row.acknowledged > 0 === (promises.unpromised !== true)
         ? []
         : [`${row.acknowledged} were acknowledged`]),

@@ -12,6 +12,10 @@ export interface Gateway {
   vanish(): void;
   /** Whoever was connected meanwhile learns that nobody knows the connection. */
   comeBack(): void;
+  /** Connections end, and new ones are refused. */
+  refuse(): void;
+  /** Takes connections again, on the same port. */
+  accept(): void;
   /** From now on shows this certificate; connections end. */
   show(certificate: Certificate): void;
 }
@@ -52,8 +56,14 @@ export async function startGateway(
     reset();
     server.close();
   });
+  const { port } = server.address() as AddressInfo;
   return {
-    port: (server.address() as AddressInfo).port,
+    port,
+    refuse() {
+      server.close();
+      reset();
+    },
+    accept: () => void server.listen(port, '127.0.0.1'),
     vanish: () => void (isGone = true),
     comeBack() {
       isGone = false;
