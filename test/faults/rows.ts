@@ -85,8 +85,10 @@ export function rowsOf(
     const row = rowOf(sender, seen, books, senders.length === 1 ? books.suppressed : 0);
     const { isDead = () => false } = promises;
     const dead = promises.dead ?? [...sender.acknowledged].filter(isDead).length;
+    const waiting = [...sender.acknowledged].filter((uuid) => books.waiting.has(uuid)).length;
     const own = [
       ...(i === 0 ? broken : []),
+      ...(waiting === 0 ? [] : [`${waiting} still waited when the time was up`]),
       ...(row.dead === dead ? [] : [`${row.dead} dead letters`]),
       ...(row.acknowledged > 0 === (promises.unpromised !== true)
         ? []
@@ -131,7 +133,7 @@ function longestWait(acknowledgedAtMs: ReadonlyMap<string, number>, { arrivals }
   return longestMs;
 }
 
-const SETTLE_MS_MAX = 100_000;
+const SETTLE_MS_MAX = 120_000;
 
 /**
  * Waits until the queue owes an output nothing of what these sent. When the time is up that is no
