@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { TestContext } from 'node:test';
 import test from 'node:test';
 import { alertWith, deliveryOf } from '../../test/contract/alerts.ts';
 import { verdictOf } from '../../test/contract/attempt.ts';
@@ -24,7 +25,7 @@ const TOKEN = jsonReply({ access_token: 'planted.token', expires_in: 3599 });
 
 /** Entra and Azure Monitor in one. */
 async function place(
-  t: Parameters<typeof startDestination>[0],
+  t: TestContext,
   taken: (request: Received) => Reply,
   token: () => Reply = () => TOKEN,
 ) {

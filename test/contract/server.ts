@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { TestContext } from 'node:test';
+import type { Lifetime } from '../support/hub-process.ts';
 
 /** A destination to misbehave on demand: a real server on a port of its own. */
 
@@ -36,7 +36,7 @@ export interface Destination {
 
 /** Listens until the test ends. */
 export async function startDestination(
-  t: TestContext,
+  t: Lifetime,
   reply: Destination['reply'],
 ): Promise<Destination> {
   const server = createServer((request, response) => void serve(request, response));

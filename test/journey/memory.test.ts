@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
+import { memoryMiB } from '../bench/child.ts';
 import { accountOf, assertNothingLost } from '../support/accounts.ts';
 import { startChecking } from '../support/checking-server.ts';
 import { eventually } from '../support/eventually.ts';
-import { type HubProcess, startHub } from '../support/hub-process.ts';
+import { startHub } from '../support/hub-process.ts';
 import { numberedAlerts } from '../support/numbered-alerts.ts';
 import { createPoster, type Poster } from '../support/posting.ts';
 import { shippedFlags } from '../support/shipped-flags.ts';
@@ -30,17 +30,17 @@ test('memory stays bounded while 50,000 alerts wait', { skip: linux }, async (t)
   const hub = await startHub(t, { outputs }, { nodeFlags: shippedFlags() });
   const poster = createPoster(t, hub);
   await postAll(poster, 0, FIRST);
-  const first = peakMiB(hub);
+  const first = Math.round(memoryMiB(hub.pid()).peak);
   await postAll(poster, FIRST, ALERTS);
   assert.equal(poster.acknowledged.size, ALERTS);
-  const last = peakMiB(hub);
+  const last = Math.round(memoryMiB(hub.pid()).peak);
   assert.ok(accountOf(hub, 'slow', slow, poster).waiting > ALERTS / 2, 'nothing waits');
 
   await away.open();
   const waiting = (): number => accountOf(hub, 'away', away, poster).waiting;
   await eventually('what was away has all', () => waiting() === 0, 30_000);
   assertNothingLost(accountOf(hub, 'away', away, poster));
-  const sent = peakMiB(hub);
+  const sent = Math.round(memoryMiB(hub.pid()).peak);
   console.log(
     `peak MiB: ${first} while ${FIRST} wait, ${last} while ${ALERTS} do, ${sent} at last`,
   );
@@ -58,9 +58,3 @@ async function postAll(poster: Poster, from: number, to: number): Promise<void> 
 
 /** As large as a Falco alert is. */
 const padding = 'x'.repeat(500);
-
-/** The most memory the process ever had, from `VmHWM` (proc_pid_status(5)). */
-function peakMiB(hub: HubProcess): number {
-  const status = readFileSync(`/proc/${hub.pid()}/status`, 'utf8');
-  return Math.round(Number(/VmHWM:\s+(\d+) kB/.exec(status)?.[1]) / 1024);
-}

@@ -30,7 +30,7 @@ export interface Account {
   readonly mismatch: number;
 }
 
-interface Books {
+export interface Books {
   readonly waiting: ReadonlySet<string>;
   readonly dead: ReadonlySet<string>;
   readonly suppressed: number;

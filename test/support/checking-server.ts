@@ -21,7 +21,13 @@ export type Behaviour =
   /** 200, then the connection is reset in the middle of the body. */
   | 'resetAnswer'
   /** 200, then a byte now and then, for ever. */
-  | 'drip';
+  | 'drip'
+  /** Writes the answer as it likes. */
+  | {
+      readonly write: (response: ServerResponse) => void;
+      /** Whether that says that the alerts are taken. */
+      readonly takes: boolean;
+    };
 
 export const OK = { status: 200 } as const;
 
@@ -107,7 +113,10 @@ async function serve(
   const received = receive(checking, request.headers, Buffer.concat(chunks).toString());
   const behaviour = checking.behave(received);
   if (typeof behaviour === 'string') misbehave(behaviour, response);
-  else answer(checking, received, response, behaviour);
+  else if ('write' in behaviour) {
+    behaviour.write(response);
+    if (behaviour.takes) take(checking, received);
+  } else answer(checking, received, response, behaviour);
 }
 
 const UUID = /"uuid":"([0-9a-f-]{36})"/;
@@ -130,22 +139,25 @@ function receive(
 
 function answer(
   checking: CheckingServer,
-  { arrivals }: ReceivedRequest,
+  received: ReceivedRequest,
   response: ServerResponse,
-  { status, headers = {}, body = '', afterMs = 0 }: Exclude<Behaviour, string>,
+  { status, headers = {}, body = '', afterMs = 0 }: Extract<Behaviour, { readonly status: number }>,
 ): void {
   const end = (): void => {
     if (response.destroyed) return;
     response.writeHead(status, headers).end(body);
     // A login page answers 200, too, and has taken nothing.
-    if (status >= 300 || headers['content-type'] === 'text/html') return;
-    for (const arrival of arrivals) {
-      arrival.taken = true;
-      checking.taken.set(arrival.uuid, (checking.taken.get(arrival.uuid) ?? 0) + 1);
-    }
+    if (status < 300 && headers['content-type'] !== 'text/html') take(checking, received);
   };
   if (afterMs === 0) end();
   else setTimeout(end, afterMs);
+}
+
+function take({ taken }: CheckingServer, { arrivals }: ReceivedRequest): void {
+  for (const arrival of arrivals) {
+    arrival.taken = true;
+    taken.set(arrival.uuid, (taken.get(arrival.uuid) ?? 0) + 1);
+  }
 }
 
 const DRIP_EVERY_MS = 50;

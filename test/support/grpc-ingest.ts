@@ -1,4 +1,9 @@
-import type { Client, ClientDuplexStream, ServiceClientConstructor } from '@grpc/grpc-js';
+import type {
+  ChannelOptions,
+  Client,
+  ClientDuplexStream,
+  ServiceClientConstructor,
+} from '@grpc/grpc-js';
 import { ChannelCredentials, loadPackageDefinition, Metadata } from '@grpc/grpc-js';
 import { loadSync } from '@grpc/proto-loader';
 import { fileURLToPath } from 'node:url';
@@ -6,6 +11,7 @@ import type { TestContext } from 'node:test';
 import type { Admission, AdmitResult, ItemResult, Sender } from '../../src/ingest/admission.ts';
 import type { GrpcIngest, GrpcIngestDeps } from '../../src/ingest/grpc/server.ts';
 import { createGrpcIngest } from '../../src/ingest/grpc/server.ts';
+import type { Lifetime } from './hub-process.ts';
 
 /** A gRPC door on a free port, an admission the test holds in its hand, and a foreign client. */
 
@@ -136,13 +142,14 @@ export interface TestStream {
 }
 
 export function connect(
-  t: TestContext,
+  lifetime: Lifetime,
   target: string,
   credentials = ChannelCredentials.createInsecure(),
+  options: ChannelOptions = {},
 ): TestClient {
-  const ingest = new loaded.tocsin.ingest.v1.AlertIngest(target, credentials);
-  const health = new loaded.grpc.health.v1.Health(target, credentials);
-  t.after(() => {
+  const ingest = new loaded.tocsin.ingest.v1.AlertIngest(target, credentials, options);
+  const health = new loaded.grpc.health.v1.Health(target, credentials, options);
+  lifetime.after(() => {
     ingest.close();
     health.close();
   });

@@ -61,6 +61,8 @@ export interface HubPlace {
   /** Where the queue is; default: a folder of the temporary directory. */
   readonly queueDirectory?: string;
   readonly nodeFlags?: readonly string[];
+  /** A command that becomes Node in the end: sets limits, or what a process sees of the machine. */
+  readonly wrapper?: readonly string[];
 }
 
 /** Starts a hub that is killed, and forgotten, when the test ends. */
@@ -78,12 +80,13 @@ export async function startHub(
 export function prepareHub(
   lifetime: Lifetime,
   first: HubConfig,
-  { queueDirectory, nodeFlags = [] }: HubPlace = {},
+  { queueDirectory, nodeFlags = [], wrapper = [] }: HubPlace = {},
 ): HubProcess {
   const directory = mkdtempSync(join(tmpdir(), 'tocsin-journey-'));
   const queue = queueDirectory ?? join(directory, 'queue');
   const configFile = join(directory, 'config.yaml');
-  const args = [...nodeFlags, '--disable-sigusr1', MAIN, '-c', configFile];
+  const node = [process.execPath, ...nodeFlags, '--disable-sigusr1', MAIN, '-c', configFile];
+  const [command = '', ...args] = [...wrapper, ...node];
   let config = first;
   let addresses = { http: '127.0.0.1:0', grpc: '127.0.0.1:0' };
   let opened = addresses;
@@ -111,7 +114,7 @@ export function prepareHub(
       addresses = opened;
       hub.configure(config);
       const from = stderr.length;
-      const started = spawn(process.execPath, args, {
+      const started = spawn(command, args, {
         stdio: 'pipe',
         env: { PATH: process.env['PATH'] },
       });
@@ -123,7 +126,8 @@ export function prepareHub(
       await eventually(
         'the hub listens',
         () => {
-          if (started.exitCode !== null) throw new Error(`the hub ended: ${stderr.slice(from)}`);
+          const isOver = started.exitCode !== null || started.signalCode !== null;
+          if (isOver) throw new Error(`the hub ended: ${stderr.slice(from)}`);
           return listening() !== undefined;
         },
         START_MS_MAX,

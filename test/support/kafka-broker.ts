@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createRequire } from 'node:module';
 import type { AddressInfo, Socket } from 'node:net';
 import { createServer } from 'node:net';
-import type { TestContext } from 'node:test';
+import type { Lifetime } from './hub-process.ts';
 
 /**
  * A broker of one topic that misbehaves on demand. It speaks as much of Kafka's protocol as a
@@ -71,7 +71,7 @@ const VERSIONS: readonly (readonly [key: number, min: number, max: number])[] = 
   [22, 1, 1],
 ];
 
-export async function startBroker(t: TestContext): Promise<KafkaBroker> {
+export async function startBroker(t: Lifetime): Promise<KafkaBroker> {
   const sockets = new Set<Socket>();
   let connections = 0;
   const server = createServer((socket) => {

@@ -39,9 +39,14 @@ export function numberedAlerts(
 }
 
 /** One after the other, of every priority in turn, as long as `posting` goes on. */
-export function* alertsWhile(posting: { readonly goesOn: boolean }): Generator<NumberedAlert> {
-  for (let number = 0; posting.goesOn; number += 1) {
-    yield numberedAlert(number, { priority: PRIORITIES[number % PRIORITIES.length] ?? 'debug' });
+export function* alertsWhile(
+  posting: { readonly goesOn: boolean },
+  from = 0,
+  padding = '',
+): Generator<NumberedAlert, undefined> {
+  for (let number = from; posting.goesOn; number += 1) {
+    const priority = PRIORITIES[number % PRIORITIES.length] ?? 'debug';
+    yield numberedAlert(number, { priority, padding });
   }
 }
 

@@ -30,9 +30,9 @@ export interface Poster {
 export function createPoster(
   lifetime: Lifetime,
   hub: Pick<HubProcess, 'origin'>,
-  { connections = 8, headers = {} } = {},
+  { connections = 8, headers = {}, localAddress = '127.0.0.1' } = {},
 ): Poster {
-  const pool = new Pool(hub.origin(), { connections });
+  const pool = new Pool(hub.origin(), { connections, localAddress });
   lifetime.after(() => pool.destroy());
   const poster: Poster = {
     sent: new Set(),

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
@@ -76,4 +76,19 @@ export function damagePages(path: string, pages: readonly number[]): void {
   const bytes = readFileSync(path);
   for (const page of pages) bytes.fill(0xff, (page - 1) * PAGE_BYTES, page * PAGE_BYTES);
   writeFileSync(path, bytes);
+}
+
+/** Each keeps its first half, as when a write is cut off; the rest is zeros. */
+export function tearPages(path: string, pages: readonly number[]): void {
+  const bytes = readFileSync(path);
+  for (const page of pages) {
+    bytes.fill(0, page * PAGE_BYTES - PAGE_BYTES / 2, page * PAGE_BYTES);
+  }
+  writeFileSync(path, bytes);
+}
+
+/** The file ends after this part of its pages. */
+export function truncateFile(path: string, part: number): void {
+  const pages = statSync(path).size / PAGE_BYTES;
+  truncateSync(path, Math.floor(pages * part) * PAGE_BYTES);
 }

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import type { AddressInfo, Socket } from 'node:net';
 import { createServer } from 'node:net';
-import type { TestContext } from 'node:test';
 import { createSecureContext, TLSSocket } from 'node:tls';
+import type { Lifetime } from './hub-process.ts';
 
 /** A mail server to misbehave on demand: real sockets, the commands of RFC 5321, STARTTLS, AUTH. */
 
@@ -52,7 +52,7 @@ export interface SmtpServerOptions {
 
 /** Listens until the test ends. */
 export async function startSmtpServer(
-  t: TestContext,
+  t: Lifetime,
   options: SmtpServerOptions = {},
 ): Promise<SmtpServer> {
   const listener = createServer({ noDelay: true });

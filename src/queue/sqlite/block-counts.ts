@@ -64,8 +64,9 @@ export class BlockCounts {
     const counts = new Map<number, number>();
     const [low, high] = [positionKey(shard, after), positionKey(shard, to)];
     for (const row of unlessCorrupt(() => this.#routed.all(low, high)) ?? []) {
-      const { lanes, count } = row as { lanes: string; count: number };
-      for (const text of lanes.split(',')) {
+      const { lanes, count } = row as { lanes: string | null; count: number };
+      // Null on a torn page: those are found, and booked, by who reads them.
+      for (const text of lanes?.split(',') ?? []) {
         if (text !== '') counts.set(Number(text), (counts.get(Number(text)) ?? 0) + count);
       }
     }

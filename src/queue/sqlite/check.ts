@@ -32,12 +32,13 @@ export function checkFile(db: DatabaseSync): CheckReport {
   for (const row of db.prepare('SELECT pos, lanes, crc, body FROM alert').iterate()) {
     const { pos, lanes, crc, body } = row as {
       pos: number;
-      lanes: string;
+      lanes: string | null;
       crc: number;
-      body: Uint8Array;
+      body: Uint8Array | null;
     };
     alerts += 1;
-    if (rowChecksum(lanes, body) === crc) continue;
+    // Null is what a torn page leaves.
+    if (lanes !== null && body !== null && rowChecksum(lanes, body) === crc) continue;
     damagedCount += 1;
     if (damaged.length < NAMED_MAX) damaged.push(positionOf(pos));
   }

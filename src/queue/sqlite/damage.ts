@@ -22,16 +22,28 @@ export function createCarefulRead(db: DatabaseSync, onDamage = (): void => undef
   const { read } = createReads(db);
   const readSingly = createReadSingly(db);
   const misrouted = createMisrouted(db);
+  /** Shards with a page of which a part is gone. */
+  const torn = new Set<number>();
   return function carefulRead(lane, shard, after, limit, head) {
+    if (torn.has(shard)) return readSingly(lane, shard, after, limit, head);
     try {
       const result = read(lane, shard, after, limit, head);
       return misrouted(lane, shard, after, result);
     } catch (error) {
-      if (!isCorrupt(error)) throw error;
+      if (error instanceof TornPageError) torn.add(shard);
+      else if (!isCorrupt(error)) throw error;
       onDamage();
       return readSingly(lane, shard, after, limit, head);
     }
   };
+}
+
+/**
+ * A page that was written in part passes for a whole one where the rest is zeros: its rows are there,
+ * without a key and with nothing in them, and who looks for them by their keys finds none.
+ */
+class TornPageError extends Error {
+  override readonly name = 'TornPageError';
 }
 
 interface Row {
@@ -42,12 +54,12 @@ interface Row {
   readonly body: string;
 }
 
-/** A row as it lies in the file, for its checksum alone. */
+/** A row as it lies in the file, for its checksum alone; null where a page is torn. */
 interface RawRow {
   readonly pos: number;
-  readonly lanes: string;
+  readonly lanes: string | null;
   readonly crc: number;
-  readonly body: Uint8Array;
+  readonly body: Uint8Array | null;
 }
 
 /** The index of uuids knows which rows there are, and lies on pages of its own. */
@@ -88,7 +100,8 @@ function createReadSingly(db: DatabaseSync): Read {
  */
 function createMisrouted(db: DatabaseSync) {
   const others = db.prepare(
-    'SELECT pos, lanes, crc, body FROM alert WHERE pos > ? AND pos <= ? AND instr(lanes, ?) = 0',
+    `SELECT pos, lanes, crc, body FROM alert
+     WHERE pos > ? AND pos <= ? AND coalesce(instr(lanes, ?), 0) = 0`,
   );
   const one = db.prepare('SELECT CAST(lanes AS BLOB) AS lanes, crc, body FROM alert WHERE pos = ?');
   const stretches = createStretches();
@@ -99,6 +112,7 @@ function createMisrouted(db: DatabaseSync) {
     const range = [positionKey(shard, after), positionKey(shard, to)] as const;
     for (const row of others.iterate(...range, mark)) {
       const { pos, lanes, crc, body } = row as unknown as RawRow;
+      if (lanes === null || body === null) throw new TornPageError();
       if (rowChecksum(lanes, body) !== crc) bad.add(pos);
     }
   }

@@ -7,7 +7,9 @@ import {
   damagePages,
   leafPages,
   settlementOf,
+  tearPages,
   temporaryDirectory,
+  truncateFile,
 } from '../../../test/support/queue-directory.ts';
 import { newAlerts, NO_LIMITS } from '../../../test/support/store-rig.ts';
 import { packAlerts } from './packed.ts';
@@ -75,6 +77,32 @@ test('pages here and there cost their own alerts, not those between them', (t) =
     alerts >= 3000 - 1.5 * lost && alerts < 3000,
     `${alerts} of 3000, ${lost} on the pages`,
   );
+});
+
+test('of a file that was cut off, what is left of it is saved', (t) => {
+  const { directory, path, db } = queueFile(t);
+  db.close();
+  truncateFile(path, 0.7);
+  const { target, alerts } = salvaged(directory, path);
+  t.after(() => target.close());
+  assert.ok(alerts > 1000 && alerts < 3000, `${alerts} of 3000`);
+  const [ledger] = createLedger(target)();
+  assert.deepEqual([ledger?.mismatch, ledger?.suppressed], [0, 3000 - alerts]);
+});
+
+test('what a torn page has no key for is not saved as an alert', (t) => {
+  const { directory, path, db, pages } = queueFile(t);
+  db.close();
+  tearPages(path, [pages[Math.floor(pages.length / 2)] as number]);
+  const { target, alerts } = salvaged(directory, path);
+  t.after(() => target.close());
+  assert.ok(alerts > 2950 && alerts < 3000, `${alerts} of 3000`);
+  assert.equal(target.prepare('SELECT min(pos) AS pos FROM alert').get()?.pos, positionKey(4, 1));
+  const [ledger] = createLedger(target)();
+  assert.equal(ledger?.mismatch, 0);
+  // Of the alert on the edge there may be a row that does not tell whom it was for.
+  const missing = 3000 - alerts;
+  assert.ok([missing, missing + 1].includes(ledger.suppressed), `${ledger.suppressed} are booked`);
 });
 
 test('numbers do not come back, though the counter was lost', (t) => {

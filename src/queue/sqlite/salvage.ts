@@ -29,7 +29,9 @@ const TABLES = ['meta', 'lane', 'cursor', 'exception', 'gap', 'receipt', 'alert'
 export function salvage(damagedPath: string, target: DatabaseSync): { alerts: number } {
   let source: DatabaseSync;
   try {
-    source = new DatabaseSync(damagedPath, { readOnly: true });
+    source = new DatabaseSync(damagedPath, { readOnly: true, defensive: false });
+    // Else SQLite reads nothing of a file that is shorter than its header says.
+    source.exec('PRAGMA writable_schema=ON');
   } catch {
     // Not even the header is left: there is nothing to copy, and the file itself is kept.
     return { alerts: 0 };
@@ -126,8 +128,13 @@ function copyRows(
   target.exec('BEGIN');
   try {
     const rows = source.prepare(`SELECT ${columns.join(', ')} FROM ${table} ${order}`);
-    for (const row of rows.iterate()) insert(row);
-    return true;
+    let isWhole = true;
+    for (const row of rows.iterate()) {
+      // Of a row on a torn page there is nothing left: see `damage.ts`.
+      if (table === 'alert' && Object.values(row).includes(null)) isWhole = false;
+      else insert(row);
+    }
+    return isWhole;
   } catch {
     return false;
   } finally {

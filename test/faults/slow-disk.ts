@@ -1,0 +1,53 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { percentile } from '../bench/statistics.ts';
+import { OK } from '../support/checking-server.ts';
+import { get, type HubProcess } from '../support/hub-process.ts';
+import { createMachine, type Machine } from '../support/machine.ts';
+import type { Scenario, Stage } from './matrix.ts';
+import { answering, outage } from './outage.ts';
+
+/** Every commit takes so long: alerts are answered late, and nothing else stands still. */
+
+const PING_MS_MAX = 100;
+/** The machine is busy with other scenarios: only what is absurd fails. */
+const ABSURD = 10;
+const PING_EVERY_MS = 25;
+
+export const slowDisk: readonly Scenario[] = [10, 500, 5000].map((flushMs) => slow(flushMs));
+
+function slow(flushMs: number): Scenario {
+  const machines = new WeakMap<Stage, Machine>();
+  const pings: number[] = [];
+  const machineIn = (stage: Stage): Machine => {
+    const machine = machines.get(stage) ?? createMachine(stage);
+    machines.set(stage, machine);
+    return machine;
+  };
+  async function slowDown(hub: HubProcess, stage: Stage): Promise<void> {
+    machineIn(stage).set({ flushMs });
+    const endMs = performance.now() + (stage.short ? 2000 : 10_000);
+    while (performance.now() < endMs) {
+      const startedMs = performance.now();
+      await get(hub, '/ping');
+      pings.push(performance.now() - startedMs);
+      await pause(PING_EVERY_MS);
+    }
+    machineIn(stage).set({});
+  }
+  const examine = (): { broken: string[]; note: string } => {
+    const p99 = percentile(pings, 0.99);
+    const note = `/ping p99 ${p99.toFixed(0)} ms, bar ${PING_MS_MAX} ms: ${(p99 / PING_MS_MAX).toFixed(2)}`;
+    return { note, broken: p99 > PING_MS_MAX * ABSURD ? [`/ping took ${p99} ms`] : [] };
+  };
+  const name = `flush of ${flushMs} ms`;
+  const scenario = outage(
+    name,
+    { [name]: answering(() => OK) },
+    {
+      place: (stage) => ({ nodeFlags: machineIn(stage).nodeFlags }),
+      meanwhile: slowDown,
+      examine,
+    },
+  );
+  return { ...scenario, short: flushMs === 500 };
+}
