@@ -15,8 +15,8 @@ import { createSenders, sendSteadily } from './senders.ts';
 
 const LOOKS_EVERY_MS = 250;
 const NOTICES_AFTER_MS = 3000;
-/** A second longer than the balancer needs. */
-const shutdown = { lameDuck: '4s', grace: '15s' } as const;
+/** As it is by default: two seconds longer than the balancer needs. */
+const shutdown = { lameDuck: '5s', grace: '15s' } as const;
 /** Alerts a second from each sender. */
 const RATE = 60;
 

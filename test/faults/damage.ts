@@ -2,6 +2,7 @@ import { appendFileSync, readdirSync, readFileSync, writeFileSync } from 'node:f
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as pause } from 'node:timers/promises';
+import { readBooks } from '../support/accounts.ts';
 import { startChecking } from '../support/checking-server.ts';
 import { type HubProcess, startHub } from '../support/hub-process.ts';
 import { leafPages, tearPages, truncateFile } from '../support/queue-directory.ts';
@@ -50,10 +51,14 @@ async function harm(
   await after.stop();
   const all = sumOf(senders);
   await settled(hub, 'checked', seen, [all], 30_000);
-  const [row] = rowsOf({ hub, fault: name, output: 'checked', seen }, [all]) as [Row];
+  const { dead } = readBooks(hub, 'checked');
+  // An alert of which the text is damaged is a dead letter, and so is told, too.
+  const isDead = (uuid: string): boolean => costs && dead.has(uuid);
+  const place = { hub, fault: name, output: 'checked', seen };
+  const [row] = rowsOf(place, [all], { isDead }) as [Row];
   const kept = readdirSync(hub.queueDirectory).some((file) => file.includes('.damaged-'));
   const isMarked = readdirSync(hub.queueDirectory).includes('queue.db.salvage');
-  const missing = row.acknowledged - row.delivered;
+  const missing = row.acknowledged - row.delivered - row.dead;
   const broken = [
     ...(row.suppressed === 0 || costs ? [] : [`${row.suppressed} are told as damaged`]),
     ...(missing === row.suppressed ? [] : [`${missing} are missing, ${row.suppressed} are told`]),

@@ -85,7 +85,9 @@ export function rowsOf(
     const row = rowOf(sender, seen, books, senders.length === 1 ? books.suppressed : 0);
     const { isDead = () => false } = promises;
     const dead = promises.dead ?? [...sender.acknowledged].filter(isDead).length;
-    const waiting = [...sender.acknowledged].filter((uuid) => books.waiting.has(uuid)).length;
+    // What has arrived, and is not written down as that, or is on its way once more, is no loss.
+    const isOwed = (uuid: string): boolean => books.waiting.has(uuid) && !seen.taken.has(uuid);
+    const waiting = [...sender.acknowledged].filter(isOwed).length;
     const own = [
       ...(i === 0 ? broken : []),
       ...(waiting === 0 ? [] : [`${waiting} still waited when the time was up`]),
