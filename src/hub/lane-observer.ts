@@ -56,7 +56,10 @@ function observeAlerts(
     },
     suppressed(reason, count) {
       metrics.suppressed.inc({ ...labels, reason }, count);
-      log.warn({ output: name, reason, alerts: count }, 'Alerts were not delivered on purpose.');
+      log.warn(
+        { output: name, reason, alerts: count },
+        'Alerts were given up; the reason says why.',
+      );
     },
   };
 }

@@ -204,7 +204,7 @@ function outputMetrics(registry: Registry) {
     ]),
     dead: counter('tocsin_output_dead_total', 'Dead letters.', [...labels, 'reason']),
     deadDropped: counter('tocsin_dead_letters_dropped_total', 'Dead letters that had to go.', []),
-    suppressed: counter('tocsin_output_suppressed_total', 'Alerts not delivered on purpose.', [
+    suppressed: counter('tocsin_output_suppressed_total', 'Alerts given up, by reason.', [
       ...labels,
       'reason',
     ]),

@@ -1,10 +1,10 @@
-import { lookup as systemLookup } from 'node:dns';
 import type { LookupFunction } from 'node:net';
 import { isIP } from 'node:net';
 import type { DestinationPolicy } from './destination.ts';
 import type { Dialer } from './dialer.ts';
 import { retryError } from './http-error.ts';
 import { hostOf, portOf } from './http-url.ts';
+import { sharedLookup } from './lookup.ts';
 
 /** Where the destination policy stands in the way of a connection. */
 
@@ -33,7 +33,8 @@ export function guardedLookup(
   port: number,
 ): LookupFunction {
   return (host, options, callback) => {
-    (lookup ?? systemLookup)(host, { ...options, all: true }, (error, result) => {
+    const ask = lookup ?? (sharedLookup as LookupFunction);
+    ask(host, { ...options, all: true }, (error, result) => {
       if (error) return callback(error, []);
       const found =
         typeof result === 'string' ? [{ address: result, family: isIP(result) }] : result;

@@ -64,7 +64,9 @@ test('five destinations at once: every alert, exact to the digit', {
   await post(alerts.slice(2 * third));
   await Promise.all(services.map(restartService));
   const depth = () => metric(hub, 'tocsin_queue_depth');
-  await eventually('nothing waits', async () => (await depth()) === 0, DRAINED_MS_MAX);
+  await eventually('nothing waits', async () => (await depth()) === 0, DRAINED_MS_MAX).catch(
+    (error: unknown) => assert.fail(`${String(error)}\n${hub.stderr().slice(-4000)}`),
+  );
 
   assert.equal(await metric(hub, 'tocsin_output_dead_total'), 0);
   assert.equal(new Set([...dayOf.values()].flat()).size, 2, 'there was a midnight');
