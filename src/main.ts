@@ -11,9 +11,9 @@ import { setFlagsFromString } from 'node:v8';
 const { directory } = enableCompileCache();
 if (directory !== undefined) process.env.NODE_COMPILE_CACHE ??= directory;
 
-// Names are resolved on libuv's threads, four by default: with as many destinations whose DNS hangs
-// nobody else's files or names would move. It counts only before the first of them starts.
-process.env.UV_THREADPOOL_SIZE ??= '16';
+// Names are resolved on libuv's threads, four by default, of which half may: with as many names whose
+// server is silent nobody else's would be resolved. It counts only before the first of them starts.
+process.env.UV_THREADPOOL_SIZE ??= '64';
 
 // Threads that help to collect what lives for milliseconds cost more than they take off this one.
 setFlagsFromString('--no-parallel-scavenge');
