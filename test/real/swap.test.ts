@@ -103,7 +103,9 @@ async function openPlaces(t: TestContext, services: readonly ServiceValues[]) {
   const slack = await startDestination(t, (response) => response.end('ok'));
   const cluster = await connectCluster(t, kafka);
   // Of two brokers one is killed, and has one of two partitions.
-  const topic = await cluster.createTopic({ numPartitions: 2 });
+  // The brokers' clock is not moved with the hub's.
+  const clocks = { 'message.timestamp.after.max.ms': String(2 * DAY_MS) };
+  const topic = await cluster.createTopic({ numPartitions: 2 }, clocks);
   const mailbox = createMailbox(postfix);
   const mails: string[] = [];
   const retry = { timeout: '5s' };
