@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { outputs } from '../outputs/index.ts';
 import { jsonSchema } from './generate/json-schema.ts';
 import { outputReadme } from './generate/output-readme.ts';
+import { withOutputsTable } from './generate/readme-outputs.ts';
 import { reference } from './generate/reference.ts';
 import { servicesJson } from './generate/services.ts';
 import { sidekickReference } from './generate/sidekick-reference.ts';
@@ -14,7 +15,9 @@ export async function generate(): Promise<ReadonlyMap<string, string>> {
     const notes = await readFile(pathOf(`outputs/${definition.id}/notes.md`), 'utf8');
     return [`outputs/${definition.id}/README.md`, outputReadme(definition, notes)] as const;
   });
+  const readme = await readFile(pathOf('README.md'), 'utf8');
   return new Map([
+    ['README.md', withOutputsTable(readme, definitions)],
     ['config/tocsin.schema.json', `${JSON.stringify(jsonSchema(definitions), null, 2)}\n`],
     ['config/reference.md', reference(definitions)],
     ['src/proto/services.json', servicesJson()],

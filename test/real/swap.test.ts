@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import type { TestContext } from 'node:test';
 import test from 'node:test';
-import { isExactNumber } from '../../src/alert.ts';
 import type { ServiceValues } from '../services/service.ts';
 import { killService, restartService, startService } from '../services/service.ts';
 import { contentOf, corpusLines } from '../support/corpus.ts';
@@ -11,7 +10,7 @@ import type { Destination } from '../support/http-destination.ts';
 import { startDestination } from '../support/http-destination.ts';
 import { type HubProcess, metric, startHub } from '../support/hub-process.ts';
 import { connectCluster } from '../support/kafka-cluster.ts';
-import { alertOf, fieldText, partOfLine, partsOf } from '../support/mail-parts.ts';
+import { alertOf, partOfLine, partsOf } from '../support/mail-parts.ts';
 import { createMailbox, hostsOf } from '../support/mailbox.ts';
 import { lineOf, searchCluster } from '../support/search-cluster.ts';
 import { shiftedClock } from '../support/shifted-clock.ts';
@@ -185,11 +184,12 @@ function checkSlack({ requests }: Destination): void {
     const shown = attachments.find(({ footer }) => footer.includes(uuid));
     assert.ok(shown, `${uuid} is not in Slack`);
     for (const [name, value] of Object.entries(alertOf(line).fields)) {
-      if (!isExactNumber(value)) continue;
+      // As in Falcosidekick numbers stand in the output line only; what could act is defused.
+      if (typeof value !== 'string' || !/^[\w./-]{1,200}$/.test(value)) continue;
       const field: { readonly value: string } | undefined = shown.fields.find(
         ({ title }) => title === name,
       );
-      assert.equal(field?.value, fieldText(value), name);
+      assert.equal(field?.value, value, name);
     }
   }
 }
