@@ -21,15 +21,21 @@ function indentedLine(json: string): string {
   let depth = 0;
   let out = '';
   let before = '';
-  const newLine = (): string => `\n${'  '.repeat(depth)}`;
   for (const [token] of json.matchAll(TOKEN)) {
-    const closes = token === '}' || token === ']';
-    const isEmpty = closes && (before === '{' || before === '[');
-    if (closes) depth -= 1;
-    if (closes ? !isEmpty : before === '{' || before === '[' || before === ',') out += newLine();
+    if (CLOSES.has(token)) depth -= 1;
+    if (startsLine(token, before)) out += `\n${'  '.repeat(depth)}`;
     out += token === ':' ? ': ' : token;
-    if (token === '{' || token === '[') depth += 1;
+    if (OPENS.has(token)) depth += 1;
     before = token;
   }
   return out;
+}
+
+const OPENS: ReadonlySet<string> = new Set(['{', '[']);
+const CLOSES: ReadonlySet<string> = new Set(['}', ']']);
+
+/** Empty lists and objects stay on their line. */
+function startsLine(token: string, before: string): boolean {
+  if (CLOSES.has(token)) return !OPENS.has(before);
+  return OPENS.has(before) || before === ',';
 }

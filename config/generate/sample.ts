@@ -98,9 +98,13 @@ function textOf(request: HttpRequest): string {
 
 function settingsOf({ schema, example }: OutputDefinition): never {
   const values = structuredClone(example);
-  const ignore = (): void => undefined;
-  const checking = { base: [], baseDirectory: '/', onSecret: ignore, onFile: ignore };
-  validate(schema, values, { ...checking, isHidden: () => true });
+  validate(schema, values, {
+    base: [],
+    baseDirectory: '/',
+    isHidden: () => true,
+    onSecret: () => undefined,
+    onFile: () => undefined,
+  });
   return values as never;
 }
 
@@ -123,12 +127,12 @@ function recorder(requests: HttpRequest[]): HttpClient {
       requests.push({ url, body: text, headers, method, signal });
       return Promise.resolve({ outcome: 'delivered' });
     },
-    fetch: (url, { body, headers, method } = {}) => {
-      const named = Object.fromEntries(new Headers(headers));
-      const signal = AbortSignal.timeout(ANSWER_MS_MAX);
-      const request = { url: String(url), body: String(body), headers: named, signal };
-      requests.push({ ...request, method: method as 'POST' });
-      return Promise.resolve(new Response('ok'));
+    fetch: async (...args) => {
+      const request = new Request(...args);
+      const { url, method, signal } = request;
+      const headers = Object.fromEntries(request.headers);
+      requests.push({ url, body: await request.text(), headers, method: method as 'POST', signal });
+      return new Response('ok');
     },
     close: () => Promise.resolve(),
   };
