@@ -116,7 +116,7 @@ const SWAP: readonly (readonly [what: string, file: string, test: string])[] = [
   ],
   [
     'Elasticsearch: mappings that refuse',
-    'outputs/elasticsearch/contract.test.ts',
+    'outputs/elasticsearch/refusals.test.ts',
     'what the mapping refuses is sent once more',
   ],
   ['Elasticsearch: a day that ends in an outage', 'test/real/swap.test.ts', 'there was a midnight'],
