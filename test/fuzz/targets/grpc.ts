@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
 import type { ClientHttp2Session } from 'node:http2';
 import { connect } from 'node:http2';
 import { frameOf } from '../../../outputs/tocsin/frames.ts';
@@ -213,6 +212,6 @@ async function call(
   stream.on('error', () => undefined);
   stream.setTimeout(PATIENCE_MS, () => stream.close());
   stream.end(body);
-  await once(stream, 'close');
+  await new Promise((resolve) => stream.once('close', resolve));
   return { status, messages: Buffer.concat(chunks).subarray(5) };
 }
