@@ -13,14 +13,15 @@ export const sidekick = {
     { keys: ['timescaledb.host', 'timescaledb.port'], settings: addressOf },
     { keys: ['customfields', 'templatedfields'], settings: columns },
   ],
-  always: { encryption: 'prefer', tls: { verify: false } },
+  always: { encryption: 'prefer' },
   tls: false,
 };
 
-function addressOf(host: unknown, port: unknown): Record<string, string> {
+function addressOf(host: unknown, port: unknown): Record<string, unknown> {
   const name = String(host);
   const isIPv6 = name.includes(':') && !name.startsWith('[');
-  return { address: `${isIPv6 ? `[${name}]` : name}:${String(port)}` };
+  const address = `${isIPv6 ? `[${name}]` : name}:${String(port)}`;
+  return { address, tls: { verify: false } };
 }
 
 /** It quotes no name, and so the server writes all in lower case. */

@@ -34,9 +34,10 @@ test('influxdb: a real server', { timeout: 60_000 }, async (t) => {
       for (const _ of [1, 2]) assert.equal(verdictOf(await send(deliveries)), 'delivered');
       const quoted = measurement.replaceAll('"', String.raw`\"`);
       const values = await query(`SELECT uuid FROM "${quoted}"`);
+      assert.equal(values.length, deliveries.length);
       assert.deepEqual(
-        values.map(([, uuid]) => uuid).toSorted(),
-        deliveries.map(({ alert }) => alert.uuid).toSorted(),
+        new Set(values.map(([, uuid]) => uuid)),
+        new Set(deliveries.map(({ alert }) => alert.uuid)),
       );
     });
   }
