@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readItem, resultOfItem } from '../../../outputs/elasticsearch/result.ts';
+import { readItem, resultOfItem } from '../../../src/output/search/result.ts';
 import { readInfo } from '../../../outputs/nats/hello.ts';
 import { createReader } from '../../../outputs/nats/wire.ts';
 import { createReplyReader } from '../../../outputs/redis/replies.ts';
