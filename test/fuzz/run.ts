@@ -27,6 +27,8 @@ export interface Ran {
   readonly failures: readonly Failure[];
 }
 
+/** In characters: a check may quote the whole input. */
+const FAILURE_LENGTH_MAX = 1000;
 /** More of the same tell nothing new. */
 const FAILURES_MAX = 8;
 /** The longest that an input may take. */
@@ -105,7 +107,10 @@ async function thrownBy(call: () => unknown): Promise<string | undefined> {
   } catch (error) {
     const { name, message, stack = '' } = error as Error;
     const place = /\((?:file:\/\/)?[^()]*\/((?:src|config|outputs)\/[^()]+)\)/.exec(stack)?.[1];
-    return `${name}: ${message}${place === undefined ? '' : ` (${place})`}`.slice(0, 2000);
+    return `${name}: ${message}${place === undefined ? '' : ` (${place})`}`.slice(
+      0,
+      FAILURE_LENGTH_MAX,
+    );
   }
 }
 

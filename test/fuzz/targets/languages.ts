@@ -7,7 +7,9 @@ import type { Expression } from '../../../src/route/expression.ts';
 import { compileExpression } from '../../../src/route/expression.ts';
 import { indexGuards } from '../../../src/route/guard.ts';
 import { alertTemplateData, compileTemplate, TemplateError } from '../../../src/template/index.ts';
+import type { Random } from '../../support/random.ts';
 import { heldBytes } from '../memory.ts';
+import { mutate } from '../mutate.ts';
 import type { Target } from '../target.ts';
 import { seedsOf } from '../target.ts';
 
@@ -132,8 +134,39 @@ const EXPRESSIONS = [
   'output.lowerAscii() == "x" || true && false',
 ];
 
+/** Conditions that a guard is made of, and some that fail. */
+const CONDITIONS = [
+  ...EXPRESSIONS,
+  'rule == "x"',
+  '"y" == rule',
+  'rule in ["x", "y"]',
+  'source == "k8s_audit"',
+  'source in ["tracee", source]',
+  'priority < ERROR',
+  'priority == "debug"',
+  'priority in [DEBUG, EMERGENCY]',
+  'EMERGENCY <= priority',
+  '1 / size(tags) > 0',
+  '9223372036854775807 + size(tags) > 0',
+  'true',
+  'false',
+];
+
+/** A whole expression of some of them: mostly one that compiles. */
+function composed(random: Random, depth: number): string {
+  if (depth === 0 || random.chance(0.2)) return random.pick(CONDITIONS);
+  const part = (): string => composed(random, depth - 1);
+  const left = random.below(5);
+  if (left === 0) return `!(${part()})`;
+  if (left === 1) return `((${part()}) ? (${part()}) : (${part()}))`;
+  return `(${part()}) ${left === 2 ? '||' : '&&'} (${part()})`;
+}
+
 export const expressions: Target = {
   name: 'expressions',
+  make(random) {
+    return random.chance(0.5) ? Buffer.from(composed(random, 4)) : mutate(expressions, random);
+  },
   seeds: seedsOf(EXPRESSIONS),
   words: [
     ' && ',
