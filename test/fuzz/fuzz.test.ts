@@ -6,7 +6,7 @@ import { failureOf, run } from './run.ts';
 import { openTargets } from './targets.ts';
 import type { Target } from './target.ts';
 
-/** A minute of `npm run fuzz`, another one each time, and all that it has found before. */
+/** A minute of `npm run fuzz`, another one each day, and all that it has found before. */
 
 const SECONDS = 60;
 const INPUT_SHOWN_MAX = 1000;
