@@ -1,20 +1,27 @@
-import { parseArgs } from 'node:util';
+import { flagsOf, usageError } from '../support/usage.ts';
 import { failureOf, run } from './run.ts';
 import { writeFound } from './found.ts';
 import { openTargets } from './targets.ts';
 
-/**
- * `npm run fuzz`: changed inputs into every parser and both doors, each in its share of `--seconds`
- * (default 60). `--seed` makes the same inputs again, `--only` takes targets by name, separated by
- * commas. What fails is made small and written to test/fuzz/found/, where the tests try it again.
- */
+/** `npm run fuzz`: changed inputs into every parser and both doors. */
 
-const { values: options } = parseArgs({
-  options: {
-    seconds: { type: 'string', default: '60' },
-    seed: { type: 'string', default: String(Math.floor(Math.random() * 2 ** 32)) },
-    only: { type: 'string' },
-  },
+const HELP = `Usage: npm run fuzz -- [--seconds N] [--seed N] [--only TARGET,...]
+
+Changes inputs and gives them to every parser and to both doors, each in its share of the time.
+
+  --seconds N   how long, 60 by default
+  --seed N      makes the inputs of an earlier run again
+  --only NAMES  these targets, separated by commas; a wrong name tells which there are
+  --help        this text
+
+What fails is made small and written to test/fuzz/found/, where the tests try it again. The exit code
+is 0 when nothing failed, 1 when something did, 2 when the command line is wrong.
+`;
+
+const options = flagsOf('fuzz', HELP, {
+  seconds: { type: 'string', default: '60' },
+  seed: { type: 'string', default: String(Math.floor(Math.random() * 2 ** 32)) },
+  only: { type: 'string' },
 });
 
 const seconds = positive('seconds', options.seconds);
@@ -28,7 +35,7 @@ try {
   const targets = all.filter(({ name }) => wanted.includes(name));
   if (targets.length !== wanted.length) {
     const names = all.map(({ name }) => name).join(', ');
-    throw new Error(`--only ${options.only}: the targets are ${names}`);
+    usageError('fuzz', `--only ${options.only}: the targets are ${names}`);
   }
   console.log(`seed ${seed}`);
   for (const target of targets) {
@@ -50,5 +57,5 @@ process.exitCode = failed === 0 ? 0 : 1;
 function positive(name: string, text: string): number {
   const value = Number(text);
   if (value >= 0 && Number.isFinite(value)) return value;
-  throw new Error(`--${name} ${text}: give a number`);
+  return usageError('fuzz', `--${name} ${text}: give a number`);
 }

@@ -26,8 +26,8 @@ const LEVEL_ERROR = 50;
 const LOOP = '"detail":"loop: the alert has passed 8 hubs';
 /** Where an alert comes from that the hub raises about itself. */
 const OF_THE_HUB = '"input":"hub"';
-/** Room for what a few minutes of changed alerts take. */
-const QUEUE_BYTES_MAX = '256MiB';
+/** A short history: to read back what came last, the hub looks at all that it keeps. */
+const QUEUE = { bytesMax: '128MiB', historyMax: '4MiB' };
 
 export async function openFuzzedHub(lifetime: Lifetime): Promise<FuzzedHub> {
   const destination = createServer((request, response) => {
@@ -39,7 +39,7 @@ export async function openFuzzedHub(lifetime: Lifetime): Promise<FuzzedHub> {
   const hub = await startHub(lifetime, {
     outputs: { sink: { type: 'webhook', url: `http://127.0.0.1:${port}/` } },
     ingest: { http: { bodyBytesMax: '64KiB', batchBytesMax: '256KiB' }, grpc: {} },
-    queue: { bytesMax: QUEUE_BYTES_MAX },
+    queue: QUEUE,
   });
   return { hub, ...watch(hub) };
 }
