@@ -7,14 +7,13 @@ type Flags = NonNullable<ParseArgsConfig['options']>;
  * 0; a mistake is told in one line, and ends with 2.
  */
 export function flagsOf<const T extends Flags>(name: string, help: string, options: T) {
-  try {
-    const { values } = parseArgs({
-      options: { ...options, help: { type: 'boolean', short: 'h' } },
-    });
-    if (values.help !== true)
-      return values as ReturnType<typeof parseArgs<{ options: T }>>['values'];
+  const asked = process.argv.slice(2);
+  if (asked.includes('--help') || asked.includes('-h')) {
     process.stdout.write(help);
     process.exit(0);
+  }
+  try {
+    return parseArgs({ options }).values;
   } catch (error) {
     // The parser goes on to explain what is not the matter here.
     const [what = ''] = (error as Error).message.split(/[.\n]/);
