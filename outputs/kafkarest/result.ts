@@ -32,8 +32,9 @@ function resultOfOffsets(answer: HttpAnswer, count: number): SendResult {
 function resultOfOne(entry: unknown): SingleResult {
   const { offset, error_code: code, error } = (entry ?? {}) as Record<string, unknown>;
   if (Number.isInteger(offset) && (code ?? 0) === 0) return { outcome: 'delivered' };
-  const detail = excerpt(`Kafka: ${String(error ?? 'no offset')} (${String(code ?? '-')})`);
-  return code === 1 && !/auth/i.test(String(error))
+  const said = typeof error === 'string' ? error : 'no offset';
+  const detail = excerpt(`Kafka: ${said} (${Number(code ?? 0)})`);
+  return code === 1 && !/auth/i.test(said)
     ? { outcome: 'reject', reason: 'payload', detail }
     : { outcome: 'retry', reason: 'server', detail };
 }
