@@ -33,7 +33,7 @@ function resultOfOne(entry: unknown): SingleResult {
   const { offset, error_code: code, error } = (entry ?? {}) as Record<string, unknown>;
   if (Number.isInteger(offset) && (code ?? 0) === 0) return { outcome: 'delivered' };
   const said = typeof error === 'string' ? error : 'no offset';
-  const detail = excerpt(`Kafka: ${said} (${typeof code === 'number' ? code : '-'})`);
+  const detail = excerpt(`Kafka: ${said} (${Number(code ?? 0)})`);
   return code === 1 && !/auth/i.test(said)
     ? { outcome: 'reject', reason: 'payload', detail }
     : { outcome: 'retry', reason: 'server', detail };

@@ -7,8 +7,8 @@ type Flags = NonNullable<ParseArgsConfig['options']>;
  * 0; a mistake is told in one line, and ends with 2.
  */
 export function flagsOf<const T extends Flags>(name: string, help: string, options: T) {
-  const asked = process.argv.slice(2);
-  if (asked.includes('--help') || asked.includes('-h')) {
+  const asked = new Set(process.argv);
+  if (asked.has('--help') || asked.has('-h')) {
     process.stdout.write(help);
     process.exit(0);
   }
