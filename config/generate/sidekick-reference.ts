@@ -153,11 +153,10 @@ function meaningOf(key: string, became: Became): string {
   const settings = became.get(key);
   if (settings !== undefined) return settings.map((setting) => `\`${setting}\``).join(', ');
   const words = Object.entries(IN_WORDS).find(([ending]) => `.${key}`.endsWith(`.${ending}`));
-  const shared = SHARED.find((section) => belongs(key, section));
-  if (words === undefined && shared === undefined) {
+  if (words === undefined) {
     throw new Error(`Nothing says what Falcosidekick's key ${key} becomes: see IN_WORDS.`);
   }
-  return words?.[1] ?? 'counts for the outputs of this provider, which are not available yet';
+  return words[1];
 }
 
 const IN_WORDS: Readonly<Record<string, string>> = {
@@ -167,10 +166,15 @@ const IN_WORDS: Readonly<Record<string, string>> = {
   'tlsserver.deploy': 'whether there is `ingest.http.tls`',
   'tlsserver.mutualtls': 'whether there is `ingest.http.tls.clientCaFile`',
   mutualtls: 'whether the output has `tls.certFile`, `tls.keyFile` and `tls.caFile`',
+  'aws.region': '`outputs.*.region`',
+  'aws.secretaccesskey': '`outputs.*.secretAccessKey`, with `aws.accesskeyid`',
+  'aws.rolearn': 'nothing, as in Falcosidekick; in the own form `roleArn` assumes a role',
+  'aws.externalid':
+    'nothing, as in Falcosidekick; in the own form `externalId` goes with `roleArn`',
+  'aws.checkidentity': 'nothing: that credentials are wrong shows at the first alert, which waits',
+  'gcp.workloadidentity':
+    'nothing: without `gcp.credentials` tokens come from the metadata server, by workload identity, too',
 };
-
-/** Keys that several outputs share. */
-const SHARED = ['aws', 'gcp', 'yandex'];
 
 function laterList(later: readonly SidekickOutput[]): string {
   return later
