@@ -60,6 +60,8 @@ const TELLING: Readonly<Record<string, unknown>> = {
   checkcert: false,
   // Falcosidekick's numbers of priorities.
   customseveritymap: { 4: 'page' },
+  timeout: 5000,
+  extraenvvars: { OTEL_SERVICE_NAME: 'falco' },
 };
 
 /** Which settings each key was seen to fill in, all keys being set. */
@@ -79,7 +81,8 @@ async function translated(): Promise<Became> {
 
 /** What is Falcosidekick's for all outputs is each output's own here. */
 function settingOf(key: string, path: readonly string[]): string {
-  const isShared = path[0] === 'outputs' && !belongs(key, path[1] ?? '');
+  const own = sidekickOutputs.find(({ section }) => belongs(key, section));
+  const isShared = path[0] === 'outputs' && path[1] !== own?.id;
   return isShared ? `outputs.*.${path.slice(2).join('.')}` : path.join('.');
 }
 
@@ -102,16 +105,16 @@ async function ofOutput(output: SidekickOutput, became: Became): Promise<string>
   return [
     `## ${title}`,
     `On when ${enabling} ${enabledBy.length === 1 ? 'is' : 'are'} set.`,
-    keysTable(keys, withMapping(became, mapping), inWords(mapping, section)),
+    keysTable(keys, withMapping(became, id, mapping), inWords(mapping, section)),
   ].join('\n\n');
 }
 
 /** Of keys that make settings of an output together, each made all of them. */
-function withMapping(became: Became, { combined = [] }: SidekickMapping): Became {
+function withMapping(became: Became, id: string, { combined = [] }: SidekickMapping): Became {
   const groups = combined.flatMap(({ keys }) => {
     const settings = keys
       .flatMap((key) => became.get(key) ?? [])
-      .filter((setting) => setting.startsWith('outputs.'));
+      .filter((setting) => setting.startsWith(`outputs.${id}.`));
     return keys.map((key) => [key, [...new Set(settings)]] as const);
   });
   return new Map([...became, ...groups]);

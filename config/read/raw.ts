@@ -194,14 +194,25 @@ async function readSidekick(
   };
 }
 
-function unavailableRemark({ title, section, enabledBy }: SidekickOutput): SidekickRemark {
+function unavailableRemark({ id, title, section, enabledBy }: SidekickOutput): SidekickRemark {
   return {
     code: 'output_unavailable',
     key: enabledBy[0] ?? section,
     message: `${title} is enabled, but not available: no alert goes there`,
-    hint: 'keep Falcosidekick for it, and send it the alerts with a webhook',
+    hint:
+      UNAVAILABLE_HINTS[id] ?? 'keep Falcosidekick for it, and send it the alerts with a webhook',
   };
 }
+
+const METRICS_INSTEAD =
+  'the same counts are at /metrics: let Telegraf or the Datadog Agent (openmetrics) read them there';
+
+/** What to do about outputs for which there is something better. */
+const UNAVAILABLE_HINTS: Readonly<Record<string, string>> = {
+  dogstatsd: METRICS_INSTEAD,
+  statsd: METRICS_INSTEAD,
+  stan: 'NATS Streaming has reached its end, and has no client that is maintained: move its readers to JetStream, and write an output of type nats with `mode: jetstream`',
+};
 
 function placeIn(
   file: string | undefined,

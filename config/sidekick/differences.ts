@@ -107,6 +107,30 @@ export const differences: readonly Difference[] = [
     text: 'azure.eventhub: an alert is sent once. It was sent twice before.',
     applies: ({ values }) => values['azure.eventhub.name'] !== '',
   },
+  {
+    text: 'TimescaleDB: a statement that fails keeps its alerts waiting; a value that a column does not take makes a dead letter. Both were lost before.',
+    applies: ({ values }) => values['timescaledb.host'] !== '',
+  },
+  {
+    text: "InfluxDB: a point has the alert's time, and nothing in an alert can break its line. It had the server's time. The alert's tags are a field.",
+    applies: ({ values }) => values['influxdb.hostport'] !== '',
+  },
+  {
+    text: 'OTLP traces: alerts of every source are sent, and those that name no pod, container or host. They were dropped before.',
+    applies: ({ values }) => values['otlp.traces.endpoint'] !== '',
+  },
+  {
+    text: "OTLP logs: the severity follows the priority, and the time is the alert's. They were INFO and the time of sending.",
+    applies: ({ values }) => values['otlp.logs.endpoint'] !== '',
+  },
+  {
+    text: 'OTLP metrics: the counter of alerts alone is sent. /metrics has the counters of requests and deliveries.',
+    applies: ({ values }) => values['otlp.metrics.endpoint'] !== '',
+  },
+  {
+    text: 'Wavefront: times are seconds. They were nanoseconds, which it does not take.',
+    applies: ({ values }) => values['wavefront.endpointhost'] !== '',
+  },
 ];
 
 function hasItems(value: SidekickValue | undefined, atLeast = 1): boolean {

@@ -63,6 +63,14 @@ test('an output this hub does not have is told, with the key that turned it on',
   );
 });
 
+test('where an output will not come, the hint says what does instead', async () => {
+  const { unavailable, warnings } = await load(
+    'stan: { hostport: "nats://s:4222", clusterid: c, clientid: f }',
+  );
+  assert.deepEqual(unavailable, [{ name: 'stan', title: 'STAN' }]);
+  assert.match(String(warnings[0]?.hint), /move its readers to JetStream/);
+});
+
 test('slack looks as it did', async () => {
   const { outputs } = await load('', { SLACK_WEBHOOKURL: url, SLACK_MESSAGEFORMAT: '{{ .Rule }}' });
   assert.deepEqual(outputs[0]?.settings, {

@@ -47,6 +47,16 @@ test('otlpmetrics: a count only grows, and an answer that is lost counts nothing
   assert.deepEqual(last(), { a: 3 });
 });
 
+test('otlpmetrics: a count never shrinks, though fewer alerts go after an answer that was lost', async (t) => {
+  const { send, last, replies } = await open(t);
+  replies.push({ status: 503 });
+  await send(alerts('a', 'a', 'a'));
+  assert.equal(verdictOf(await send(alerts('a'))), 'delivered');
+  assert.deepEqual(last(), { a: 3 });
+  assert.equal(verdictOf(await send(alerts('a', 'a'))), 'delivered');
+  assert.deepEqual(last(), { a: 3 });
+});
+
 test('otlpmetrics: sets of attributes beyond are counted together', async (t) => {
   const { send, last } = await open(t, { seriesMax: 2 });
   await send(alerts('a', 'b', 'c'));

@@ -17,6 +17,8 @@ const NS_PER_MS = 1_000_000n;
 export function openCounts(settings: OtlpMetricsSettings, http: HttpClient): Connection {
   const startNs = BigInt(Date.now()) * NS_PER_MS;
   const counts = new Map<string, Series>();
+  /** What was said in requests whose answer was lost, and may have been heard. */
+  const told = new Map<string, number>();
   const inTurn = oneAtATime();
 
   /** The series that these alerts belong to, with the alerts in them. */
@@ -36,16 +38,27 @@ export function openCounts(settings: OtlpMetricsSettings, http: HttpClient): Con
     return changed;
   }
 
+  function remember(changed: ReadonlyMap<string, Series>): void {
+    if (told.size > settings.seriesMax) told.clear();
+    for (const [key, { count }] of changed) told.set(key, Math.max(count, told.get(key) ?? 0));
+  }
+
   return {
     async send(deliveries, { signal }) {
       try {
         return await inTurn(signal, async () => {
           const changed = counted(deliveries.map(({ alert }) => alert));
           const nowNs = BigInt(Date.now()) * NS_PER_MS;
-          const document = metricsOf(settings, [...changed.values()], startNs, nowNs);
+          const series = [...changed].map(([key, { attributes, count }]) => ({
+            attributes,
+            // A smaller number than was heard already would count as a new start.
+            count: Math.max(count, told.get(key) ?? 0),
+          }));
+          const document = metricsOf(settings, series, startNs, nowNs);
+          remember(changed);
           const result = await postOtlp({ settings, http, signal }, 'metrics', document);
           if (result.outcome === 'delivered') {
-            for (const [key, series] of changed) counts.set(key, series);
+            for (const [key, one] of changed) counts.set(key, one);
           }
           return result;
         });

@@ -1,12 +1,10 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { alertWith, deliveryOf } from '../../test/contract/alerts.ts';
 import { verdictOf } from '../../test/contract/attempt.ts';
 import { startDestination } from '../../test/contract/server.ts';
 import { loadSidekick } from '../../test/support/load-sidekick.ts';
 import { openOutput } from '../../test/support/open-output.ts';
 import spyderbat from './index.ts';
-import { recordsOf } from './payload.ts';
 
 const SOURCES = '/api/v1/org/org1/source/';
 const settings = (url: string) => ({ url, organization: 'org1', apiKey: 'planted-api-key' });
@@ -59,28 +57,6 @@ test('spyderbat: a source that is removed is made again', async (t) => {
     received.filter(({ method, path }) => `${method} ${path}` === `POST ${SOURCES}`).length,
     1,
   );
-});
-
-test('spyderbat: a record is what Falcosidekick makes of an alert', () => {
-  const output = '00:04:09.137331079: Warning Sensitive file opened';
-  const delivery = deliveryOf(
-    alertWith({ output, fields: { 'proc.pid': 7, 'container.id': 'c' } }),
-  );
-  const { receivedAtMs } = delivery;
-  assert.deepEqual(JSON.parse(recordsOf([delivery])), {
-    schema: 'falco_alert::1.0.0',
-    id: delivery.alert.uuid,
-    monotonic_time: receivedAtMs / 1000,
-    orc_time: receivedAtMs / 1000,
-    time: 1_786_406_649,
-    pid: 7,
-    level: 'medium',
-    msg: ['Sensitive', 'file', 'opened'],
-    args: { 'proc.pid': 7, 'container.id': 'c' },
-    container: 'c',
-  });
-  const digits = recordsOf([deliveryOf(alertWith())]);
-  assert.match(digits, /"evt\.time":1786406649137331079,/);
 });
 
 test('spyderbat: every key of Falcosidekick finds its setting', async () => {
