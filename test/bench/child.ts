@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { resolve } from 'node:path';
 
 /** A process under measurement, or one that serves the measurement. Killed, never asked to stop. */
 export interface Child {
@@ -14,15 +14,27 @@ export interface Child {
   kill(): Promise<void>;
 }
 
-/** Starts a script beside this file on this Node; what it writes to stderr is shown. */
+/** How a script is run, where not in the plainest way. */
+export interface ChildOptions {
+  readonly args?: readonly string[];
+  readonly nodeArgs?: readonly string[];
+  /** In addition to this process's own. */
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+/**
+ * Starts a script on this Node; what it writes to stderr is shown.
+ *
+ * @param script Beside this file, or an absolute path.
+ */
 export function startChild(
   script: string,
-  args: readonly string[] = [],
-  nodeArgs: readonly string[] = [],
+  { args = [], nodeArgs = [], environment = {} }: ChildOptions = {},
 ): Child {
-  const path = fileURLToPath(new URL(script, import.meta.url));
+  const path = resolve(import.meta.dirname, script);
   const child = spawn(process.execPath, [...nodeArgs, path, ...args], {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    env: { ...process.env, ...environment },
   });
   const ended = once(child, 'exit').then(([code]) => {
     throw new Error(`${script} ended with code ${code}.`);
@@ -31,7 +43,8 @@ export function startChild(
   ended.catch(() => undefined);
   // Whatever happens to this process, nothing is left running.
   const killNow = (): boolean => child.kill('SIGKILL');
-  process.once('exit', killNow);
+  // Before files are removed that it may be writing.
+  process.prependOnceListener('exit', killNow);
   return {
     process: child,
     pid: child.pid as number,
@@ -73,4 +86,12 @@ export function memoryMiB(pid: number): { now: number; peak: number } {
   const read = (name: string): number =>
     Number(new RegExp(`^${name}:\\s+(\\d+) kB$`, 'm').exec(status)?.[1]) / 1024;
   return { now: read('VmRSS'), peak: read('VmHWM') };
+}
+
+const MB_PER_MIB = 1.048576;
+
+/** The same in MB, in which the targets are. */
+export function memoryMb(pid: number): { now: number; peak: number } {
+  const { now, peak } = memoryMiB(pid);
+  return { now: now * MB_PER_MIB, peak: peak * MB_PER_MIB };
 }
