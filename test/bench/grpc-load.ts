@@ -1,8 +1,9 @@
 import { fileURLToPath } from 'node:url';
 import type { ClientDuplexStream, ServiceClientConstructor } from '@grpc/grpc-js';
-import { ChannelCredentials, loadPackageDefinition } from '@grpc/grpc-js';
+import { ChannelCredentials, loadPackageDefinition, Metadata } from '@grpc/grpc-js';
 import { loadSync } from '@grpc/proto-loader';
 import type { LoadOrder, LoadReport } from './load.ts';
+import { SENDER_TOKENS } from './senders.ts';
 import { percentile } from './statistics.ts';
 
 interface Ack {
@@ -11,9 +12,10 @@ interface Ack {
 }
 
 interface Client {
-  Push(): ClientDuplexStream<object, Ack>;
+  Push(metadata: Metadata): ClientDuplexStream<object, Ack>;
   PushBatch(
     request: object,
+    metadata: Metadata,
     onAnswer: (error: Error | null, answer?: { readonly accepted: number }) => void,
   ): void;
   close(): void;
@@ -45,7 +47,9 @@ export async function push(
   const endMs = startedAtMs + (order.durationMs ?? 1000);
   const send = order.door === 'grpcBatch' ? batchesUntil : streamUntil;
   const outcomes = await Promise.all(
-    Array.from({ length: order.connections }, () => send(endMs, order, corpus)),
+    Array.from({ length: order.connections }, (_, at) =>
+      send(endMs, order, corpus, credentialsOf(at)),
+    ),
   );
   const latenciesMs = outcomes.flatMap((outcome) => outcome.latenciesMs);
   return {
@@ -55,6 +59,14 @@ export async function push(
     p50Ms: percentile(latenciesMs, 0.5),
     p99Ms: percentile(latenciesMs, 0.99),
   };
+}
+
+/** One sender may not have as many calls open as all of a bench's connections have. */
+function credentialsOf(connection: number): Metadata {
+  const metadata = new Metadata();
+  const token = SENDER_TOKENS[connection % SENDER_TOKENS.length];
+  metadata.set('authorization', `Bearer ${token}`);
+  return metadata;
 }
 
 function connectTo(port: number): Client {
@@ -71,9 +83,10 @@ function streamUntil(
   endMs: number,
   { port, connections }: LoadOrder,
   corpus: readonly string[],
+  credentials: Metadata,
 ): Promise<Outcome> {
   const client = connectTo(port);
-  const call = client.Push();
+  const call = client.Push(credentials);
   const alertsUnderWay = Math.max(STREAM_WINDOW, WINDOW / connections);
   const sentAtMs: number[] = [];
   const latenciesMs: number[] = [];
@@ -117,6 +130,7 @@ async function batchesUntil(
   endMs: number,
   { port, alertsPerRequest }: LoadOrder,
   corpus: readonly string[],
+  credentials: Metadata,
 ): Promise<Outcome> {
   const client = connectTo(port);
   const latenciesMs: number[] = [];
@@ -126,7 +140,7 @@ async function batchesUntil(
       raw_json: corpus[(sent + at) % corpus.length],
     }));
     const startedAtMs = performance.now();
-    const accepted = await pushBatch(client, batch);
+    const accepted = await pushBatch(client, batch, credentials);
     latenciesMs.push(performance.now() - startedAtMs);
     alerts += accepted;
     failures += alertsPerRequest - accepted;
@@ -136,8 +150,12 @@ async function batchesUntil(
 }
 
 /** How many were accepted; of a call that failed, none. */
-function pushBatch(client: Client, alerts: readonly object[]): Promise<number> {
+function pushBatch(
+  client: Client,
+  alerts: readonly object[],
+  credentials: Metadata,
+): Promise<number> {
   return new Promise((resolve) => {
-    client.PushBatch({ alerts }, (_error, answer) => resolve(answer?.accepted ?? 0));
+    client.PushBatch({ alerts }, credentials, (_error, answer) => resolve(answer?.accepted ?? 0));
   });
 }

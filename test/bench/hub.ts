@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { freePort } from '../support/free-port.ts';
 import { shippedFlags } from '../support/shipped-flags.ts';
 import { type Child, type ChildOptions, startChild } from './child.ts';
+import { SENDER_TOKENS } from './senders.ts';
 
 /** A child that takes alerts. */
 export interface Server extends Child {
@@ -38,6 +39,8 @@ export interface Program extends ChildOptions {
 
 const SOURCES: Program = { path: '../../src/main.ts', nodeArgs: shippedFlags() };
 
+const TOKENS = SENDER_TOKENS.map((token, at) => ({ name: `sender-${at}`, token }));
+
 /** So much that nothing is shed while queues are filled faster than any destination takes. */
 const QUEUE_BYTES_MAX = '16GiB';
 
@@ -50,7 +53,7 @@ export async function startHub(directory: string, settings: HubSettings): Promis
   const config = {
     ingest: {
       http: { address: `127.0.0.1:${port}` },
-      ...(grpc ? { grpc: { address: `127.0.0.1:${grpcPort}` } } : {}),
+      ...(grpc ? { grpc: { address: `127.0.0.1:${grpcPort}`, auth: { tokens: TOKENS } } } : {}),
     },
     queue: { directory: queue, bytesMax: QUEUE_BYTES_MAX },
     outputs,
