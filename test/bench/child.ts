@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 
 /** A process under measurement, or one that serves the measurement. Killed, never asked to stop. */
@@ -22,6 +22,12 @@ export interface ChildOptions {
   readonly environment?: Readonly<Record<string, string>>;
 }
 
+/** Whatever happens to this process, nothing is left running. */
+const running = new Set<ChildProcess>();
+process.once('exit', () => {
+  for (const child of running) child.kill('SIGKILL');
+});
+
 /**
  * Starts a script on this Node; what it writes to stderr is shown.
  *
@@ -41,19 +47,16 @@ export function startChild(
   });
   // Nobody need wait for it.
   ended.catch(() => undefined);
-  // Whatever happens to this process, nothing is left running.
-  const killNow = (): boolean => child.kill('SIGKILL');
-  // Before files are removed that it may be writing.
-  process.prependOnceListener('exit', killNow);
+  running.add(child);
   return {
     process: child,
     pid: child.pid as number,
     message: (kind) => Promise.race([ended, nextMessage(child, kind)]) as Promise<never>,
     ended,
     async kill() {
-      killNow();
+      child.kill('SIGKILL');
       await ended.catch(() => undefined);
-      process.off('exit', killNow);
+      running.delete(child);
     },
   };
 }
@@ -69,11 +72,26 @@ function nextMessage(child: ChildProcess, kind: string): Promise<unknown> {
   });
 }
 
+/**
+ * CPU time of a process so far, in us: of all the threads it has now, and none of those under
+ * measurement ends one. By the scheduler's own count, in ns (proc_pid_schedstat in the kernel's
+ * sched-stats.rst); where it keeps none, by /proc/PID/stat, which counts hundredths of a second.
+ */
+export function cpuUs(pid: number): number {
+  try {
+    return readdirSync(`/proc/${pid}/task`).reduce((sum, id) => {
+      const text = readFileSync(`/proc/${pid}/task/${id}/schedstat`, 'utf8');
+      return sum + Number(text.split(' ')[0]) / 1000;
+    }, 0);
+  } catch {
+    return ticksUs(pid);
+  }
+}
+
 /** Linux counts in hundredths of a second for every program, whatever its own tick (proc(5)). */
 const TICK_US = 10_000;
 
-/** CPU time of a process so far, all threads, in us. */
-export function cpuUs(pid: number): number {
+function ticksUs(pid: number): number {
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
   // The name in front of it is in parentheses and may hold anything.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');

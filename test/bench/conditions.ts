@@ -40,11 +40,11 @@ export const FULL: Size = {
 
 export const QUICK: Size = {
   rounds: 3,
-  roundMs: 500,
-  warmUpMs: 3000,
-  warmUpAlerts: 30_000,
-  alerts: 3000,
+  roundMs: 400,
+  warmUpMs: 2500,
+  warmUpAlerts: 25_000,
+  alerts: 2000,
   starts: 3,
-  waiting: 20_000,
+  waiting: 10_000,
   backlog: 200_000,
 };
