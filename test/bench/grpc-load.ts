@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import type { ClientDuplexStream, ServiceClientConstructor } from '@grpc/grpc-js';
 import { ChannelCredentials, loadPackageDefinition, Metadata } from '@grpc/grpc-js';
 import { loadSync } from '@grpc/proto-loader';
@@ -43,13 +44,14 @@ export async function push(
   order: LoadOrder,
   corpus: readonly string[],
 ): Promise<Omit<LoadReport, 'kind'>> {
+  const connections = await Promise.all(
+    Array.from({ length: order.connections }, (_, at) => connectTo(order.port, at)),
+  );
   const startedAtMs = performance.now();
   const endMs = startedAtMs + (order.durationMs ?? 1000);
   const send = order.door === 'grpcBatch' ? batchesUntil : streamUntil;
   const outcomes = await Promise.all(
-    Array.from({ length: order.connections }, (_, at) =>
-      send(endMs, order, corpus, credentialsOf(at)),
-    ),
+    connections.map((connection) => send(endMs, order, corpus, connection)),
   );
   const latenciesMs = outcomes.flatMap((outcome) => outcome.latenciesMs);
   return {
@@ -69,23 +71,32 @@ function credentialsOf(connection: number): Metadata {
   return metadata;
 }
 
-function connectTo(port: number): Client {
-  return new loaded.tocsin.ingest.v1.AlertIngest(
+/** A connection and who uses it. */
+interface Connection {
+  readonly client: Client;
+  readonly credentials: Metadata;
+}
+
+const CONNECT_MS_MAX = 10_000;
+
+async function connectTo(port: number, at: number): Promise<Connection> {
+  const client = new loaded.tocsin.ingest.v1.AlertIngest(
     `127.0.0.1:${port}`,
     ChannelCredentials.createInsecure(),
     // Those of one process would share a connection.
     { 'grpc.use_local_subchannel_pool': 1 },
-  ) as unknown as Client;
+  );
+  await promisify(client.waitForReady.bind(client))(Date.now() + CONNECT_MS_MAX);
+  return { client: client as unknown as Client, credentials: credentialsOf(at) };
 }
 
 /** An alert's latency ends with the ack that covers it. */
 function streamUntil(
   endMs: number,
-  { port, connections }: LoadOrder,
+  { connections }: LoadOrder,
   corpus: readonly string[],
-  credentials: Metadata,
+  { client, credentials }: Connection,
 ): Promise<Outcome> {
-  const client = connectTo(port);
   const call = client.Push(credentials);
   const alertsUnderWay = Math.max(STREAM_WINDOW, WINDOW / connections);
   const sentAtMs: number[] = [];
@@ -128,11 +139,10 @@ function streamUntil(
 /** One batch after the other; its latency is that of each of its alerts. */
 async function batchesUntil(
   endMs: number,
-  { port, alertsPerRequest }: LoadOrder,
+  { alertsPerRequest }: LoadOrder,
   corpus: readonly string[],
-  credentials: Metadata,
+  { client, credentials }: Connection,
 ): Promise<Outcome> {
-  const client = connectTo(port);
   const latenciesMs: number[] = [];
   let [alerts, failures] = [0, 0];
   for (let sent = 0; performance.now() < endMs; sent += alertsPerRequest) {
