@@ -1,4 +1,5 @@
 import { mkdtempSync, rmSync } from 'node:fs';
+import { availableParallelism, cpus, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { measureBacklog } from './backlog.ts';
 import { startChild } from './child.ts';
@@ -32,6 +33,9 @@ const PARTS: Readonly<Record<string, Part>> = {
 };
 
 try {
+  if (process.env['npm_config_quick'] !== undefined) {
+    throw new UsageError('npm keeps --quick for itself; write `npm run bench -- --quick`.');
+  }
   const options = readOptions(process.argv.slice(2), Object.keys(PARTS));
   if (options.help) process.stdout.write(helpText(PARTS));
   else await run(options);
@@ -51,7 +55,7 @@ async function run(options: Options): Promise<void> {
     const { port } = await bare.message<{ kind: 'listening'; port: number }>('listening');
     const size = options.quick ? QUICK : FULL;
     const bench: Bench = { ...size, directory, sender, bare: { ...bare, port }, progress };
-    const rows: Row[] = [];
+    const rows: Row[] = [conditionsRow(options)];
     for (const [name, { what, measure }] of Object.entries(PARTS)) {
       if (options.only !== undefined && options.only !== name) continue;
       progress(`${name}: ${what}`);
@@ -62,6 +66,15 @@ async function run(options: Options): Promise<void> {
   } finally {
     await Promise.all([sender.kill(), bare.kill()]);
   }
+}
+
+/** Without them no figure means anything. */
+function conditionsRow({ quick }: Options): Row {
+  const cores = `${availableParallelism()} cores (${cpus()[0]?.model ?? 'unknown'})`;
+  const load = `load average ${loadavg()[0]?.toFixed(1)} before`;
+  const run = quick ? 'a quick run' : 'a full run';
+  const note = `${run}, Node ${process.version}, ${cores}, ${load}, ${new Date().toISOString()}`;
+  return { scenario: 'conditions', note };
 }
 
 /** Removed when the process ends, also by Ctrl-C; children end first. */
