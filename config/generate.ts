@@ -3,23 +3,30 @@ import { fileURLToPath } from 'node:url';
 import { outputs } from '../outputs/index.ts';
 import { jsonSchema } from './generate/json-schema.ts';
 import { outputReadme } from './generate/output-readme.ts';
+import { withOutputsTable } from './generate/readme-outputs.ts';
 import { reference } from './generate/reference.ts';
+import { sampleSection } from './generate/sample.ts';
 import { servicesJson } from './generate/services.ts';
 import { sidekickReference } from './generate/sidekick-reference.ts';
 
 /** Everything that is derived from the schema and the outputs: path from the top, and text. */
 export async function generate(): Promise<ReadonlyMap<string, string>> {
   const definitions = await Promise.all(Object.values(outputs).map((load) => load()));
-  const readmes = definitions.map(async (definition) => {
+  const readmes: [string, string][] = [];
+  // One after another, for a sample stops the clock.
+  for (const definition of definitions) {
     const notes = await readFile(pathOf(`outputs/${definition.id}/notes.md`), 'utf8');
-    return [`outputs/${definition.id}/README.md`, outputReadme(definition, notes)] as const;
-  });
+    const sample = await sampleSection(definition);
+    readmes.push([`outputs/${definition.id}/README.md`, outputReadme(definition, sample, notes)]);
+  }
+  const readme = await readFile(pathOf('README.md'), 'utf8');
   return new Map([
+    ['README.md', withOutputsTable(readme, definitions)],
     ['config/tocsin.schema.json', `${JSON.stringify(jsonSchema(definitions), null, 2)}\n`],
     ['config/reference.md', reference(definitions)],
     ['src/proto/services.json', servicesJson()],
     ['config/falcosidekick.md', `${await sidekickReference()}\n`],
-    ...(await Promise.all(readmes)),
+    ...readmes,
   ]);
 }
 

@@ -44,7 +44,7 @@ const LAW: Readonly<Record<string, readonly string[]>> = {
     'src/proto',
     'src/template',
   ],
-  config: ['outputs', 'src/output', 'src/route', 'src/template', 'src/alert.ts'],
+  config: ['outputs', 'src/output', 'src/route', 'src/template', 'src/alert.ts', 'src/json.ts'],
 };
 
 /** The composition and the command line may name everybody. */

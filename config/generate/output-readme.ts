@@ -3,8 +3,8 @@ import type { OutputDefinition } from '../../src/output/define.ts';
 import type { SchemaNode } from './json-schema.ts';
 import { rowsOf, settingsTable } from './table.ts';
 
-/** The README of an output: its definition as text, then its `notes.md`. */
-export function outputReadme(definition: OutputDefinition, notes: string): string {
+/** The README of an output: its definition as text, what it sends, then its `notes.md`. */
+export function outputReadme(definition: OutputDefinition, sample: string, notes: string): string {
   const { id, title, summary, example, schema } = definition;
   const rows = rowsOf(schema as unknown as SchemaNode);
   return `<!-- Written by \`npm run generate\` from index.ts and notes.md: edit those. -->
@@ -25,7 +25,7 @@ Beside these it has [what every output has](../../config/reference.md#outputs): 
 
 ${deliveryText(definition)}
 
-${notes.trimEnd()}
+${sample}${notes.trimEnd()}
 `;
 }
 

@@ -1,16 +1,15 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import type { TestContext } from 'node:test';
 import test from 'node:test';
 import { gunzipSync } from 'node:zlib';
 import type { Delivery, SingleResult } from '../../src/output/define.ts';
-import { alertWith, deliveryOf } from '../../test/contract/alerts.ts';
 import { attempt, httpClient, settingsOf, verdictOf } from '../../test/contract/attempt.ts';
 import { httpContract } from '../../test/contract/http-contract.ts';
-import type { Destination, Received, Reply } from '../../test/contract/server.ts';
+import type { Received, Reply } from '../../test/contract/server.ts';
 import { startDestination } from '../../test/contract/server.ts';
 import type { Verdict } from '../../test/support/bulk-server.ts';
 import { bulkReply, bulkReplyTo, jsonReply, operationsIn } from '../../test/support/bulk-server.ts';
+import { batch, place, resultsOf } from '../../test/support/search-place.ts';
 import elasticsearch from './index.ts';
 
 function probe(variant: 'falco' | 'ecs') {
@@ -62,38 +61,6 @@ function probe(variant: 'falco' | 'ecs') {
 httpContract(elasticsearch, probe('falco'));
 httpContract(elasticsearch, probe('ecs'));
 
-interface Place {
-  readonly destination: Destination;
-  readonly send: (deliveries: readonly Delivery[]) => ReturnType<typeof attempt>;
-}
-
-async function place(
-  t: TestContext,
-  reply: (request: Received) => Reply,
-  more: object = {},
-): Promise<Place> {
-  const destination = await startDestination(t, reply);
-  const settings = settingsOf(elasticsearch, { nodes: [destination.origin], ...more });
-  const http = httpClient(t);
-  return {
-    destination,
-    send: (deliveries) => attempt(elasticsearch, { settings, http }, deliveries),
-  };
-}
-
-function batch(count: number): Delivery[] {
-  return Array.from({ length: count }, (_, n) => deliveryOf(alertWith({ rule: `Rule ${n}` })));
-}
-
-async function resultsOf(
-  { send }: Place,
-  deliveries: readonly Delivery[],
-): Promise<SingleResult[]> {
-  const result = await send(deliveries);
-  assert.ok(result.outcome === 'partial', JSON.stringify(result));
-  return [...result.results];
-}
-
 const items: readonly [verdict: Verdict, expected: string][] = [
   [200, 'delivered'],
   [201, 'delivered'],
@@ -141,114 +108,6 @@ test('elasticsearch: each document has the result that was said of it', async (t
     const [status, { type, reason }] = verdict;
     assert.equal(result.detail, `HTTP ${status}: ${type}: ${reason}`);
   }
-});
-
-const conflict = (field: string): Verdict => [
-  400,
-  {
-    type: 'document_parsing_exception',
-    reason: `[1:9] failed to parse field [output_fields.${field}] of type [ip] in document with id 'x'. Preview of field's value: '[output_fields.user.name]'`,
-  },
-];
-
-test('elasticsearch: what the mapping refuses is sent once more, with the named field as text', async (t) => {
-  const server = await place(t, (request) =>
-    bulkReply(
-      operationsIn(request).map(({ document }) =>
-        /"proc.tty":/.test(document) && document.includes('Rule 1') ? conflict('proc.tty') : 201,
-      ),
-    ),
-  );
-  const deliveries = batch(3);
-  const results = await resultsOf(server, deliveries);
-  assert.deepEqual(results.map(verdictOf), ['delivered', 'delivered', 'delivered']);
-  const [first, second] = server.destination.received.map(operationsIn);
-  assert.equal(first?.length, 3);
-  assert.equal(second?.length, 1);
-  assert.equal(second?.[0]?.id, deliveries[1]?.key);
-  const document = JSON.parse(second?.[0]?.document ?? '') as Record<string, unknown>;
-  assert.equal(document['output_fields_unmapped'], '{"proc.tty":34818}');
-  const { 'proc.tty': _, ...others } = deliveries[1]?.alert.fields ?? {};
-  assert.deepEqual(Object.keys(document['output_fields'] as object), Object.keys(others));
-});
-
-test('elasticsearch: fields that do not fit are found one after another', async (t) => {
-  const names = ['proc.tty', 'user.name', 'fd.name'];
-  const server = await place(t, (request) =>
-    bulkReply(
-      operationsIn(request).map(({ document }) => {
-        const { output_fields: fields } = JSON.parse(document) as { output_fields: object };
-        const name = names.find((one) => one in fields);
-        return name === undefined ? 201 : conflict(name);
-      }),
-    ),
-  );
-  assert.deepEqual((await resultsOf(server, batch(1))).map(verdictOf), ['delivered']);
-  const documents = server.destination.received.flatMap(operationsIn);
-  const last = JSON.parse(documents.at(-1)?.document ?? '') as Record<string, string>;
-  assert.deepEqual(
-    Object.keys(JSON.parse(last['output_fields_unmapped'] ?? '') as object),
-    names.toSorted(),
-  );
-  assert.notDeepEqual(Object.keys(last['output_fields'] ?? ''), []);
-});
-
-test('elasticsearch: refused without any field is a dead letter, and the others are not held up', async (t) => {
-  const server = await place(t, (request) =>
-    bulkReply(
-      operationsIn(request).map(({ document }) =>
-        document.includes('Rule 1') ? conflict('user.name') : 201,
-      ),
-    ),
-  );
-  const results = await resultsOf(server, batch(3));
-  assert.deepEqual(results.map(verdictOf), ['delivered', 'reject/payload', 'delivered']);
-  const { received } = server.destination;
-  assert.equal(received.length, 5);
-  assert.match(received.at(-1)?.body ?? '', /"output_fields":{},/);
-});
-
-test('elasticsearch: a second request that fails as a whole condemns no alert', async (t) => {
-  const server = await place(t, (request) =>
-    server.destination.received.length === 1
-      ? bulkReplyTo(request, conflict('user.name'))
-      : { status: 413 },
-  );
-  const results = await resultsOf(server, batch(2));
-  assert.deepEqual(results.map(verdictOf), ['retry/payload', 'retry/payload']);
-});
-
-test('elasticsearch: what went to the failure store counts as refused', async (t) => {
-  const stored = { create: { status: 201, failure_store: 'used' } };
-  const created = { create: { status: 201 } };
-  const server = await place(t, () =>
-    jsonReply({
-      errors: false,
-      items: [server.destination.received.length === 1 ? stored : created],
-    }),
-  );
-  const deliveries = batch(1);
-  assert.deepEqual((await resultsOf(server, deliveries)).map(verdictOf), ['delivered']);
-  const [, again] = server.destination.received.map(operationsIn);
-  assert.match(again?.[0]?.document ?? '', /"output_fields":{},.*"output_fields_unmapped":"{/);
-});
-
-test('elasticsearch: a batch that is too large, or whose answer is, is refused as one', async (t) => {
-  const server = await place(t, () => ({ status: 413 }));
-  assert.equal(verdictOf(await server.send(batch(2))), 'reject/payload');
-  const reason = 'x'.repeat(600 * 1024);
-  server.destination.reply = (request) =>
-    bulkReplyTo(request, [400, { type: 'document_parsing_exception', reason }]);
-  const tooLong = await server.send(batch(2));
-  assert.deepEqual(tooLong, {
-    outcome: 'reject',
-    reason: 'payload',
-    detail: 'the answer is too long to be read',
-  });
-  server.destination.reply = () => jsonReply('x'.repeat(2 * 1024 * 1024));
-  assert.equal(verdictOf(await server.send(batch(1))), 'retry/server');
-  server.destination.reply = () => jsonReply('x'.repeat(2 * 1024 * 1024), 401);
-  assert.equal(verdictOf(await server.send(batch(2))), 'retry/auth');
 });
 
 const nonsense: readonly [name: string, item: unknown, verdict: string][] = [

@@ -1,5 +1,6 @@
 import type { Alert } from '../../src/alert.ts';
 import { priorityTitle } from '../../src/alert.ts';
+import { boundedSets } from '../../src/output/bounded-sets.ts';
 import { oneLine, truncateBytes } from '../../src/output/format.ts';
 
 /** Labels of one stream, by name. */
@@ -41,27 +42,16 @@ const FACTS: ReadonlyMap<string, (alert: Alert) => string> = new Map([
   ['tags', ({ tags }) => tags.join(',')],
 ]);
 
-const HOUR_MS = 3_600_000;
-
 /**
- * Lets so many different sets of labels through within an hour. A stream costs Loki memory and an
- * index, and an attacker chooses what alerts say: past the limit Loki would refuse everybody's.
+ * Lets so many different sets of labels through within an hour: past its own limit Loki would refuse
+ * everybody's.
  */
 export function boundedLabels(
   setsMax: number,
 ): (labels: Labels, alert: Alert, nowMs: number) => Labels {
-  const known = new Set<string>();
-  let sinceMs = Number.NEGATIVE_INFINITY;
+  const bounded = boundedSets(setsMax);
   return (labels, alert, nowMs) => {
-    if (nowMs - sinceMs >= HOUR_MS) {
-      known.clear();
-      sinceMs = nowMs;
-    }
-    const key = JSON.stringify(labels);
-    if (known.size >= setsMax && !known.has(key)) {
-      return { priority: priorityTitle(alert.priority), overflow: 'true' };
-    }
-    known.add(key);
-    return labels;
+    const overflow = { priority: priorityTitle(alert.priority), overflow: 'true' };
+    return bounded(labels, overflow, nowMs);
   };
 }

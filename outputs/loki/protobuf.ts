@@ -1,3 +1,4 @@
+import { bytesField, numberField } from '../../src/output/protobuf.ts';
 import type { Entry, Stream } from './payload.ts';
 
 /**
@@ -5,7 +6,7 @@ import type { Entry, Stream } from './payload.ts';
  * (https://github.com/grafana/loki/blob/main/pkg/push/push.proto).
  */
 export function writePush(streams: readonly Stream[]): Buffer {
-  return Buffer.concat(streams.map((stream) => field(STREAMS, writeStream(stream))));
+  return Buffer.concat(streams.map((stream) => bytesField(STREAMS, writeStream(stream))));
 }
 
 const STREAMS = 1;
@@ -19,8 +20,8 @@ const NANOS = 2;
 function writeStream({ labels, entries }: Stream): Buffer {
   const pairs = Object.entries(labels).map(([name, value]) => `${name}=${JSON.stringify(value)}`);
   return Buffer.concat([
-    field(LABELS, Buffer.from(`{${pairs.join(', ')}}`)),
-    ...entries.map((entry) => field(ENTRIES, writeEntry(entry))),
+    bytesField(LABELS, Buffer.from(`{${pairs.join(', ')}}`)),
+    ...entries.map((entry) => bytesField(ENTRIES, writeEntry(entry))),
   ]);
 }
 
@@ -30,29 +31,6 @@ function writeEntry({ timeNs, line }: Entry): Buffer {
   // The nanoseconds count forward, also before 1970.
   const nanos = BigInt.asUintN(64, ((timeNs % NS_PER_S) + NS_PER_S) % NS_PER_S);
   const seconds = (timeNs - nanos) / NS_PER_S;
-  const time = Buffer.concat([number(SECONDS, seconds), number(NANOS, nanos)]);
-  return Buffer.concat([field(TIMESTAMP, time), field(LINE, Buffer.from(line))]);
-}
-
-const VARINT = 0;
-const BYTES = 2;
-
-function field(id: number, content: Buffer): Buffer {
-  return Buffer.concat([tag(id, BYTES), varint(BigInt(content.length)), content]);
-}
-
-function number(id: number, value: bigint): Buffer {
-  return Buffer.concat([tag(id, VARINT), varint(value)]);
-}
-
-function tag(id: number, kind: number): Buffer {
-  return Buffer.from([(id << 3) | kind]);
-}
-
-/** Seven bits a byte, the lowest first; a number below 0 is one of 64 bits. */
-function varint(value: bigint): Buffer {
-  const bytes: number[] = [];
-  let rest = BigInt.asUintN(64, value);
-  for (; rest > 127n; rest >>= 7n) bytes.push(Number(rest & 127n) | 128);
-  return Buffer.from([...bytes, Number(rest)]);
+  const time = Buffer.concat([numberField(SECONDS, seconds), numberField(NANOS, nanos)]);
+  return Buffer.concat([bytesField(TIMESTAMP, time), bytesField(LINE, Buffer.from(line))]);
 }

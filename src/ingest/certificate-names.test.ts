@@ -63,3 +63,9 @@ test('what stands in a pattern beside stars is taken literally', () => {
   assert.ok(!matchesAny({ kind: 'dns', value: 'axb' }, ['a.b', 'a[x]b', '(axb|c)']));
   assert.ok(!matchesAny({ kind: 'cn', value: 'falco\nevil' }, ['falco']));
 });
+
+test('a pattern of any length matches or does not, without harm', () => {
+  const value = '['.repeat(100_000);
+  assert.ok(matchesAny({ kind: 'dns', value }, [value]));
+  assert.ok(!matchesAny({ kind: 'dns', value }, [`${value.slice(1)}*`]));
+});

@@ -47,9 +47,13 @@ export function matchesAny(name: CertificateName, patterns: readonly string[]): 
   return patterns.some((pattern) => matches(name, pattern));
 }
 
+/** No name is longer, and of a pattern of any length no regular expression can be made. */
+const PATTERN_LENGTH_MAX = 2048;
+
 function matches({ kind, value }: CertificateName, pattern: string): boolean {
   const wanted = plainName(kind, pattern);
   if (!wanted.includes('*')) return wanted === value;
+  if (wanted.length > value.length || value.length > PATTERN_LENGTH_MAX) return false;
   const label = kind === 'uri' ? '[^/]+' : '[^.@/]+';
   const source = wanted
     .split('*')

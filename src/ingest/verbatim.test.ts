@@ -173,6 +173,23 @@ test('a field is found without the others, and only where it is one', () => {
   }
 });
 
+test('a field is not found in a name or a text that ends with a comma', () => {
+  const head = '{"hostname":"h","output":"x","output_fields":{';
+  const tail =
+    '},"priority":"Error","rule":"r","source":"s","time":"2026-01-02T03:04:05.000000006Z"}';
+  for (const [fields, name] of [
+    ['"a,":":","b":"no"', ':'],
+    ['"!":"x,",":":"no"', ','],
+    ['"!,":1,":k":"no"', ':1,'],
+  ] as const) {
+    const document = readVerbatim(Buffer.from(head + fields + tail));
+    assert.ok(document, fields);
+    const result = normalise(document, context);
+    assert.ok(result.ok);
+    assert.equal(fieldOf(result.alert, name), undefined, fields);
+  }
+});
+
 test('names, texts and lists at their limits are the same both ways', () => {
   const line = corpus[0] as string;
   const field = (text: string) => line.replace('"output_fields":{', `"output_fields":{${text},`);

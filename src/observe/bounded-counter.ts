@@ -2,7 +2,7 @@ import { Counter, type Registry } from 'prom-client';
 
 /** What a label says once there is no room for another value. */
 const OTHER = 'other';
-const LABEL_LENGTH_MAX = 128;
+export const LABEL_LENGTH_MAX = 128;
 
 /** Something that counts. */
 export interface Count {

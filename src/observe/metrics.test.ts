@@ -86,3 +86,11 @@ test("falco-exporter's metric, where it is wanted", async () => {
     },
   });
 });
+
+test("of falco-exporter's tags those are shown that fit, each whole", async () => {
+  const metrics = createMetrics({ ...SETTINGS, falcoEvents: true });
+  const tags = ['a'.repeat(60), 'b'.repeat(60), 'c'.repeat(60)];
+  metrics.falcoEvents?.({ ...ALERT, tags }).add(1);
+  const [value] = (await metrics.registry.getSingleMetric('falco_events')!.get()).values;
+  assert.equal(value?.labels['tags'], `,${tags.slice(0, 2).join()},`);
+});

@@ -1,6 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { type Alert, fieldOf, PRIORITIES, severityOf } from '../alert.ts';
-import { BoundedCounter, type Count } from './bounded-counter.ts';
+import { BoundedCounter, type Count, LABEL_LENGTH_MAX } from './bounded-counter.ts';
 
 /**
  * The one catalogue of metrics. The first three are Falcosidekick's, with its names and labels, so
@@ -110,9 +110,20 @@ function falcoExporterMetric(registry: Registry, settings: MetricsSettings) {
       alert.source,
       fieldText(alert, 'k8s.ns.name'),
       fieldText(alert, 'k8s.pod.name'),
-      alert.tags.length === 0 ? '' : `,${alert.tags.join()},`,
+      tagList(alert.tags),
     ]);
   return { falcoEvents };
+}
+
+/** Between commas, as many as a label holds: half a tag would be another. */
+function tagList(tags: readonly string[]): string {
+  let list = '';
+  for (const tag of tags) {
+    const longer = `${list === '' ? ',' : list}${tag},`;
+    if (longer.length > LABEL_LENGTH_MAX) break;
+    list = longer;
+  }
+  return list;
 }
 
 /** The fields that can be labels, by the label's name. */

@@ -68,7 +68,7 @@ export function fittingFields(fields: Alert['fields'], charsMax: number): Fact[]
 }
 
 /** As Go's templates print it. */
-function goValueText(value: FieldValue): string {
+export function goValueText(value: FieldValue): string {
   if (value === null) return '<no value>';
   if (isExactNumber(value)) return value.rawJSON;
   return Array.isArray(value) ? `[${value.join(' ')}]` : String(value);

@@ -16,7 +16,7 @@ test('a name that is looked up is not looked up once more meanwhile', async () =
   assert.deepEqual(asked, ['a/0', 'b/0', 'a/6']);
   for (const answer of answers.splice(0)) answer();
   const address = { address: '192.0.2.1', family: 4 };
-  assert.deepEqual(await Promise.all(all), Array(5).fill([address]));
+  for (const found of await Promise.all(all)) assert.deepEqual(found, [address]);
   const again = ask('a');
   assert.deepEqual(asked, ['a/0', 'b/0', 'a/6', 'a/0']);
   answers[0]?.();

@@ -20,7 +20,10 @@ type Poster<Schema extends TObject> = Pick<
   OutputDefinition<Schema>,
   'id' | 'title' | 'summary' | 'schema' | 'example' | 'validate'
 > & {
-  readonly requestOf: (settings: Static<Schema>, delivery: Delivery) => AlertRequest;
+  readonly requestOf: (
+    settings: Static<Schema>,
+    delivery: Delivery,
+  ) => AlertRequest | Promise<AlertRequest>;
   /** Whether a 2xx answer is the destination's own. Default: any that is no HTML page. */
   readonly accept?: (answer: HttpAnswer) => SingleResult;
 };
@@ -37,8 +40,8 @@ export function definePoster<Schema extends TObject>({
     batch: { alertsMax: 1, waitMs: 0 },
     concurrency: 4,
     send: (context, deliveries) =>
-      sendEach(deliveries, (delivery) =>
-        postAlert(context, requestOf(context.settings, delivery), delivery, accept),
+      sendEach(deliveries, async (delivery) =>
+        postAlert(context, await requestOf(context.settings, delivery), delivery, accept),
       ),
   };
 }

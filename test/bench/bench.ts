@@ -8,7 +8,7 @@ import { FULL, QUICK } from './conditions.ts';
 import { measureDelivery } from './delivery.ts';
 import { measureIngest } from './ingest.ts';
 import { measureKafka } from './kafka.ts';
-import { helpText, type Options, readOptions, UsageError } from './options.ts';
+import { type Options, readOptions } from './options.ts';
 import { type Row, toJson, toTable } from './report.ts';
 import { measureOutputs, measureRoutes } from './scale.ts';
 import { measureStart } from './start.ts';
@@ -32,18 +32,7 @@ const PARTS: Readonly<Record<string, Part>> = {
   kafka: { what: 'the whole way to a real Kafka', measure: measureKafka },
 };
 
-try {
-  if (process.env['npm_config_quick'] !== undefined) {
-    throw new UsageError('npm keeps --quick for itself; write `npm run bench -- --quick`.');
-  }
-  const options = readOptions(process.argv.slice(2), Object.keys(PARTS));
-  if (options.help) process.stdout.write(helpText(PARTS));
-  else await run(options);
-} catch (error) {
-  if (!(error instanceof UsageError)) throw error;
-  process.stderr.write(`bench: ${error.message}\n`);
-  process.exitCode = 2;
-}
+await run(readOptions(PARTS));
 
 async function run(options: Options): Promise<void> {
   const directory = temporaryDirectory(options.directory);

@@ -1,50 +1,37 @@
 import { tmpdir } from 'node:os';
-import { parseArgs } from 'node:util';
+import { flagsOf, usageError } from '../support/usage.ts';
 
 /** The command line of `npm run bench`. */
 export interface Options {
   readonly quick: boolean;
   readonly json: boolean;
-  readonly help: boolean;
   readonly directory: string;
   /** The part to measure; absent: every one. */
   readonly only?: string | undefined;
 }
 
-/** A mistake of who typed it: told in one line, without a stack. */
-export class UsageError extends Error {}
-
-/** @param parts What `--only` may name. */
-export function readOptions(args: readonly string[], parts: readonly string[]): Options {
-  const options = parsed(args);
-  if (options.only !== undefined && !parts.includes(options.only)) {
-    throw new UsageError(`There is no part '${options.only}'; there are ${parts.join(', ')}.`);
+/** Reads the command line; `--help` and a mistake end the process. */
+export function readOptions(parts: Readonly<Record<string, { readonly what: string }>>): Options {
+  if (process.env['npm_config_quick'] !== undefined) {
+    usageError(NAME, 'npm keeps --quick for itself; write `npm run bench -- --quick`.');
+  }
+  const options = flagsOf(NAME, helpText(parts), {
+    quick: { type: 'boolean', default: false },
+    json: { type: 'boolean', default: false },
+    directory: { type: 'string', default: tmpdir() },
+    only: { type: 'string' },
+  });
+  const { only } = options;
+  if (only !== undefined && parts[only] === undefined) {
+    usageError(NAME, `There is no part '${only}'; there are ${Object.keys(parts).join(', ')}.`);
   }
   return options;
 }
 
-function parsed(args: readonly string[]): Options {
-  try {
-    const { values } = parseArgs({
-      args: [...args],
-      options: {
-        quick: { type: 'boolean', default: false },
-        json: { type: 'boolean', default: false },
-        help: { type: 'boolean', short: 'h', default: false },
-        directory: { type: 'string', default: tmpdir() },
-        only: { type: 'string' },
-      },
-    });
-    return values;
-  } catch (error) {
-    // The parser goes on to explain what is not the matter here.
-    const [what] = (error as Error).message.split(/[.\n]/);
-    throw new UsageError(`${what}; --help tells what there is.`);
-  }
-}
+const NAME = 'bench';
 
 /** @param parts What each part measures, by its name. */
-export function helpText(parts: Readonly<Record<string, { readonly what: string }>>): string {
+function helpText(parts: Readonly<Record<string, { readonly what: string }>>): string {
   const lines = Object.entries(parts).map(([name, { what }]) => `  ${name.padEnd(14)}${what}`);
   return `Usage: npm run bench -- [--quick] [--only PART] [--json] [--directory DIR]
 

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import type { TestContext } from 'node:test';
 import test from 'node:test';
-import { isExactNumber } from '../../src/alert.ts';
 import type { ServiceValues } from '../services/service.ts';
 import { killService, restartService, startService } from '../services/service.ts';
 import { contentOf, corpusLines } from '../support/corpus.ts';
@@ -11,7 +10,7 @@ import type { Destination } from '../support/http-destination.ts';
 import { startDestination } from '../support/http-destination.ts';
 import { type HubProcess, metric, startHub } from '../support/hub-process.ts';
 import { connectCluster } from '../support/kafka-cluster.ts';
-import { alertOf, fieldText, partOfLine, partsOf } from '../support/mail-parts.ts';
+import { alertOf, partOfLine, partsOf } from '../support/mail-parts.ts';
 import { createMailbox, hostsOf } from '../support/mailbox.ts';
 import { lineOf, searchCluster } from '../support/search-cluster.ts';
 import { shiftedClock } from '../support/shifted-clock.ts';
@@ -103,7 +102,9 @@ async function openPlaces(t: TestContext, services: readonly ServiceValues[]) {
   const slack = await startDestination(t, (response) => response.end('ok'));
   const cluster = await connectCluster(t, kafka);
   // Of two brokers one is killed, and has one of two partitions.
-  const topic = await cluster.createTopic({ numPartitions: 2 });
+  // The brokers' clock is not moved with the hub's.
+  const clocks = { 'message.timestamp.after.max.ms': String(2 * DAY_MS) };
+  const topic = await cluster.createTopic({ numPartitions: 2 }, clocks);
   const mailbox = createMailbox(postfix);
   const mails: string[] = [];
   const retry = { timeout: '5s' };
@@ -183,11 +184,12 @@ function checkSlack({ requests }: Destination): void {
     const shown = attachments.find(({ footer }) => footer.includes(uuid));
     assert.ok(shown, `${uuid} is not in Slack`);
     for (const [name, value] of Object.entries(alertOf(line).fields)) {
-      if (!isExactNumber(value)) continue;
+      // As in Falcosidekick numbers stand in the output line only; what could act is defused.
+      if (typeof value !== 'string' || !/^[\w./-]{1,200}$/.test(value)) continue;
       const field: { readonly value: string } | undefined = shown.fields.find(
         ({ title }) => title === name,
       );
-      assert.equal(field?.value, fieldText(value), name);
+      assert.equal(field?.value, value, name);
     }
   }
 }

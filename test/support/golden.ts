@@ -16,8 +16,8 @@ export interface GoldenCase {
 
 interface StoredCase {
   readonly name: string;
-  readonly input: Partial<Alert> & {
-    readonly priority: string;
+  readonly input: Omit<Partial<Alert>, 'priority'> & {
+    readonly priority?: string;
     readonly output_fields: Alert['fields'];
     readonly tags?: readonly string[];
   };
@@ -40,7 +40,7 @@ export async function goldenCases(id: string, enabling: object): Promise<GoldenC
 
 function deliveryFrom({
   output_fields: fields,
-  priority,
+  priority = 'debug',
   tags = [],
   ...rest
 }: StoredCase['input']) {

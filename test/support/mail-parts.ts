@@ -57,7 +57,7 @@ function timeText({ time }: Alert): string {
 }
 
 /** A value in plain text, each digit of a number kept. */
-export function fieldText(value: FieldValue): string {
+function fieldText(value: FieldValue): string {
   if (value === null) return '<no value>';
   if (isExactNumber(value)) return value.rawJSON;
   return Array.isArray(value) ? `[${value.join(' ')}]` : String(value);

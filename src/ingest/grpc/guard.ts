@@ -1,3 +1,4 @@
+import type { ServerHttp2Stream } from 'node:http2';
 import type {
   Metadata,
   ServerInterceptingCallInterface,
@@ -40,8 +41,23 @@ export function createGuard(door: Door): ServerInterceptor {
       onCancel: () => giveBack?.(),
       ...(requestStream && { onReceiveMessage: oneAtATime() }),
     };
-    return new ServerInterceptingCall(call, { start: (next) => next(listener) });
+    return new ServerInterceptingCall(call, {
+      start: (next) => next(listener),
+      sendMessage: (message, next) => {
+        if (!hasEnded(call)) next(message);
+      },
+    });
   };
+}
+
+/**
+ * Whether grpc-js has ended the call itself, because of a request that is too large. It tells nobody,
+ * and an acknowledgement that is written then keeps the status from going out: the stream would stay
+ * open for ever. What it ends is its `stream`, which is not in its types.
+ */
+function hasEnded(call: ServerInterceptingCallInterface): boolean {
+  const { stream } = call as { readonly stream?: Pick<ServerHttp2Stream, 'writableEnded'> };
+  return stream?.writableEnded === true;
 }
 
 const TOO_MANY_CALLS = exhausted(

@@ -291,6 +291,22 @@ test('what is no such service, and what is no gRPC at all, does no harm', async 
   assert.equal(await tryBatch(client), 'OK');
 });
 
+test('a request over 4 MiB ends a stream also where nothing comes after it', async (t) => {
+  const { target } = await openDoor(t);
+  const session = connectHttp2(`http://${target}`);
+  t.after(() => session.close());
+  const stream = session.request({
+    ':method': 'POST',
+    ':path': '/tocsin.ingest.v1.AlertIngest/Push',
+    'content-type': 'application/grpc',
+  });
+  const trailers = once(stream, 'trailers', { signal: AbortSignal.timeout(5000) });
+  stream.resume().end(Buffer.from([0, 0x7f, 0, 0, 0, 1]));
+  const [{ 'grpc-status': code }] = (await trailers) as [Record<string, unknown>];
+  assert.equal(Number(code), status.RESOURCE_EXHAUSTED);
+  await once(stream, 'close');
+});
+
 test('closing ends what is under way after its grace', async (t) => {
   const { ingest, target } = await openDoor(t);
   const stream = connect(t, target).push();

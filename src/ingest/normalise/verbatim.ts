@@ -121,7 +121,7 @@ class VerbatimAlert implements Alert {
 
   /** One of the fields, without parsing the others where it is a text. */
   field(name: string): FieldValue | undefined {
-    if (this.#fields !== undefined || NEEDS_ESCAPES.test(name)) return ownField(this.fields, name);
+    if (this.#fields !== undefined || HARD_TO_FIND.test(name)) return ownField(this.fields, name);
     const start = valueStart(this.#fieldsJson, name);
     if (start === undefined) return undefined;
     if (this.#fieldsJson[start] !== '"') return ownField(this.fields, name);
@@ -131,14 +131,21 @@ class VerbatimAlert implements Alert {
   }
 }
 
-// oxlint-disable-next-line no-control-regex -- names with these in them are never in Falco's form
-const NEEDS_ESCAPES = /["\\\u0000-\u001f]/;
+/**
+ * Names that need escapes are never in Falco's form. One that begins with a colon or a comma would
+ * be found behind a name or a text that ends with a comma: `"a,":":"` has `,":":` in it.
+ */
+// oxlint-disable-next-line no-control-regex -- control characters are among what needs escapes
+const HARD_TO_FIND = /^[:,]|["\\\u0000-\u001f]/;
 
 function ownField(fields: Fields, name: string): FieldValue | undefined {
   return Object.hasOwn(fields, name) ? fields[name] : undefined;
 }
 
-/** Within a text every quote has a backslash before it, so that no text can look like a name. */
+/**
+ * Within a text every quote has a backslash before it, so that what follows a comma and a quote is a
+ * name, or what stands between two members: a colon or a comma.
+ */
 function valueStart(fieldsJson: string, name: string): number | undefined {
   const member = `"${name}":`;
   if (fieldsJson.startsWith(member, 1)) return member.length + 1;

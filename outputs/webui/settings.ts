@@ -1,0 +1,19 @@
+import type { Static } from 'typebox';
+import { Type } from 'typebox';
+
+export const schema = Type.Object(
+  {
+    url: Type.String({
+      description: 'Address of a Falcosidekick-UI, `http://falcosidekick-ui:2802`.',
+    }),
+    outputs: Type.Array(Type.String({ minLength: 1, maxLength: 64 }), {
+      description: 'What it shows as the outputs that the alerts go to.',
+      default: [],
+      maxItems: 100,
+    }),
+  },
+  { additionalProperties: false },
+);
+
+/** Defaults filled in. */
+export type WebUiSettings = Static<typeof schema>;

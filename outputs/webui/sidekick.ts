@@ -1,0 +1,2 @@
+/** Falcosidekick's `webui.*`. */
+export const sidekick = { settings: { url: 'webui.url' } };
