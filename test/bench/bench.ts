@@ -1,72 +1,83 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, cpus, loadavg } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
-import { type Child, startChild } from './child.ts';
+import { measureBacklog } from './backlog.ts';
+import { startChild } from './child.ts';
+import type { Bench } from './conditions.ts';
+import { FULL, QUICK } from './conditions.ts';
 import { measureDelivery } from './delivery.ts';
-import type { Server } from './hub.ts';
 import { measureIngest } from './ingest.ts';
+import { measureKafka } from './kafka.ts';
+import { type Options, readOptions } from './options.ts';
 import { type Row, toJson, toTable } from './report.ts';
-import { measureMemory, measureStart } from './start.ts';
+import { measureOutputs, measureRoutes } from './scale.ts';
+import { measureStart } from './start.ts';
+import { measureWaiting } from './waiting.ts';
 
-/**
- * `npm run bench`: what an alert costs. Takes five minutes, with `--quick` two; `--only`
- * ingest, delivery, start or memory measures one part, `--json` prints the figures for a program,
- * `--directory` says where queues are kept. Linux only, for CPU and memory come from /proc.
- *
- * Trust the ratios: each is to the bare server, measured seconds before or after. Run it on a disk;
- * on a tmpfs an fsync costs nothing.
- */
+/** `npm run bench`: what an alert costs; `--help` says more. */
 
-export interface Bench {
-  /** Where queues are kept. */
-  readonly directory: string;
-  readonly sender: Child;
-  /** The baseline: what any server in this runtime must spend on an alert. */
-  readonly bare: Server;
-  readonly rounds: number;
-  readonly roundMs: number;
-  /** How long each server is loaded before anything is measured. */
-  readonly warmUpMs: number;
-  /** Alerts that go the whole way, in a round. */
-  readonly alerts: number;
-  readonly starts: number;
-  /** Alerts that wait for a slow destination. */
-  readonly waiting: number;
+interface Part {
+  readonly what: string;
+  readonly measure: (bench: Bench) => Promise<Row[]>;
 }
 
-const FULL = { rounds: 8, roundMs: 800, warmUpMs: 8000, alerts: 8000, starts: 5, waiting: 50_000 };
-const QUICK = { rounds: 3, roundMs: 600, warmUpMs: 4000, alerts: 3000, starts: 3, waiting: 20_000 };
-
-const { values: options } = parseArgs({
-  options: {
-    quick: { type: 'boolean', default: false },
-    json: { type: 'boolean', default: false },
-    directory: { type: 'string', default: tmpdir() },
-    only: { type: 'string' },
-  },
-});
-
-const PARTS: Readonly<Record<string, (bench: Bench) => Promise<Row[]>>> = {
-  ingest: measureIngest,
-  delivery: measureDelivery,
-  start: measureStart,
-  memory: measureMemory,
+const PARTS: Readonly<Record<string, Part>> = {
+  start: { what: 'start to the first 200 and idle memory', measure: measureStart },
+  ingest: { what: 'taking alerts in, by door and connections', measure: measureIngest },
+  delivery: { what: 'the whole way to one output, and to three', measure: measureDelivery },
+  routes: { what: '10 and 100 routes against 1', measure: measureRoutes },
+  outputs: { what: '10 and 50 outputs against 1', measure: measureOutputs },
+  waiting: { what: 'alerts that wait for a slow destination', measure: measureWaiting },
+  backlog: { what: 'starting on a full queue, and catching up', measure: measureBacklog },
+  kafka: { what: 'the whole way to a real Kafka', measure: measureKafka },
 };
 
-const size = options.quick ? QUICK : FULL;
-const directory = mkdtempSync(join(options.directory, 'tocsin-bench-'));
-const sender = startChild('./load.ts');
-const bare = startChild('./bare-server.ts');
-try {
-  const { port } = await bare.message<{ kind: 'listening'; port: number }>('listening');
-  const bench: Bench = { directory, sender, bare: { ...bare, port }, ...size };
-  const rows: Row[] = [];
-  for (const [name, measure] of Object.entries(PARTS)) {
-    if (options.only === undefined || options.only === name) rows.push(...(await measure(bench)));
+await run(readOptions(PARTS));
+
+async function run(options: Options): Promise<void> {
+  const directory = temporaryDirectory(options.directory);
+  const progress = progressSince(performance.now());
+  progress(options.quick ? 'a quick run' : 'a full run; `npm run bench -- --quick` is shorter');
+  const sender = startChild('./load.ts');
+  const bare = startChild('./bare-server.ts');
+  try {
+    const { port } = await bare.message<{ kind: 'listening'; port: number }>('listening');
+    const size = options.quick ? QUICK : FULL;
+    const bench: Bench = { ...size, directory, sender, bare: { ...bare, port }, progress };
+    const rows: Row[] = [conditionsRow(options)];
+    for (const [name, { what, measure }] of Object.entries(PARTS)) {
+      if (options.only !== undefined && options.only !== name) continue;
+      progress(`${name}: ${what}`);
+      rows.push(...(await measure(bench)));
+    }
+    progress('done');
+    process.stdout.write(`${options.json ? toJson(rows) : toTable(rows)}\n`);
+  } finally {
+    await Promise.all([sender.kill(), bare.kill()]);
   }
-  process.stdout.write(`${options.json ? toJson(rows) : toTable(rows)}\n`);
-} finally {
-  await Promise.all([sender.kill(), bare.kill()]);
-  rmSync(directory, { recursive: true });
+}
+
+/** Without them no figure means anything. */
+function conditionsRow({ quick }: Options): Row {
+  const cores = `${availableParallelism()} cores (${cpus()[0]?.model ?? 'unknown'})`;
+  const load = `load average ${loadavg()[0]?.toFixed(1)} before`;
+  const run = quick ? 'a quick run' : 'a full run';
+  const note = `${run}, Node ${process.version}, ${cores}, ${load}, ${new Date().toISOString()}`;
+  return { scenario: 'conditions', note };
+}
+
+/** Removed when the process ends, also by Ctrl-C; children end first. */
+function temporaryDirectory(parent: string): string {
+  const directory = mkdtempSync(join(parent, 'tocsin-bench-'));
+  process.once('exit', () => rmSync(directory, { recursive: true, force: true, maxRetries: 3 }));
+  process.once('SIGINT', () => process.exit(130));
+  process.once('SIGTERM', () => process.exit(143));
+  return directory;
+}
+
+function progressSince(startedAtMs: number): (text: string) => void {
+  return (text) => {
+    const seconds = Math.round((performance.now() - startedAtMs) / 1000);
+    process.stderr.write(`${String(seconds).padStart(4)} s  ${text}\n`);
+  };
 }

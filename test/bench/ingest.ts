@@ -1,16 +1,49 @@
-import type { Bench } from './bench.ts';
-import { type Server, startHub } from './hub.ts';
+import type { Bench } from './conditions.ts';
+import { type Hub, type Server, startHub } from './hub.ts';
 import type { LoadOrder } from './load.ts';
 import type { Row } from './report.ts';
 import { costOf, measureRounds, type Variant } from './rounds.ts';
 
-/** Connections from which single alerts come: a node's Falco each. */
-const SENDERS = 64;
-const BATCH_SENDERS = 16;
+/** Connections from which alerts come: a node's Falco each. The most warm up for the others. */
+const MOST = 64;
+const CONNECTIONS = [MOST, 16, 1] as const;
 const BATCH_ALERTS = 100;
 
 /** What all senders together send where they do not send as fast as they can. */
 const PACE_PER_SECOND = 2000;
+
+/** Falco waits for the answer, and reads no events for as long. */
+const SINGLE_TARGETS = { ratio: 2, p99Ms: 50 };
+/** What comes in bulk, against a single alert of the bare server's. */
+const BULK_TARGETS = { ratio: 0.6 };
+
+/** What is the same of every variant at one number of connections. */
+interface Door {
+  readonly name: string;
+  readonly order: (hub: Hub) => Partial<LoadOrder>;
+  readonly targets?: Variant['targets'];
+}
+
+const BULK_DOORS: readonly Door[] = [
+  {
+    name: `NDJSON of ${BATCH_ALERTS}`,
+    order: () => ({ alertsPerRequest: BATCH_ALERTS }),
+    targets: BULK_TARGETS,
+  },
+  {
+    name: 'gRPC stream',
+    order: ({ grpcPort }) => ({ door: 'grpcStream', port: grpcPort }),
+    targets: BULK_TARGETS,
+  },
+  {
+    name: `gRPC batch of ${BATCH_ALERTS}`,
+    order: ({ grpcPort }) => ({
+      door: 'grpcBatch',
+      port: grpcPort,
+      alertsPerRequest: BATCH_ALERTS,
+    }),
+  },
+];
 
 /**
  * What taking alerts in costs while the only destination is down, and without any. At a given pace
@@ -18,62 +51,89 @@ const PACE_PER_SECOND = 2000;
  */
 export async function measureIngest(bench: Bench): Promise<Row[]> {
   const { bare, directory } = bench;
-  const down = await startHub(directory, { outputs: { down: DOWN }, grpc: true });
+  const down = await startHub(directory, { outputs: { down: DOWN } });
   const none = await startHub(directory, { outputs: {} });
+  // Another one, for in a few seconds hundreds of thousands lie in its queue.
+  const bulk = await startHub(directory, { outputs: { down: DOWN }, grpc: true });
   const variant = variantsOf(bench);
   const paced = { requestsPerSecond: PACE_PER_SECOND };
-  const batches = { connections: BATCH_SENDERS, alertsPerRequest: BATCH_ALERTS };
-  const stream = { door: 'grpc', port: down.grpcPort, connections: 1 } as const;
-  const baseline = variant(BARE, bare, {});
-  const pacedBaseline = variant(`${BARE}, ${PACE}`, bare, paced);
-  const strict = { ratio: 2.6, p99Ms: 50 };
+  const most = bareVariant(bench);
+  const pacedMost = variant(`${BARE}, ${PACE}`, bare, paced, { calledShort: THE_BARE });
+  const singles = CONNECTIONS.flatMap((connections) => {
+    const isWarm = connections !== MOST;
+    const name = `${counted(connections)}, an alert a request`;
+    const baseline = isWarm
+      ? variant(`${BARE}, ${name}`, bare, { connections }, { isWarm, calledShort: THE_BARE })
+      : most;
+    const targets = isWarm ? undefined : SINGLE_TARGETS;
+    return [
+      baseline,
+      variant(`hub, ${name}`, down, { connections }, { baseline, targets, isWarm }),
+    ];
+  });
+  const bulks = BULK_DOORS.flatMap(({ name, order, targets }) =>
+    CONNECTIONS.map((connections) =>
+      variant(
+        `hub, ${counted(connections)}, ${name}`,
+        bulk,
+        { ...order(bulk), connections },
+        { baseline: most, targets, isWarm: connections !== MOST },
+      ),
+    ),
+  );
+  const others = [
+    variant(`hub, ${SINGLE}, no output`, none, {}, { baseline: most, targets: SINGLE_TARGETS }),
+    pacedMost,
+    variant(`hub, ${PACE}`, down, paced, {
+      baseline: pacedMost,
+      targets: { p99Ms: 50 },
+      isWarm: true,
+    }),
+  ];
   try {
-    return await measureRounds(
-      [
-        pacedBaseline,
-        variant(`hub, ${PACE}, destination down`, down, paced, pacedBaseline, { p99Ms: 50 }),
-        baseline,
-        variant(`hub, ${SINGLE}, destination down`, down, {}, baseline, strict),
-        variant(`hub, ${SINGLE}, no output`, none, {}, baseline, strict),
-        variant(`hub, ${BATCH}, destination down`, down, batches, baseline),
-        variant('hub, gRPC stream, destination down', down, stream, baseline),
-      ],
-      bench,
-    );
+    return await measureRounds([...singles, ...bulks, ...others], bench);
   } finally {
-    await Promise.all([down.kill(), none.kill()]);
+    await Promise.all([down.kill(), none.kill(), bulk.kill()]);
   }
 }
 
+const THE_BARE = 'the bare server';
 const BARE = 'bare node:http that parses each body and keeps nothing';
-const SINGLE = `${SENDERS} connections, an alert a request`;
+const SINGLE = `${MOST} connections, an alert a request`;
 const PACE = `${SINGLE}, ${PACE_PER_SECOND}/s in all`;
-const BATCH = `${BATCH_SENDERS} connections, NDJSON of ${BATCH_ALERTS}`;
+
+function counted(connections: number): string {
+  return connections === 1 ? '1 connection' : `${connections} connections`;
+}
 
 /** Port 9, discard: nobody listens. */
 export const DOWN = { type: 'webhook', url: 'http://127.0.0.1:9/' };
 
-function variantsOf({ sender, roundMs }: Bench) {
+/** Makes variants that send for the length of a round. */
+export function variantsOf({ sender, roundMs }: Bench) {
   return (
     name: string,
     server: Server,
     order: Partial<LoadOrder>,
-    baseline?: Variant,
-    targets: Variant['targets'] = {},
+    rest: Omit<Variant, 'name' | 'run'> = {},
   ): Variant => ({
     name,
-    targets,
-    ...(baseline === undefined ? {} : { baseline }),
-    run: () => costOf(server, sender, { ...single(server.port), durationMs: roundMs, ...order }),
+    ...rest,
+    run: () => costOf([server], sender, { ...single(server.port), durationMs: roundMs, ...order }),
   });
 }
 
 /** As fast as the answers come, on every connection. */
 export function single(port: number): LoadOrder {
-  return { door: 'http', port, connections: SENDERS, alertsPerRequest: 1 };
+  return { door: 'http', port, connections: MOST, alertsPerRequest: 1 };
+}
+
+/** Many at a time, which fills a queue in the shortest time. */
+export function bulk(port: number): LoadOrder {
+  return { door: 'http', port, connections: 16, alertsPerRequest: BATCH_ALERTS };
 }
 
 /** The bare server as the baseline of what is not taken in alone. */
 export function bareVariant(bench: Bench): Variant {
-  return variantsOf(bench)(BARE, bench.bare, {});
+  return variantsOf(bench)(`${BARE}, ${SINGLE}`, bench.bare, {}, { calledShort: THE_BARE });
 }

@@ -9,10 +9,10 @@ import { percentile } from './statistics.ts';
  */
 
 export interface LoadOrder {
-  readonly door: 'http' | 'grpc';
+  readonly door: 'http' | 'grpcStream' | 'grpcBatch';
   readonly port: number;
   readonly connections: number;
-  /** 1: a request is one alert; more: NDJSON. */
+  /** 1: a request is one alert; more: NDJSON, or a batch of gRPC's. */
   readonly alertsPerRequest: number;
   /** Requests a second of all connections together; absent: the next goes with the last answer. */
   readonly requestsPerSecond?: number;
@@ -44,7 +44,7 @@ process.on('message', (order: LoadOrder) => {
 });
 
 async function run(order: LoadOrder): Promise<Omit<LoadReport, 'kind'>> {
-  if (order.door === 'grpc') {
+  if (order.door !== 'http') {
     const { push } = await import('./grpc-load.ts');
     return push(order, corpus);
   }

@@ -1,18 +1,30 @@
+export type Unit = 'us' | 'x' | '/s' | 'ms' | 'MB';
+
 /** One measured figure. */
-export interface Row {
+export interface Figure {
   readonly scenario: string;
   readonly figure: string;
   readonly value: number;
-  readonly unit: 'us' | 'x' | '/s' | 'ms' | 'MiB';
+  readonly unit: Unit;
   /** The target: no more than this. */
   readonly atMost?: number | undefined;
+  /** The target: no less than this. */
+  readonly atLeast?: number | undefined;
   /** The least and the most of the rounds. */
-  readonly spread?: readonly [number, number];
+  readonly spread?: readonly [number, number] | undefined;
 }
+
+/** What could not be measured here, and why. */
+export interface Note {
+  readonly scenario: string;
+  readonly note: string;
+}
+
+export type Row = Figure | Note;
 
 export function toJson(rows: readonly Row[]): string {
   return JSON.stringify(
-    rows.map((row) => (row.atMost === undefined ? row : { ...row, met: isMet(row) })),
+    rows.map((row) => ('note' in row || !hasTarget(row) ? row : { ...row, met: isMet(row) })),
     undefined,
     2,
   );
@@ -27,27 +39,36 @@ export function toTable(rows: readonly Row[]): string {
       ({ scenario } = row);
       lines.push('', scenario);
     }
-    const value = `${format(row.value, row.unit)} ${row.unit}`.padStart(13);
-    lines.push(`  ${row.figure.padEnd(30)}${value}  ${verdict(row)}${spreadOf(row)}`.trimEnd());
+    lines.push('note' in row ? `  ${row.note}` : figureLine(row));
   }
   return lines.slice(1).join('\n');
 }
 
-function verdict(row: Row): string {
-  if (row.atMost === undefined) return ''.padEnd(22);
-  const target = `target ${row.atMost} ${row.unit}`;
-  return `${target}: ${isMet(row) ? 'met' : 'MISSED'}`.padEnd(22);
+function figureLine(row: Figure): string {
+  const value = `${format(row.value, row.unit)} ${row.unit}`.padStart(13);
+  return `  ${row.figure.padEnd(36)}${value}  ${verdict(row)}${spreadOf(row)}`.trimEnd();
 }
 
-function isMet({ value, atMost = Number.POSITIVE_INFINITY }: Row): boolean {
-  return value <= atMost;
+function verdict(row: Figure): string {
+  const { atMost, atLeast, unit } = row;
+  if (!hasTarget(row)) return ''.padEnd(26);
+  const bar = atMost === undefined ? `>= ${atLeast}` : `<= ${atMost}`;
+  return `target ${bar} ${unit}: ${isMet(row) ? 'met' : 'MISSED'}`.padEnd(26);
 }
 
-function spreadOf({ spread, unit }: Row): string {
+function hasTarget({ atMost, atLeast }: Figure): boolean {
+  return atMost !== undefined || atLeast !== undefined;
+}
+
+function isMet({ value, atMost = Infinity, atLeast = -Infinity }: Figure): boolean {
+  return value <= atMost && value >= atLeast;
+}
+
+function spreadOf({ spread, unit }: Figure): string {
   return spread === undefined ? '' : `  ${spread.map((value) => format(value, unit)).join(' to ')}`;
 }
 
-function format(value: number, unit: Row['unit']): string {
-  const digits = { us: 1, x: 2, '/s': 0, ms: 1, MiB: 0 }[unit];
+function format(value: number, unit: Unit): string {
+  const digits = { us: 1, x: 2, '/s': 0, ms: 1, MB: 0 }[unit];
   return value.toFixed(digits);
 }

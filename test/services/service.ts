@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { promisify } from 'node:util';
@@ -30,15 +30,8 @@ export async function startService(
   name: string,
   env: Variables = {},
 ): Promise<ServiceValues | undefined> {
-  instances += 1;
-  const started = {
-    name,
-    env: { ...env, TOCSIN_SERVICES_INSTANCE: `${process.pid}-${instances}` },
-  };
-  const reason = await run(started, 'check').then(
-    () => undefined,
-    (error: Error & { stdout?: string }) => error.stdout?.trim() || error.message,
-  );
+  const started = instanceOf(name, env);
+  const reason = await reasonAgainst(started);
   if (reason !== undefined) {
     if (process.env['CI'] === 'true') throw new Error(`${name} ${reason}`);
     t.skip(`${name} ${reason}`);
@@ -49,6 +42,45 @@ export async function startService(
   const values = valuesIn(await run(started, 'start'));
   startedFor.set(values, started);
   return values;
+}
+
+/** A server for a program that is no test. */
+export interface OpenService {
+  readonly values: ServiceValues;
+  readonly stop: () => Promise<unknown>;
+  /** For a process that is about to exit. */
+  readonly stopNow: () => void;
+}
+
+/** Starts a server for a program that is no test, or says why it cannot be had. */
+export async function openService(name: string): Promise<OpenService | { reason: string }> {
+  const started = instanceOf(name, {});
+  const reason = await reasonAgainst(started);
+  if (reason !== undefined) return { reason: `${name} ${reason}` };
+  const stop = (): Promise<unknown> => run(started, 'stop');
+  try {
+    return {
+      values: valuesIn(await run(started, 'start')),
+      stop,
+      stopNow: () => execFileSync('bash', argumentsOf(started, 'stop'), environmentOf(started)),
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+function instanceOf(name: string, env: Variables): Started {
+  instances += 1;
+  return { name, env: { ...env, TOCSIN_SERVICES_INSTANCE: `${process.pid}-${instances}` } };
+}
+
+/** Why a server cannot be had here; undefined: it can. */
+async function reasonAgainst(started: Started): Promise<string | undefined> {
+  return run(started, 'check').then(
+    () => undefined,
+    (error: Error & { stdout?: string }) => error.stdout?.trim() || error.message,
+  );
 }
 
 /** Ends a server with SIGKILL. */
@@ -69,10 +101,17 @@ function startedOf(values: ServiceValues): Started {
 
 const execute = promisify(execFile);
 
-async function run({ name, env }: Started, command: string): Promise<string> {
-  const script = join(import.meta.dirname, `${name}.sh`);
-  const { stdout } = await execute('bash', [script, command], { env: { ...process.env, ...env } });
+async function run(started: Started, command: string): Promise<string> {
+  const { stdout } = await execute('bash', argumentsOf(started, command), environmentOf(started));
   return stdout;
+}
+
+function argumentsOf({ name }: Started, command: string): string[] {
+  return [join(import.meta.dirname, `${name}.sh`), command];
+}
+
+function environmentOf({ env }: Started): { readonly env: NodeJS.ProcessEnv } {
+  return { env: { ...process.env, ...env } };
 }
 
 function valuesIn(text: string): ServiceValues {
