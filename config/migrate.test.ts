@@ -16,8 +16,8 @@ webhook:
   maxconcurrentrequests: 3
 slack:
   messageformat: "{{ .Rule }} $\{env:HOME}"
-spyderbat:
-  orguid: o
+policyreport:
+  enabled: true
 `;
 const source = { file: 'falcosidekick.yaml', text, env, baseDirectory: '/app' };
 
@@ -57,7 +57,7 @@ test('what cannot be taken over is named in comments', async () => {
   assert.ok(migrated.ok);
   assert.match(
     migrated.yaml,
-    /^# - falcosidekick\.yaml:8:11: warning \[output_unavailable\] spyderbat\.orguid/m,
+    /^# - falcosidekick\.yaml:8:12: warning \[output_unavailable\] policyreport\.enabled/m,
   );
   assert.match(migrated.yaml, /^# - The minimum priority "info" means informational/m);
   assert.match(migrated.yaml, /address: "\[::\]:3001" # from LISTENPORT$/m);

@@ -55,11 +55,11 @@ test("the chart's variables of a real install turn on exactly its six outputs an
 });
 
 test('an output this hub does not have is told, with the key that turned it on', async () => {
-  const { unavailable, warnings } = await load('spyderbat:\n  orguid: o');
-  assert.deepEqual(unavailable, [{ name: 'spyderbat', title: 'Spyderbat' }]);
+  const { unavailable, warnings } = await load('policyreport:\n  enabled: true');
+  assert.deepEqual(unavailable, [{ name: 'policyreport', title: 'PolicyReport' }]);
   assert.match(
     warnings.map(formatProblem).join('\n'),
-    /^c\.yaml:2:11: warning \[output_unavailable\] spyderbat\.orguid: Spyderbat is enabled, but not available/,
+    /^c\.yaml:2:12: warning \[output_unavailable\] policyreport\.enabled: PolicyReport is enabled, but not available/,
   );
 });
 
