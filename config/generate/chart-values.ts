@@ -66,6 +66,7 @@ const types: Readonly<Record<string, SchemaNode>> = {
   'integer or percentage': { type: ['integer', 'string'], pattern: '^[0-9]+%$' },
   quantity: { type: ['string', 'integer'], pattern: '^[0-9]+(\\.[0-9]+)?([KMGTP]i?|k)?$' },
   list: { type: 'array' },
+  'list or map': { type: ['array', 'object'] },
   map: { type: 'object' },
 };
 

@@ -61,6 +61,7 @@ test('chart: every switch makes its object', async (t) => {
     'HTTPRoute',
     'Ingress',
     'NetworkPolicy',
+    'PrometheusRule',
     'Route',
     'ServiceMonitor',
     'VerticalPodAutoscaler',

@@ -28,7 +28,7 @@ app.kubernetes.io/instance: {{ .Release.Name }}
 app.kubernetes.io/component: hub
 {{- end -}}
 
-{{/* Name, namespace, labels and annotations of an object: list of root, name, labels, annotations. */}}
+{{/* Name, namespace, labels and annotations of an object: list of root, name, labels, annotations, and a namespace of its own. */}}
 {{- define "tocsin.metadata" -}}
 {{- $root := index . 0 -}}
 {{- $own := dict
@@ -38,7 +38,7 @@ app.kubernetes.io/component: hub
 {{- $selector := include "tocsin.selectorLabels" $root | fromYaml -}}
 {{- $annotations := merge (dict) (index . 3) $root.Values.customAnnotations -}}
 name: {{ index . 1 }}
-namespace: {{ include "tocsin.namespace" $root }}
+namespace: {{ default (include "tocsin.namespace" $root) (rest . | rest | rest | rest | first) }}
 labels:
   {{- toYaml (merge $own $selector (index . 2) $root.Values.customLabels) | nindent 2 }}
 {{- with $annotations }}
