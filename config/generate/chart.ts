@@ -4,6 +4,7 @@ import type { OutputDefinition } from '../../src/output/define.ts';
 import { configSchema } from '../schema.ts';
 import { sidekickSections } from '../sidekick/keys.ts';
 import { chartEntries, chartSchema, flatValues } from './chart-values.ts';
+import { dashboardFiles } from './dashboards.ts';
 import type { SchemaNode } from './json-schema.ts';
 import { jsonSchema } from './json-schema.ts';
 import { table } from './table.ts';
@@ -25,6 +26,7 @@ export async function chartFiles(
   ]);
   const values = table(['Value', 'Type', 'Default', 'Meaning'], rows);
   return [
+    ...dashboardFiles(),
     [`${CHART}/values.schema.json`, `${JSON.stringify(schema, null, 2)}\n`],
     [`${CHART}/files/native-keys.txt`, `${Object.keys(configSchema.properties).join('\n')}\n`],
     [`${CHART}/README.md`, `${HEADER}\n\n${notes.replace('{{ template "values" . }}', values)}`],

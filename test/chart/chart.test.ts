@@ -15,6 +15,7 @@ const matrix = readdirSync(data);
 /** Kinds that Kubernetes itself does not have. */
 const FOREIGN = [
   'Certificate',
+  'GrafanaDashboard',
   'HTTPRoute',
   'PrometheusRule',
   'Route',

@@ -7,7 +7,7 @@ import { get, metric, startHub } from '../support/hub-process.ts';
 export type LiveMetrics = ReadonlyMap<string, ReadonlySet<string>>;
 
 /** What Prometheus adds to every series. */
-const OF_PROMETHEUS = ['instance', 'job', 'namespace', 'pod'];
+const OF_PROMETHEUS = new Set(['instance', 'job', 'namespace', 'pod']);
 /** Words of PromQL that look like metrics to a simple reader. */
 const NAME = /\b(?:tocsin|falcosecurity|falco|nodejs|process)_[a-z0-9_]+/g;
 const SELECTOR = /\b([a-z][a-z0-9_]+)\{([^}]*)\}/g;
@@ -50,7 +50,7 @@ export function unknownIn(expression: string, live: LiveMetrics): readonly strin
     const known = live.get(name) ?? new Set();
     const asked = [...matchers.matchAll(/(\w+)\s*[=!]/g)].map(([, label = '']) => label);
     return asked
-      .filter((label) => known.size > 0 && !known.has(label) && !OF_PROMETHEUS.includes(label))
+      .filter((label) => known.size > 0 && !known.has(label) && !OF_PROMETHEUS.has(label))
       .map((label) => `${name}{${label}}`);
   });
   return [...names.filter((name) => !live.has(name)), ...labels];

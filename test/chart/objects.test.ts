@@ -58,6 +58,7 @@ test('chart: every switch makes its object', async (t) => {
   ]);
   const more = kindsOf(await helm.objects(ALL)).filter((kind) => !always.includes(kind));
   assert.deepEqual(more, [
+    'GrafanaDashboard',
     'HTTPRoute',
     'Ingress',
     'NetworkPolicy',
