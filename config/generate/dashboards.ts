@@ -73,15 +73,21 @@ function panelModel({
       overrides: [],
     },
     options: kind === 'timeseries' ? { tooltip: { mode: 'multi', sort: 'desc' } } : {},
-    targets: Object.entries(queries).map(([legendFormat, expr], index) => ({
-      refId: String.fromCodePoint('A'.charCodeAt(0) + index),
-      datasource: DATASOURCE,
-      expr,
-      legendFormat,
-      ...(kind === 'timeseries' ? {} : { instant: true }),
-      ...(kind === 'table' ? { format: 'table' } : {}),
-    })),
+    targets: Object.entries(queries).map((query, index) => target(query, index, kind)),
   };
+}
+
+function target(
+  [legendFormat, expr]: [legend: string, expression: string],
+  index: number,
+  kind: Panel['kind'],
+): object {
+  const refId = String.fromCodePoint('A'.charCodeAt(0) + index);
+  const shape =
+    kind === 'timeseries'
+      ? {}
+      : { instant: true, format: kind === 'table' ? 'table' : 'time_series' };
+  return { refId, datasource: DATASOURCE, expr, legendFormat, ...shape };
 }
 
 function redFrom(value: number): object {
