@@ -59,5 +59,5 @@ test('systemd: the unit waits longer than the hub drains', async () => {
   const stopSeconds = Number(/^TimeoutStopSec=(\d+)$/m.exec(text)?.[1]);
   const loaded = await loadConfig({ text: '{}', baseDirectory: here, flags: {}, env: {} });
   assert.ok(loaded.ok);
-  assert.ok(stopSeconds * 1000 > Number(loaded.config.shutdown.grace));
+  assert.ok(stopSeconds * 1000 > loaded.config.shutdown.grace);
 });
