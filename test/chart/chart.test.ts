@@ -17,6 +17,7 @@ const FOREIGN = [
   'Certificate',
   'GrafanaDashboard',
   'HTTPRoute',
+  'PodMonitor',
   'PrometheusRule',
   'Route',
   'ServiceMonitor',

@@ -62,6 +62,7 @@ test('chart: every switch makes its object', async (t) => {
     'HTTPRoute',
     'Ingress',
     'NetworkPolicy',
+    'PodMonitor',
     'PrometheusRule',
     'Route',
     'ServiceMonitor',
@@ -137,6 +138,17 @@ test('chart: no cluster is asked before a ServiceMonitor is made', async (t) => 
   for (const [label, value] of Object.entries(matchLabels)) {
     assert.equal(service.metadata.labels[label], value);
   }
+});
+
+test('chart: a PodMonitor finds the pods, on the port without TLS', async (t) => {
+  const helm = await startHelm(t);
+  if (helm === undefined) return;
+  const objects = await helm.objects(ALL);
+  const { selector, podMetricsEndpoints } = only(objects, 'PodMonitor').spec;
+  assert.deepEqual(selector, only(objects, 'StatefulSet').spec['selector']);
+  assert.deepEqual(podMetricsEndpoints, [
+    { port: 'http-plain', path: '/metrics', interval: '15s' },
+  ]);
 });
 
 test('chart: an image by digest, from a registry for all', async (t) => {
