@@ -10,6 +10,11 @@ COPY . .
 # The queue's directory belongs to group 0, as whom any user of OpenShift's runs.
 RUN npm run build && mkdir -p queue && chmod 0770 queue
 
+# With a shell, for wrappers that source a file before the hub starts: --build-arg RUNTIME=shell. The
+# launcher looks for Node where distroless has it.
+FROM ${BUILDER} AS shell
+RUN mkdir /nodejs && ln -s /usr/local/bin /nodejs/bin
+
 FROM ${RUNTIME}
 WORKDIR /app
 COPY --from=build /src/dist /app

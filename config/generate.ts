@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { outputs } from '../outputs/index.ts';
+import { chartFiles } from './generate/chart.ts';
 import { jsonSchema } from './generate/json-schema.ts';
 import { outputReadme } from './generate/output-readme.ts';
 import { withOutputsTable } from './generate/readme-outputs.ts';
@@ -26,6 +27,7 @@ export async function generate(): Promise<ReadonlyMap<string, string>> {
     ['config/reference.md', reference(definitions)],
     ['src/proto/services.json', servicesJson()],
     ['config/falcosidekick.md', `${await sidekickReference()}\n`],
+    ...(await chartFiles(definitions)),
     ...readmes,
   ]);
 }

@@ -51,12 +51,17 @@ await chmod(join(dist, 'falcosidekick'), 0o755);
 await cp(join(top, 'LICENSE'), join(dist, 'LICENSE'));
 await writeFile(join(dist, 'THIRD-PARTY-LICENSES'), await licences(metafile));
 
-/** What says that the files are ES modules, and which version they are. */
+/**
+ * What says that the files are ES modules, and which version they are. It makes `dist` the npm
+ * package, too: without dependencies, since their parts are in the files.
+ */
 async function packageJson(): Promise<string> {
-  const { name, version, license } = JSON.parse(
+  const { name, version, description, license, engines } = JSON.parse(
     await readFile(join(top, 'package.json'), 'utf8'),
-  ) as Record<string, string>;
-  return `${JSON.stringify({ name, version, license, type: 'module' }, null, 2)}\n`;
+  ) as Record<string, unknown>;
+  const bin = { tocsin: 'main.js' };
+  const own = { name, version, description, license, type: 'module', bin, engines };
+  return `${JSON.stringify(own, null, 2)}\n`;
 }
 
 /** The licence of every package of which a part is in the build. */

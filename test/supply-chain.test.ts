@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 
@@ -9,6 +10,8 @@ interface Locked {
   readonly integrity?: string;
   readonly resolved?: string;
   readonly optional?: boolean;
+  readonly dev?: boolean;
+  readonly license?: string;
   readonly hasInstallScript?: boolean;
 }
 
@@ -47,4 +50,47 @@ test('the pinned Node comes as an optional package for each platform, all of one
   );
   assert.equal(new Set(nodes.map(([, { version }]) => version)).size, 1);
   assert.ok(nodes.every(([, { optional }]) => optional === true));
+});
+
+/** Licences that ask for no more than that their text comes along, which the build sees to. */
+const PERMISSIVE = new Set([
+  '0BSD',
+  'Apache-2.0',
+  'BSD-2-Clause',
+  'BSD-3-Clause',
+  'ISC',
+  'MIT',
+  'MIT-0',
+]);
+
+const shipped = installed.filter(([, { dev, optional }]) => dev !== true && optional !== true);
+
+test('every package that ships has a licence that lets it', () => {
+  const others = shipped.filter(([, { license }]) => !PERMISSIVE.has(license ?? ''));
+  assert.deepEqual(
+    others.map(([path, { license }]) => `${path}: ${license}`),
+    [],
+  );
+});
+
+interface Inventory {
+  readonly bomFormat: string;
+  readonly components: readonly {
+    readonly purl: string;
+    readonly licenses?: readonly object[];
+    readonly hashes?: readonly object[];
+  }[];
+}
+
+// npm's `--omit dev` would leave out what ships and is needed by a tool as well, such as protobufjs.
+test('the inventory (CycloneDX) names every package that ships, with its licence and hash', () => {
+  const output = execFileSync('npm', ['run', '--silent', 'sbom'], { encoding: 'utf8' });
+  const { bomFormat, components } = JSON.parse(output) as Inventory;
+  assert.equal(bomFormat, 'CycloneDX');
+  const named = new Set(components.map(({ purl }) => decodeURIComponent(purl).split('?')[0]));
+  for (const [path, { version }] of shipped) {
+    const name = path.replace(/^.*node_modules\//, '');
+    assert.ok(named.has(`pkg:npm/${name}@${version}`), `${name}@${version}`);
+  }
+  assert.ok(components.every(({ licenses, hashes }) => licenses?.length && hashes?.length));
 });

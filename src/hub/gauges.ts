@@ -60,7 +60,10 @@ function measure(hub: Hub): void {
 }
 
 function warnOfExpiry(hub: Hub): void {
-  for (const notAfter of hub.doors.certificatesNotAfter()) {
+  const expiring = hub.doors.certificatesNotAfter();
+  const firstMs = Math.min(...expiring.map((notAfter) => notAfter.getTime()));
+  hub.metrics.certificateNotAfter.set(Number.isFinite(firstMs) ? firstMs / 1000 : 0);
+  for (const notAfter of expiring) {
     if (notAfter.getTime() - Date.now() > EXPIRY_WARNING_MS) continue;
     hub.own.raise({
       rule: 'Tocsin: certificate about to expire',

@@ -199,6 +199,11 @@ function queueMetrics(registry: Registry) {
       ['output'],
     ),
     mismatch: gauge('tocsin_ledger_mismatch', 'Alerts unaccounted for; must be 0.', ['output']),
+    certificateNotAfter: gauge(
+      'tocsin_certificate_not_after_seconds',
+      'When the first certificate of a listener expires, in Unix time; 0 without TLS.',
+      [],
+    ),
     durability: gauge('tocsin_queue_durability', 'What the queue directory outlives.', ['level']),
   };
 }

@@ -1,0 +1,171 @@
+import assert from 'node:assert/strict';
+import { X509Certificate } from 'node:crypto';
+import { test } from 'node:test';
+import type { KubeObject } from './render.ts';
+import { configOf, hubOf, only, podOf, startHelm } from './render.ts';
+
+/** Objects that hang together, and switches of the chart. */
+
+const ALL = 'native-all.yaml';
+
+function kindsOf(objects: readonly KubeObject[]): string[] {
+  return [...new Set(objects.map(({ kind }) => kind))].toSorted();
+}
+
+test('chart: the queue is on a volume of its own, or in the pod', async (t) => {
+  const helm = await startHelm(t);
+  if (helm === undefined) return;
+  const lasting = await helm.objects({
+    config: { queue: { directory: '/queue' } },
+    persistence: { size: '10Gi' },
+    global: { storageClass: 'fast' },
+  });
+  const { volumeClaimTemplates } = only(lasting, 'StatefulSet').spec;
+  assert.deepEqual(volumeClaimTemplates, [
+    {
+      apiVersion: 'v1',
+      kind: 'PersistentVolumeClaim',
+      metadata: { name: 'queue' },
+      spec: {
+        accessModes: ['ReadWriteOnce'],
+        storageClassName: 'fast',
+        resources: { requests: { storage: '10Gi' } },
+      },
+    },
+  ]);
+  const mount = hubOf(lasting).volumeMounts?.find(({ name }) => name === 'queue');
+  assert.equal(mount?.mountPath, '/queue');
+  const passing = await helm.objects('ephemeral.yaml');
+  assert.ok(!kindsOf(passing).includes('StatefulSet'));
+  const volumes = podOf(only(passing, 'Deployment'))?.volumes ?? [];
+  assert.deepEqual(volumes.find(({ name }) => name === 'queue')?.['emptyDir'], {
+    sizeLimit: '512Mi',
+  });
+});
+
+test('chart: every switch makes its object', async (t) => {
+  const helm = await startHelm(t);
+  if (helm === undefined) return;
+  const always = kindsOf(await helm.objects('default.yaml'));
+  assert.deepEqual(always, [
+    'ConfigMap',
+    'Pod',
+    'PodDisruptionBudget',
+    'Secret',
+    'Service',
+    'ServiceAccount',
+    'StatefulSet',
+  ]);
+  const more = kindsOf(await helm.objects(ALL)).filter((kind) => !always.includes(kind));
+  assert.deepEqual(more, [
+    'GrafanaDashboard',
+    'HTTPRoute',
+    'Ingress',
+    'NetworkPolicy',
+    'PodMonitor',
+    'PrometheusRule',
+    'Route',
+    'ServiceMonitor',
+    'VerticalPodAutoscaler',
+  ]);
+});
+
+test('chart: with TLS probes and metrics have a port without', async (t) => {
+  const helm = await startHelm(t);
+  if (helm === undefined) return;
+  const objects = await helm.objects(ALL);
+  const hub = hubOf(objects);
+  assert.deepEqual(hub.readinessProbe?.httpGet, { path: '/readyz', port: 'http-plain' });
+  const ports = hub.ports?.map(({ name, containerPort }) => `${name} ${containerPort}`);
+  assert.deepEqual(ports, ['http 2801', 'grpc 9803', 'http-plain 2810']);
+  const { ports: exported } = only(objects, 'Service', 'hub-falco-exporter').spec;
+  assert.deepEqual(exported, [
+    { name: 'metrics', port: 9376, targetPort: 'http-plain', protocol: 'TCP' },
+  ]);
+  const old = hubOf(await helm.objects('falcosidekick-tls.yaml'));
+  assert.deepEqual(old.readinessProbe?.httpGet, { path: '/ping', port: 'http-plain' });
+  assert.ok(old.ports?.some(({ containerPort }) => containerPort === 2811));
+});
+
+test('chart: the certificate that it makes is for the names of its Services', async (t) => {
+  const helm = await startHelm(t);
+  if (helm === undefined) return;
+  const { data } = only(await helm.objects(ALL), 'Secret', 'hub-tocsin-tls');
+  const pem = (key: string): Buffer => Buffer.from(data?.[key] ?? '', 'base64');
+  const certificate = new X509Certificate(pem('tls.crt'));
+  assert.ok(certificate.verify(new X509Certificate(pem('ca.crt')).publicKey));
+  for (const host of ['hub-tocsin', 'hub-tocsin.falco.svc', 'falcosidekick.falco']) {
+    assert.equal(certificate.checkHost(host), host);
+  }
+});
+
+test('chart: who may connect: agents of any namespace by label, the API server by address', async (t) => {
+  const helm = await startHelm(t);
+  if (helm === undefined) return;
+  const { ingress, egress } = only(await helm.objects(ALL), 'NetworkPolicy').spec as {
+    readonly ingress: readonly { readonly from: readonly object[]; readonly ports?: object[] }[];
+    readonly egress: readonly object[];
+  };
+  assert.deepEqual(ingress[0]?.from.slice(0, 1), [
+    {
+      namespaceSelector: {},
+      podSelector: {
+        matchExpressions: [
+          {
+            key: 'app.kubernetes.io/name',
+            operator: 'In',
+            values: ['falco', 'falcosidekick', 'tetragon', 'tracee', 'tocsin', 'prometheus'],
+          },
+        ],
+      },
+    },
+  ]);
+  assert.deepEqual(ingress[0]?.from.slice(1), [{ ipBlock: { cidr: '10.1.2.3/32' } }]);
+  assert.equal(ingress[0]?.ports?.length, 3);
+  assert.equal(egress.length, 2);
+  const audit = { networkPolicy: { enabled: true }, audit: { enabled: true } };
+  await assert.rejects(helm.objects(audit), /list the API server's addresses/);
+});
+
+test('chart: no cluster is asked before a ServiceMonitor is made', async (t) => {
+  const helm = await startHelm(t);
+  if (helm === undefined) return;
+  const monitor = only(await helm.objects(ALL), 'ServiceMonitor');
+  assert.equal(monitor.metadata.namespace, 'monitoring');
+  assert.deepEqual(monitor.spec['namespaceSelector'], { matchNames: ['falco'] });
+  const service = only(await helm.objects(ALL), 'Service', 'hub-tocsin');
+  const { matchLabels } = monitor.spec['selector'] as { readonly matchLabels: object };
+  for (const [label, value] of Object.entries(matchLabels)) {
+    assert.equal(service.metadata.labels[label], value);
+  }
+});
+
+test('chart: a PodMonitor finds the pods, on the port without TLS', async (t) => {
+  const helm = await startHelm(t);
+  if (helm === undefined) return;
+  const objects = await helm.objects(ALL);
+  const { selector, podMetricsEndpoints } = only(objects, 'PodMonitor').spec;
+  assert.deepEqual(selector, only(objects, 'StatefulSet').spec['selector']);
+  assert.deepEqual(podMetricsEndpoints, [
+    { port: 'http-plain', path: '/metrics', interval: '15s' },
+  ]);
+});
+
+test('chart: an image by digest, from a registry for all', async (t) => {
+  const helm = await startHelm(t);
+  if (helm === undefined) return;
+  assert.match(hubOf(await helm.objects(ALL)).image, /^registry\.example\.org\/tocsin@sha256:/);
+  const { image } = hubOf(await helm.objects('ephemeral.yaml'));
+  assert.equal(image, 'registry.example.org/tocsin:0.1.0');
+});
+
+test('chart: templates in objects of the user are filled in, in `config` they are not', async (t) => {
+  const helm = await startHelm(t);
+  if (helm === undefined) return;
+  const objects = await helm.objects(ALL);
+  only(objects, 'ConfigMap', 'hub-more');
+  only(objects, 'ConfigMap', 'hub-text');
+  const text = '{{ .Release.Name }}';
+  const config = { normalise: { customFields: { a: text } } };
+  assert.ok(configOf(await helm.objects({ config }))['config.yaml']?.includes(text));
+});
