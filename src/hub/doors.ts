@@ -27,6 +27,7 @@ export class Doors {
       settings: config.ingest.http,
       sidekickStatus: config.compat.sidekickStatus,
       admission: this.#gate,
+      detector: () => this.#hub.loaded.auditDetector,
       ready: () => this.#hub.ready(),
       metrics: async () => ({
         contentType: metrics.registry.contentType,

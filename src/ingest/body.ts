@@ -12,14 +12,14 @@ export interface BodyLimits {
   readonly bytesMaxSingle: number;
 }
 
-/** A line of NDJSON that is no document; the lines around it stand. */
+/** A part of a body that is no document, as a line of NDJSON; the others stand. */
 export class DocumentError {
-  readonly code: 'invalid_json' | 'too_deep' | 'body_too_large';
+  readonly code: 'invalid_json' | 'too_deep' | 'body_too_large' | 'wrong_format' | 'not_an_event';
   readonly message: string;
-  /** 1-based, blank lines counted. */
-  readonly line: number;
+  /** 1-based, blank lines counted; undefined for what is no line. */
+  readonly line: number | undefined;
 
-  constructor(code: DocumentError['code'], message: string, line: number) {
+  constructor(code: DocumentError['code'], message: string, line?: number) {
     this.code = code;
     this.message = message;
     this.line = line;

@@ -47,7 +47,7 @@ function receive(
   const rejectedLines: number[] = [];
   for (const document of read.documents) {
     if (document instanceof DocumentError) {
-      rejectedLines.push(document.line);
+      rejectedLines.push(document.line!);
       continue;
     }
     const result = normalise(document, { nowMs, provenance, enrichment });

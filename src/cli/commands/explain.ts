@@ -46,7 +46,7 @@ interface Refused {
   readonly code: string;
   readonly message: string;
   /** Of the input, where it has lines. */
-  readonly line?: number;
+  readonly line?: number | undefined;
 }
 
 type Read = { readonly alert: Alert } | Refused;

@@ -8,6 +8,8 @@ import type {
   FastifyServerFactoryHandler,
 } from 'fastify';
 import { fastify } from 'fastify';
+import { k8sAudit } from '../agents/k8s-audit.ts';
+import type { Manner } from './alerts.ts';
 import { takeAlerts, takeTest } from './alerts.ts';
 import type { Refusal } from './answer.ts';
 import { connectionOf } from './connection.ts';
@@ -20,6 +22,7 @@ export const PATHS = [
   '/',
   '/api/v1/alerts',
   '/healthz',
+  '/k8s-audit',
   '/metrics',
   '/ping',
   '/readyz',
@@ -92,6 +95,12 @@ function addRoutes(app: FastifyInstance, door: Door, serves: (path: Path) => boo
       takeAlerts(door, request, reply, { details: true }),
     );
   }
+  if (serves('/k8s-audit')) {
+    app.post('/k8s-audit', (request, reply) => takeAlerts(door, request, reply, AUDIT));
+    app.post<{ Params: { cluster: string } }>('/k8s-audit/:cluster', (request, reply) =>
+      takeAlerts(door, request, reply, { ...AUDIT, cluster: request.params.cluster }),
+    );
+  }
   if (serves('/')) {
     app.post('/*', (request, reply) => takeAlerts(door, request, reply, { details: false }));
     app.post<{ Params: { token: string } }>('/in/:token', (request, reply) =>
@@ -99,6 +108,12 @@ function addRoutes(app: FastifyInstance, door: Door, serves: (path: Path) => boo
     );
   }
 }
+
+/** Request and response objects of a custom resource are nested deep; a batch has up to 12 MiB. */
+const AUDIT: Manner = {
+  details: false,
+  format: { agent: k8sAudit, depthMax: 128, bytesMax: 12 * 1024 * 1024 },
+};
 
 const URL_TOO_LONG: Refusal = {
   status: 414,

@@ -5,7 +5,7 @@ import { DocumentError } from '../body.ts';
 export interface Outline {
   readonly single: boolean;
   readonly count: number;
-  /** Lines that are no documents, by their place among them. */
+  /** What is no document, by its place among them. */
   readonly errors: ReadonlyMap<number, DocumentError>;
 }
 
@@ -17,7 +17,7 @@ export interface Tally {
     /** 0-based place among the body's documents. */
     readonly index: number;
     /** 1-based line of the body, for a line that is no JSON. */
-    readonly line?: number;
+    readonly line?: number | undefined;
     readonly code: string;
     readonly message: string;
   }[];

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { priorityTitle } from '../../alert.ts';
-import { ExpressionError, ExpressionFailure } from '../../route/errors.ts';
+import { ExpressionFailure } from '../../route/errors.ts';
 import type { DocumentExpression } from '../../route/expression.ts';
 import { TemplateError, compileTemplate } from '../../template/index.ts';
 import { fieldsOf } from './fields.ts';
@@ -31,23 +31,10 @@ export interface Detector {
   findings(event: Readonly<Record<string, unknown>>, cluster: string): readonly Finding[];
 }
 
-/** A mistake in `rules`. */
-export class AuditRuleError extends Error {
-  override readonly name = 'AuditRuleError';
-  readonly index: number;
-  override readonly cause: ExpressionError;
-
-  constructor(index: number, cause: ExpressionError) {
-    super(`rules[${index}].match: ${cause.message}`);
-    this.index = index;
-    this.cause = cause;
-  }
-}
-
 /**
  * Makes the rules ready to be asked.
  *
- * @throws AuditRuleError for the first `match` that is no expression over events.
+ * @throws ExpressionError for a `match` that is no expression over events.
  * @throws TemplateError for an `output` that is no template.
  */
 export function createDetector(settings: AuditSettings): Detector {
@@ -56,8 +43,7 @@ export function createDetector(settings: AuditSettings): Detector {
   const builtIn = BUILT_IN_RULES.filter(({ rule, offByDefault }) =>
     offByDefault === true ? on.includes(rule) : !off.includes(rule),
   );
-  const own = rules.map((rule, index) => compileRule(rule, index));
-  const byStage = indexByStage([...builtIn.map((rule) => compileRule(rule)), ...own]);
+  const byStage = indexByStage([...builtIn, ...rules].map(compileRule));
   return {
     findings(event, cluster) {
       const candidates = byStage.get(event['stage']) ?? [];
@@ -73,14 +59,9 @@ interface CompiledRule extends AuditRule {
   readonly template: ReturnType<typeof compileTemplate>;
 }
 
-function compileRule(rule: AuditRule, index?: number): CompiledRule {
-  try {
-    const template = compileTemplate(rule.output);
-    return { ...rule, expression: compileMatch(rule.match), template };
-  } catch (error) {
-    if (index === undefined || !(error instanceof ExpressionError)) throw error;
-    throw new AuditRuleError(index, error);
-  }
+function compileRule(rule: AuditRule): CompiledRule {
+  const { match, output } = rule;
+  return { ...rule, expression: compileMatch(match), template: compileTemplate(output) };
 }
 
 function indexByStage(
