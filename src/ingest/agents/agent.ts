@@ -4,6 +4,8 @@ import type { Detector } from '../k8s-audit/detector.ts';
 /** What an agent's format is read with. */
 export interface AgentContext {
   readonly sender: Sender;
+  /** When the hub took the body in, in ms since 1970. */
+  readonly nowMs: number;
   /** Items one body may hold, and alerts it may become. */
   readonly alertsMax: number;
   readonly detector: Detector;

@@ -2,10 +2,11 @@ import { type BodyRefusal, DocumentError } from '../body.ts';
 import { isObject } from '../normalise/members.ts';
 import { VerbatimDocument } from '../verbatim.ts';
 import type { Agent, AgentContext } from './agent.ts';
+import { readLine, slackText } from './falco-text.ts';
 import { k8sAudit } from './k8s-audit.ts';
 
 /** Asked in this order; what none of them recognises is read as Falco's. */
-const AGENTS: readonly Agent[] = [k8sAudit];
+const AGENTS: readonly Agent[] = [k8sAudit, slackText];
 
 /**
  * The documents of a body with those of other agents taken apart into alerts. `only`: the format of
@@ -16,7 +17,7 @@ export function readAgents(
   context: AgentContext,
   only?: Agent,
 ): readonly unknown[] | BodyRefusal {
-  if (only === undefined && !documents.some(recognise)) return documents;
+  if (only === undefined && !documents.some(isForeign)) return documents;
   const read: unknown[] = [];
   for (const document of documents) {
     const alerts = readOne(document, context, only);
@@ -34,11 +35,16 @@ function readOne(
   only?: Agent,
 ): readonly unknown[] | undefined {
   if (document instanceof DocumentError) return [document];
+  if (typeof document === 'string' && only === undefined) return readLine(document, context);
   const agent = recognise(document);
   if (agent === undefined || (only !== undefined && agent !== only)) {
     return only === undefined ? [document] : [new DocumentError('wrong_format', wrongFormat(only))];
   }
   return agent.read(document as Parameters<Agent['read']>[0], context);
+}
+
+function isForeign(document: unknown): boolean {
+  return typeof document === 'string' || recognise(document) !== undefined;
 }
 
 function recognise(document: unknown): Agent | undefined {

@@ -94,12 +94,16 @@ function takeBody(
   if (isRefusal(body)) return body;
   if (body.invalidUtf8) deps.onInvalidUtf8?.(sender);
   const alertsMax = settings.batchAlertsMax;
-  const context = { sender, alertsMax, detector: deps.detector(), cluster };
+  const nowMs = deps.now?.() ?? Date.now();
+  const context = { sender, nowMs, alertsMax, detector: deps.detector(), cluster };
   const documents = readAgents(body.documents, context, format?.agent);
   if (isRefusal(documents)) return documents;
-  const isSingle = body.shape === 'single' && documents === body.documents;
+  const isSingle = ALONE.has(body.shape) && documents.length === 1;
   return admit(door, outlineOf(isSingle, documents), documents, sender);
 }
+
+/** Shapes in which one document is no batch of one. */
+const ALONE: ReadonlySet<string> = new Set(['single', 'text']);
 
 function limitsOf(settings: Door['settings'], format: Manner['format']): BodyLimits {
   const { depthMax = DEPTH_MAX, bytesMax = settings.bodyBytesMax } = format ?? {};

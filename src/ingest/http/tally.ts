@@ -26,7 +26,9 @@ export interface Tally {
 const NO_ERRORS: Outline['errors'] = new Map();
 
 export function outlineOf(single: boolean, documents: readonly unknown[]): Outline {
-  if (single) return { single, count: documents.length, errors: NO_ERRORS };
+  if (single && !(documents[0] instanceof DocumentError)) {
+    return { single, count: documents.length, errors: NO_ERRORS };
+  }
   const errors = new Map<number, DocumentError>();
   documents.forEach((one, index) => {
     if (one instanceof DocumentError) errors.set(index, one);
