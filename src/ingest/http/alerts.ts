@@ -23,12 +23,15 @@ export interface Manner {
   readonly details: boolean;
   /** The last part of `/in/<token>`. */
   readonly pathToken?: string;
-  /** Present: the path is that of another agent's format, whose senders send again on errors. */
+  /** Present: the path is that of another agent's format. */
   readonly format?: {
     readonly agent: Agent;
-    /** Levels of nesting. */
-    readonly depthMax: number;
-    readonly bytesMax: number;
+    /** Its senders send again what was not answered with success. */
+    readonly resends: boolean;
+    /** Levels of nesting, where it needs more than alerts do. */
+    readonly depthMax?: number;
+    /** The largest body, where that is not a setting. */
+    readonly bytesMax?: number;
   };
   /** The cluster that the path names. */
   readonly cluster?: string;
@@ -52,7 +55,7 @@ export async function takeAlerts(
   const known = identify(door, raw, manner.pathToken);
   if (isRefusal(known)) return refuse(door, reply, known, connectionOf(raw.socket).sender);
   const { format } = manner;
-  const sender = format === undefined ? known : { ...known, resends: true };
+  const sender = format?.resends === true ? { ...known, resends: true } : known;
   const lease = { memory: door.memory, heldBytes: 0, bytesMax: format?.bytesMax };
   try {
     const bytes = await readBodyBytes(raw, reply.raw, lease);
@@ -135,7 +138,7 @@ function answer(
     return refuse(door, reply, overload(result), sender, outline.count);
   }
   const tally = tallyOf(outline, result.items);
-  if (format !== undefined) return answerBatch(door, reply, tally, sender);
+  if (format?.resends === true) return answerBatch(door, reply, tally, sender);
   const [rejected] = tally.rejected;
   if (outline.single && !details && rejected) {
     return refuse(door, reply, { status: 422, ...rejected }, sender);

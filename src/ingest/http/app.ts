@@ -9,6 +9,7 @@ import type {
 } from 'fastify';
 import { fastify } from 'fastify';
 import { k8sAudit } from '../agents/k8s-audit.ts';
+import { tracee } from '../agents/tracee.ts';
 import type { Manner } from './alerts.ts';
 import { takeAlerts, takeTest } from './alerts.ts';
 import type { Refusal } from './answer.ts';
@@ -27,6 +28,7 @@ export const PATHS = [
   '/ping',
   '/readyz',
   '/test',
+  '/tracee',
 ] as const;
 
 export type Path = (typeof PATHS)[number];
@@ -101,6 +103,9 @@ function addRoutes(app: FastifyInstance, door: Door, serves: (path: Path) => boo
       takeAlerts(door, request, reply, { ...AUDIT, cluster: request.params.cluster }),
     );
   }
+  if (serves('/tracee')) {
+    app.post('/tracee', (request, reply) => takeAlerts(door, request, reply, TRACEE));
+  }
   if (serves('/')) {
     app.post('/*', (request, reply) => takeAlerts(door, request, reply, { details: false }));
     app.post<{ Params: { token: string } }>('/in/:token', (request, reply) =>
@@ -112,8 +117,11 @@ function addRoutes(app: FastifyInstance, door: Door, serves: (path: Path) => boo
 /** Request and response objects of a custom resource are nested deep; a batch has up to 12 MiB. */
 const AUDIT: Manner = {
   details: false,
-  format: { agent: k8sAudit, depthMax: 128, bytesMax: 12 * 1024 * 1024 },
+  format: { agent: k8sAudit, resends: true, depthMax: 128, bytesMax: 12 * 1024 * 1024 },
 };
+
+/** One event a request, and none comes again. */
+const TRACEE: Manner = { details: false, format: { agent: tracee, resends: false } };
 
 const URL_TOO_LONG: Refusal = {
   status: 414,
