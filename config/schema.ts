@@ -8,6 +8,7 @@ import { normalise } from './schema/normalise.ts';
 import { outputsByName } from './schema/output.ts';
 import { queue } from './schema/queue.ts';
 import { routes, unrouted } from './schema/route.ts';
+import { tetragon } from './schema/tetragon.ts';
 
 export { outputBase, outputCommon } from './schema/output.ts';
 
@@ -18,7 +19,7 @@ export { outputBase, outputCommon } from './schema/output.ts';
 export const configSchema = Type.Object(
   {
     ingest: Type.Object(
-      { http: httpIngest, grpc: Type.Optional(grpcIngest), k8sAudit },
+      { http: httpIngest, grpc: Type.Optional(grpcIngest), k8sAudit, tetragon },
       { ...closed, description: 'How alerts come in.', default: {} },
     ),
     normalise,

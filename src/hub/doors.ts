@@ -28,6 +28,7 @@ export class Doors {
       sidekickStatus: config.compat.sidekickStatus,
       admission: this.#gate,
       detector: () => this.#hub.loaded.auditDetector,
+      tetragon: () => this.#hub.loaded.config.ingest.tetragon,
       ready: () => this.#hub.ready(),
       metrics: async () => ({
         contentType: metrics.registry.contentType,

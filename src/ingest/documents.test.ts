@@ -26,6 +26,7 @@ const context = {
   nowMs,
   alertsMax: limits.alertsMax,
   detector: createDetector(AUDIT_SETTINGS),
+  tetragon: { priorities: {} },
 } as const;
 
 interface Outcome {

@@ -65,6 +65,7 @@ export async function openDoor(
     sidekickStatus: false,
     admission,
     detector: () => createDetector(AUDIT_SETTINGS),
+    tetragon: () => ({ priorities: { 'file-monitoring': 'error' } }),
     ready: () => ({ ready: true, detail: { queue: 'volume' } }),
     metrics: (accept) => Promise.resolve({ contentType: accept ?? 'text/plain', body: 'up 1\n' }),
     onRejected: (one) => void seen.rejected.push(one),

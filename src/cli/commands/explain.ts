@@ -73,7 +73,8 @@ async function readAlerts(
   const { nowMs } = context;
   const sender = { input: 'http', peer: '' } as const;
   const { alertsMax } = LIMITS;
-  const documents = readAgents(body.documents, { sender, nowMs, alertsMax, detector });
+  const { tetragon } = config.ingest;
+  const documents = readAgents(body.documents, { sender, nowMs, alertsMax, detector, tetragon });
   if ('status' in documents) return [{ code: documents.code, message: documents.message }];
   return documents.map((document): Read => {
     if (document instanceof DocumentError) return document;

@@ -1,5 +1,6 @@
 import type { Sender } from '../admission.ts';
 import type { Detector } from '../k8s-audit/detector.ts';
+import type { TetragonSettings } from './tetragon.ts';
 
 /** What an agent's format is read with. */
 export interface AgentContext {
@@ -9,6 +10,7 @@ export interface AgentContext {
   /** Items one body may hold, and alerts it may become. */
   readonly alertsMax: number;
   readonly detector: Detector;
+  readonly tetragon: TetragonSettings;
   /** The cluster that the path names; undefined where it names none. */
   readonly cluster?: string | undefined;
 }

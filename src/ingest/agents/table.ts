@@ -4,10 +4,11 @@ import { VerbatimDocument } from '../verbatim.ts';
 import type { Agent, AgentContext } from './agent.ts';
 import { readLine, slackText } from './falco-text.ts';
 import { k8sAudit } from './k8s-audit.ts';
+import { tetragon } from './tetragon.ts';
 import { tracee } from './tracee.ts';
 
 /** Asked in this order; what none of them recognises is read as Falco's. */
-const AGENTS: readonly Agent[] = [k8sAudit, tracee, slackText];
+const AGENTS: readonly Agent[] = [k8sAudit, tetragon, tracee, slackText];
 
 /**
  * The documents of a body with those of other agents taken apart into alerts. `only`: the format of

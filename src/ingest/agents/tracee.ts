@@ -2,6 +2,7 @@ import { isObject } from '../normalise/members.ts';
 import { canonicalTime } from '../normalise/time.ts';
 import type { Agent, AgentContext, JsonObject } from './agent.ts';
 import { AgentDocument } from './agent-document.ts';
+import { at, containerFields, isText, objectOf, said } from './members.ts';
 
 const AGENT = 'tracee';
 
@@ -101,10 +102,7 @@ function priorityOf(severity: unknown): string {
 function documentOf(found: Found, { sender }: AgentContext): AgentDocument {
   const { name, description, fields, data } = found;
   const rule = isText(name) && name.trim() !== '' ? name : 'Tracee event';
-  const said = Object.entries({
-    ...fields,
-    ...Object.fromEntries(data.map(([key, value]) => [`tracee.data.${key}`, value])),
-  }).filter(([, value]) => value !== undefined && value !== null && value !== '');
+  const named = Object.fromEntries(data.map(([key, value]) => [`tracee.data.${key}`, value]));
   const about = isText(description) ? `: ${description}` : '';
   const where = ['proc.name', 'container.name']
     .map((key) => fields[key])
@@ -118,24 +116,12 @@ function documentOf(found: Found, { sender }: AgentContext): AgentDocument {
     hostname: isText(found.hostname) ? found.hostname : hostOf(sender),
     output: `Tracee ${rule}${about} (process=${where[0]} container=${where[1]})`,
     tags: found.tags,
-    output_fields: Object.fromEntries(said),
+    output_fields: said({ ...fields, ...named }),
   });
 }
 
 function hostOf({ identity, peer }: AgentContext['sender']): string {
   return identity === undefined ? peer : identity.slice(identity.indexOf(':') + 1);
-}
-
-function containerFields({ id, name }: JsonObject, image: unknown): JsonObject {
-  const text = isText(image) ? (image.split('@', 1)[0] ?? '') : '';
-  const colon = text.lastIndexOf(':');
-  const hasTag = colon > text.lastIndexOf('/');
-  return {
-    'container.id': id,
-    'container.name': name,
-    'container.image.repository': hasTag ? text.slice(0, colon) : text,
-    'container.image.tag': hasTag ? text.slice(colon + 1) : '',
-  };
 }
 
 /** `T1622`, `mitre_defense_evasion`, and the policies that matched. */
@@ -177,16 +163,4 @@ function timeOf(time: unknown): unknown {
 
 function textOfNumber(value: unknown): string {
   return typeof value === 'number' ? String(value) : '';
-}
-
-function at(value: unknown, name: string): JsonObject {
-  return objectOf(objectOf(value)[name]);
-}
-
-function objectOf(value: unknown): JsonObject {
-  return isObject(value) ? value : {};
-}
-
-function isText(value: unknown): value is string {
-  return typeof value === 'string';
 }

@@ -98,7 +98,8 @@ function takeBody(
   if (body.invalidUtf8) deps.onInvalidUtf8?.(sender);
   const alertsMax = settings.batchAlertsMax;
   const nowMs = deps.now?.() ?? Date.now();
-  const context = { sender, nowMs, alertsMax, detector: deps.detector(), cluster };
+  const settled = { detector: deps.detector(), tetragon: deps.tetragon() };
+  const context = { sender, nowMs, alertsMax, cluster, ...settled };
   const documents = readAgents(body.documents, context, format?.agent);
   if (isRefusal(documents)) return documents;
   const isSingle = ALONE.has(body.shape) && documents.length === 1;

@@ -9,6 +9,7 @@ import type {
 } from 'fastify';
 import { fastify } from 'fastify';
 import { k8sAudit } from '../agents/k8s-audit.ts';
+import { tetragon } from '../agents/tetragon.ts';
 import { tracee } from '../agents/tracee.ts';
 import type { Manner } from './alerts.ts';
 import { takeAlerts, takeTest } from './alerts.ts';
@@ -28,6 +29,7 @@ export const PATHS = [
   '/ping',
   '/readyz',
   '/test',
+  '/tetragon',
   '/tracee',
 ] as const;
 
@@ -97,15 +99,7 @@ function addRoutes(app: FastifyInstance, door: Door, serves: (path: Path) => boo
       takeAlerts(door, request, reply, { details: true }),
     );
   }
-  if (serves('/k8s-audit')) {
-    app.post('/k8s-audit', (request, reply) => takeAlerts(door, request, reply, AUDIT));
-    app.post<{ Params: { cluster: string } }>('/k8s-audit/:cluster', (request, reply) =>
-      takeAlerts(door, request, reply, { ...AUDIT, cluster: request.params.cluster }),
-    );
-  }
-  if (serves('/tracee')) {
-    app.post('/tracee', (request, reply) => takeAlerts(door, request, reply, TRACEE));
-  }
+  addAgentRoutes(app, door, serves);
   if (serves('/')) {
     app.post('/*', (request, reply) => takeAlerts(door, request, reply, { details: false }));
     app.post<{ Params: { token: string } }>('/in/:token', (request, reply) =>
@@ -120,8 +114,25 @@ const AUDIT: Manner = {
   format: { agent: k8sAudit, resends: true, depthMax: 128, bytesMax: 12 * 1024 * 1024 },
 };
 
-/** One event a request, and none comes again. */
-const TRACEE: Manner = { details: false, format: { agent: tracee, resends: false } };
+/** Webhooks and forwarders from which no event comes again. */
+const AGENTS = [
+  ['/tetragon', tetragon],
+  ['/tracee', tracee],
+] as const;
+
+/** A path for each format, where nothing else is taken. */
+function addAgentRoutes(app: FastifyInstance, door: Door, serves: (path: Path) => boolean): void {
+  if (serves('/k8s-audit')) {
+    app.post('/k8s-audit', (request, reply) => takeAlerts(door, request, reply, AUDIT));
+    app.post<{ Params: { cluster: string } }>('/k8s-audit/:cluster', (request, reply) =>
+      takeAlerts(door, request, reply, { ...AUDIT, cluster: request.params.cluster }),
+    );
+  }
+  for (const [path, agent] of AGENTS.filter(([path]) => serves(path))) {
+    const manner: Manner = { details: false, format: { agent, resends: false } };
+    app.post(path, (request, reply) => takeAlerts(door, request, reply, manner));
+  }
+}
 
 const URL_TOO_LONG: Refusal = {
   status: 414,

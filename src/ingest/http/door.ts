@@ -1,4 +1,5 @@
 import type { Admission, Sender } from '../admission.ts';
+import type { TetragonSettings } from '../agents/tetragon.ts';
 import type { Authenticator } from '../auth.ts';
 import { createAuthenticator } from '../auth.ts';
 import type { Detector } from '../k8s-audit/detector.ts';
@@ -14,6 +15,7 @@ export interface HttpIngestDeps {
   readonly admission: Admission;
   /** What finds alerts in audit events, as the configuration has it now. */
   detector(): Detector;
+  tetragon(): TetragonSettings;
   /** `detail` is shown to whoever asks `/readyz`: nothing secret. */
   ready(): { ready: boolean; detail: Record<string, unknown> };
   /** The metrics in the text format that `accept` asks for. */
