@@ -20,7 +20,8 @@ export class DocumentError {
     | 'body_too_large'
     | 'wrong_format'
     | 'not_an_alert'
-    | 'not_an_event';
+    | 'not_an_event'
+    | 'loop';
   readonly message: string;
   /** 1-based, blank lines counted; undefined for what is no line. */
   readonly line: number | undefined;

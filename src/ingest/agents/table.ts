@@ -2,13 +2,14 @@ import { type BodyRefusal, DocumentError } from '../body.ts';
 import { isObject } from '../normalise/members.ts';
 import { VerbatimDocument } from '../verbatim.ts';
 import type { Agent, AgentContext } from './agent.ts';
+import { alertmanager } from './alertmanager.ts';
 import { readLine, slackText } from './falco-text.ts';
 import { k8sAudit } from './k8s-audit.ts';
 import { tetragon } from './tetragon.ts';
 import { tracee } from './tracee.ts';
 
 /** Asked in this order; what none of them recognises is read as Falco's. */
-const AGENTS: readonly Agent[] = [k8sAudit, tetragon, tracee, slackText];
+const AGENTS: readonly Agent[] = [k8sAudit, alertmanager, tetragon, tracee, slackText];
 
 /**
  * The documents of a body with those of other agents taken apart into alerts. `only`: the format of

@@ -28,6 +28,8 @@ export interface Manner {
     readonly agent: Agent;
     /** Its senders send again what was not answered with success. */
     readonly resends: boolean;
+    /** The answer to a body of another format. */
+    readonly wrongStatus?: 400 | 422;
     /** Levels of nesting, where it needs more than alerts do. */
     readonly depthMax?: number;
     /** The largest body, where that is not a setting. */
@@ -139,7 +141,9 @@ function answer(
     return refuse(door, reply, overload(result), sender, outline.count);
   }
   const tally = tallyOf(outline, result.items);
-  if (format?.resends === true) return answerBatch(door, reply, tally, sender);
+  if (format?.resends === true) {
+    return answerBatch(door, reply, tally, sender, format.wrongStatus);
+  }
   const [rejected] = tally.rejected;
   if (outline.single && !details && rejected) {
     return refuse(door, reply, { status: 422, ...rejected }, sender);
@@ -151,7 +155,13 @@ function answer(
  * Whoever sends again sends the whole batch again, for any answer but success: one bad item must not
  * cause that, and what was shed must.
  */
-function answerBatch(door: Door, reply: FastifyReply, tally: Tally, sender: Sender): void {
+function answerBatch(
+  door: Door,
+  reply: FastifyReply,
+  tally: Tally,
+  sender: Sender,
+  wrongStatus: 400 | 422 = 422,
+): void {
   const { accepted, duplicate, rejected } = tally;
   const shed = rejected.find(({ code }) => code === 'sender_share');
   if (shed !== undefined) {
@@ -161,7 +171,7 @@ function answerBatch(door: Door, reply: FastifyReply, tally: Tally, sender: Send
   }
   const wrong = rejected.find(({ code }) => code === 'wrong_format');
   if (wrong !== undefined && accepted + duplicate === 0) {
-    return refuse(door, reply, { status: 400, ...wrong }, sender);
+    return refuse(door, reply, { status: wrongStatus, ...wrong }, sender);
   }
   for (const { code } of rejected) door.deps.onRejected({ code, alerts: 1, sender });
   door.deps.onRequest({ accepted: true });

@@ -8,6 +8,7 @@ import type {
   FastifyServerFactoryHandler,
 } from 'fastify';
 import { fastify } from 'fastify';
+import { alertmanager } from '../agents/alertmanager.ts';
 import { k8sAudit } from '../agents/k8s-audit.ts';
 import { tetragon } from '../agents/tetragon.ts';
 import { tracee } from '../agents/tracee.ts';
@@ -22,6 +23,7 @@ import { refuse } from './refuse.ts';
 /** The paths that `plain.paths` may name. `/` is every POST to a path that is not listed here. */
 export const PATHS = [
   '/',
+  '/alertmanager',
   '/api/v1/alerts',
   '/healthz',
   '/k8s-audit',
@@ -111,7 +113,19 @@ function addRoutes(app: FastifyInstance, door: Door, serves: (path: Path) => boo
 /** Request and response objects of a custom resource are nested deep; a batch has up to 12 MiB. */
 const AUDIT: Manner = {
   details: false,
-  format: { agent: k8sAudit, resends: true, depthMax: 128, bytesMax: 12 * 1024 * 1024 },
+  format: {
+    agent: k8sAudit,
+    resends: true,
+    wrongStatus: 400,
+    depthMax: 128,
+    bytesMax: 12 * 1024 * 1024,
+  },
+};
+
+/** A group of alerts is one body, and comes again after a 5xx. */
+const ALERTMANAGER: Manner = {
+  details: false,
+  format: { agent: alertmanager, resends: true, wrongStatus: 422, bytesMax: 8 * 1024 * 1024 },
 };
 
 /** Webhooks and forwarders from which no event comes again. */
@@ -127,6 +141,9 @@ function addAgentRoutes(app: FastifyInstance, door: Door, serves: (path: Path) =
     app.post<{ Params: { cluster: string } }>('/k8s-audit/:cluster', (request, reply) =>
       takeAlerts(door, request, reply, { ...AUDIT, cluster: request.params.cluster }),
     );
+  }
+  if (serves('/alertmanager')) {
+    app.post('/alertmanager', (request, reply) => takeAlerts(door, request, reply, ALERTMANAGER));
   }
   for (const [path, agent] of AGENTS.filter(([path]) => serves(path))) {
     const manner: Manner = { details: false, format: { agent, resends: false } };

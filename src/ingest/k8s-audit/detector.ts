@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { priorityTitle } from '../../alert.ts';
 import { ExpressionFailure } from '../../route/errors.ts';
 import type { DocumentExpression } from '../../route/expression.ts';
@@ -6,6 +5,7 @@ import { TemplateError, compileTemplate } from '../../template/index.ts';
 import { fieldsOf } from './fields.ts';
 import { compileMatch } from './names.ts';
 import { type AuditRule, BUILT_IN_RULES, STAGES } from './rules.ts';
+import { uuidV5 } from './uuid-v5.ts';
 import { type AuditLists, type EventView, objectOf, viewOf } from './view.ts';
 
 /** The section `ingest.k8sAudit` of the configuration. */
@@ -126,18 +126,10 @@ function templateData(view: EventView): Record<string, unknown> {
   return { ...view, ...objects, ...Object.fromEntries(said) };
 }
 
-/** Names the alerts of this hub among all uuids of version 5 (RFC 9562, 5.5). */
-const NAMESPACE = Buffer.from('4c3e0f3ac2b15f0e9a66d1f2b7c80a51', 'hex');
-
 /**
  * The same for a batch sent again. The audit id is what a client chose, so that it says nothing by
  * itself: admission compares the content, too.
  */
 function uuidOf({ auditID, stage }: EventView, rule: string): string | undefined {
-  if (typeof auditID !== 'string' || auditID === '') return undefined;
-  const name = JSON.stringify([auditID, stage, rule]);
-  const digest = createHash('sha1').update(NAMESPACE).update(name).digest().subarray(0, 16);
-  digest[6] = (digest[6]! & 0x0f) | 0x50;
-  digest[8] = (digest[8]! & 0x3f) | 0x80;
-  return digest.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+  return typeof auditID === 'string' && auditID !== '' ? uuidV5([auditID, stage, rule]) : undefined;
 }
