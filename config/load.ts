@@ -1,5 +1,7 @@
 import { Type } from 'typebox';
+import type { Detector } from '../src/ingest/k8s-audit/detector.ts';
 import type { Router } from '../src/route/router.ts';
+import { resolveDetector } from './check/k8s-audit.ts';
 import { contradictions } from './check/meaning.ts';
 import type { RefusedOutput, ResolvedOutput } from './check/outputs.ts';
 import { resolveOutputs } from './check/outputs.ts';
@@ -39,6 +41,8 @@ export interface LoadedConfig extends NotRunning {
   readonly config: Config;
   readonly outputs: readonly ResolvedOutput[];
   readonly router: Router;
+  /** What it finds in Kubernetes audit events. */
+  readonly auditDetector: Detector;
   readonly warnings: readonly Problem[];
   /** Absolute paths: a change of any of them is a reason to load again. */
   readonly files: readonly string[];
@@ -68,8 +72,8 @@ export async function loadConfig(input: LoadInput): Promise<LoadResult> {
     .map((finding) => problemOf(finding, origin))
     .filter(({ path }) => !holes.has(path));
   const [errors, warnings] = bySeverity([...problems, ...overrides.problems, ...found]);
-  const { config, router, outputs } = checked;
-  if (errors.length > 0 || config === undefined || router === undefined) {
+  const { config, router, detector, outputs } = checked;
+  if (errors.length > 0 || !config || !router || !detector) {
     return { ok: false, problems: inOrder([...errors, ...warnings]), files: [...collected.files] };
   }
   return {
@@ -77,6 +81,7 @@ export async function loadConfig(input: LoadInput): Promise<LoadResult> {
     config,
     outputs,
     router,
+    auditDetector: detector,
     warnings: inOrder(warnings),
     misconfigured: [...raw.notRunning.misconfigured, ...misconfigured],
     unavailable: raw.notRunning.unavailable,
@@ -125,6 +130,7 @@ function checkingOf(
 interface Checked {
   readonly config?: Config;
   readonly router?: Router;
+  readonly detector?: Detector;
   readonly outputs: readonly ResolvedOutput[];
   readonly refused: readonly RefusedOutput[];
   readonly findings: readonly Finding[];
@@ -150,6 +156,10 @@ async function check(
   const { resolved, refused } = await resolveOutputs({ ...named }, checking);
   const isWrong = new Set(findings.map(({ path: [section] }) => section));
   findings.push(...contradictions(hub, resolved, isWrong));
+  const audit = isWrong.has('ingest')
+    ? { findings: [] }
+    : resolveDetector(hub.ingest.k8sAudit, checking.isHidden);
+  findings.push(...audit.findings);
   if (isWrong.has('routes') || isWrong.has('unrouted')) {
     return { outputs: resolved, refused, findings };
   }
@@ -159,6 +169,7 @@ async function check(
   return {
     config: { ...hub, outputs },
     ...(router === undefined ? {} : { router }),
+    ...(audit.detector === undefined ? {} : { detector: audit.detector }),
     outputs: resolved,
     refused,
     findings: [...findings, ...found],

@@ -27,6 +27,8 @@ export class Doors {
       settings: config.ingest.http,
       sidekickStatus: config.compat.sidekickStatus,
       admission: this.#gate,
+      detector: () => this.#hub.loaded.auditDetector,
+      tetragon: () => this.#hub.loaded.config.ingest.tetragon,
       ready: () => this.#hub.ready(),
       metrics: async () => ({
         contentType: metrics.registry.contentType,

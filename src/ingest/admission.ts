@@ -16,6 +16,8 @@ export interface Sender {
   readonly origin?: string;
   /** The hub's own test alert: it passes every output's minimum priority. */
   readonly test?: boolean;
+  /** It sends again what was not taken, as API servers do and Falco does not. */
+  readonly resends?: boolean;
 }
 
 export type ItemResult =
@@ -35,6 +37,6 @@ export type AdmitResult =
     };
 
 export interface Admission {
-  /** `documents`: one per alert, `VerbatimDocument`s or values as `parseLossless` returns them. */
+  /** `documents`: one per alert, `VerbatimDocument`s, `AgentDocument`s, or values as `parseLossless` returns them. */
   admit(documents: readonly unknown[], sender: Sender): Promise<AdmitResult>;
 }

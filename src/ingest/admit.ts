@@ -1,9 +1,10 @@
-import type { Alert, Provenance } from '../alert.ts';
+import type { Alert } from '../alert.ts';
 import { alertToJson, deliveryKey } from '../json.ts';
 import type { Count } from '../observe/bounded-counter.ts';
 import type { Metrics } from '../observe/metrics.ts';
 import { type NewAlert, type Queue, QueueError } from '../queue/queue.ts';
 import type { Router } from '../route/router.ts';
+import { agentOf } from './agents/agent-document.ts';
 import type { Admission, AdmitResult, ItemResult, Sender } from './admission.ts';
 import { Duplicates } from './duplicates.ts';
 import { Fairness, type RateSettings } from './fairness.ts';
@@ -11,6 +12,7 @@ import type { Enrichment } from './normalise/enrich.ts';
 import type { NormaliseResult } from './normalise/falco.ts';
 import { normalise } from './normalise/normalise.ts';
 import { uuidV7 } from './normalise/uuid.ts';
+import { originOf } from './origin.ts';
 
 /** What a reload changes, all of it at once. */
 export interface AdmissionRules {
@@ -75,10 +77,13 @@ export class Admitter implements Admission {
     if (refusal !== undefined) return Promise.resolve(refusal);
     const items: ItemResult[] = [];
     const admitted: Admitted[] = [];
-    const { provenance, ingest } = originOf(sender);
-    const context = { nowMs, provenance, enrichment: this.#rules.enrichment };
+    const { enrichment } = this.#rules;
+    // What is on its way to the disk in this very batch, by its id.
+    const batch = new Map<string, string>();
     for (const [at, document] of documents.entries()) {
-      const item = this.#judge(normalise(document, context), sender, nowMs);
+      const { provenance, ingest } = originOf(sender, agentOf(document));
+      const normalised = normalise(document, { nowMs, provenance, enrichment });
+      const item = this.#judge(normalised, sender, nowMs, batch);
       items.push(item.result);
       if (item.alert === undefined) continue;
       const stored = this.#prepare(item.alert, sender, nowMs, ingest, item.json);
@@ -104,6 +109,7 @@ export class Admitter implements Admission {
     normalised: NormaliseResult,
     sender: Sender,
     nowMs: number,
+    batch: Map<string, string>,
   ): { result: ItemResult; alert?: Alert; json?: string | undefined; key?: string } {
     if (!normalised.ok) {
       const { code, message } = normalised;
@@ -118,9 +124,18 @@ export class Admitter implements Admission {
     if (!uuidFromSender) return { result: accepted, alert, json: normalised.json };
     const json = alertToJson(alert);
     const key = deliveryKey(json);
-    const verdict = this.#duplicates.judge(uuid, key, nameOf(sender), nowMs);
+    const earlier = batch.get(uuid);
+    const verdict =
+      earlier === undefined
+        ? this.#duplicates.judge(uuid, key, nameOf(sender), nowMs)
+        : earlier === key
+          ? 'duplicate'
+          : 'reused';
     if (verdict === 'duplicate') return { result: { outcome: 'duplicate', uuid } };
-    if (verdict === 'new') return { result: accepted, alert, json, key };
+    if (verdict === 'new') {
+      batch.set(uuid, key);
+      return { result: accepted, alert, json, key };
+    }
     this.#deps.metrics.idReused.inc();
     const renamed = renameReused(alert, nowMs);
     return { result: { outcome: 'accepted', uuid: renamed.uuid }, alert: renamed };
@@ -217,9 +232,9 @@ export class Admitter implements Admission {
     if (!(error instanceof QueueError)) throw error;
     if (error.code === 'queue_unavailable') {
       this.#deps.metrics.notDurable.inc({ input: sender.input }, alerts.length);
-      // Falco never sends again, so its alert goes on from memory; a gRPC sender does, and would
-      // have each of its attempts delivered.
-      if (sender.input === 'http') this.#deps.onUnkept(alerts);
+      // Falco never sends again, so its alert goes on from memory; who does would have each of its
+      // attempts delivered.
+      if (sender.input === 'http' && sender.resends !== true) this.#deps.onUnkept(alerts);
     }
     return refused(error.code, error.message, error.retryAfterMs);
   }
@@ -254,36 +269,6 @@ function refused(code: string, message: string, retryAfterMs: number): AdmitResu
 /** Who is held to account: the proven identity, else the address. */
 function nameOf({ identity, peer }: Sender): string {
   return identity ?? peer;
-}
-
-interface Origin {
-  readonly provenance: Provenance;
-  /** The same as JSON. */
-  readonly ingest: string;
-}
-
-const origins = new WeakMap<Sender, Origin>();
-
-/** A connection's sender is the same object for all it sends. */
-function originOf(sender: Sender): Origin {
-  let origin = origins.get(sender);
-  if (origin === undefined) {
-    const provenance = provenanceOf(sender);
-    origin = { provenance, ingest: JSON.stringify(provenance) };
-    origins.set(sender, origin);
-  }
-  return origin;
-}
-
-function provenanceOf({ input, peer, identity, hops, origin }: Sender): Provenance {
-  return {
-    input,
-    agent: 'falco',
-    peer,
-    ...(identity === undefined ? {} : { identity }),
-    ...(origin === undefined ? {} : { origin }),
-    ...(hops === undefined ? {} : { hops }),
-  };
 }
 
 /** Another alert under a known uuid: it gets one of its own, and says so. */

@@ -121,9 +121,9 @@ describe('NDJSON', () => {
   });
 });
 
-test('a line of text is no alert, and is told what to change', () => {
-  const result = refused('12:00:00.1: Warning something (user=root)\n', 'text/plain');
-  assert.deepEqual([result.code, result.status], ['not_an_alert', 422]);
-  assert.match(result.message, /json_output/);
+test('text is taken by its lines', () => {
+  const { shape, documents } = accepted('12:00:00.1: Warning one\n\nanother\r\n', 'text/plain');
+  assert.deepEqual([shape, documents], ['text', ['12:00:00.1: Warning one', 'another']]);
+  assert.equal(refused('1\n2\n3\n4', 'text/plain').code, 'too_many_alerts');
   assert.equal(refused('some text', 'application/json').code, 'invalid_json');
 });

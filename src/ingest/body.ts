@@ -12,14 +12,21 @@ export interface BodyLimits {
   readonly bytesMaxSingle: number;
 }
 
-/** A line of NDJSON that is no document; the lines around it stand. */
+/** A part of a body that is no document, as a line of NDJSON; the others stand. */
 export class DocumentError {
-  readonly code: 'invalid_json' | 'too_deep' | 'body_too_large';
+  readonly code:
+    | 'invalid_json'
+    | 'too_deep'
+    | 'body_too_large'
+    | 'wrong_format'
+    | 'not_an_alert'
+    | 'not_an_event'
+    | 'loop';
   readonly message: string;
-  /** 1-based, blank lines counted. */
-  readonly line: number;
+  /** 1-based, blank lines counted; undefined for what is no line. */
+  readonly line: number | undefined;
 
-  constructor(code: DocumentError['code'], message: string, line: number) {
+  constructor(code: DocumentError['code'], message: string, line?: number) {
     this.code = code;
     this.message = message;
     this.line = line;
@@ -27,10 +34,10 @@ export class DocumentError {
 }
 
 export interface BodyDocuments {
-  readonly shape: 'single' | 'array' | 'ndjson';
+  readonly shape: 'single' | 'array' | 'ndjson' | 'text';
   /**
    * In order: `VerbatimDocument`s, other values as `parseLossless` returns them, and in NDJSON
-   * `DocumentError`s.
+   * `DocumentError`s; of a text, its lines.
    */
   readonly documents: readonly unknown[];
   /** Whether bytes that are no UTF-8 were replaced by U+FFFD. */
@@ -45,9 +52,8 @@ export interface BodyRefusal {
     | 'too_many_alerts'
     | 'invalid_json'
     | 'too_deep'
-    | 'not_an_object'
-    | 'not_an_alert';
-  readonly status: 400 | 413 | 422;
+    | 'not_an_object';
+  readonly status: 400 | 413;
   readonly message: string;
   /** Index into the decoded text, in UTF-16 units. */
   readonly position?: number;
@@ -57,8 +63,8 @@ export type BodyResult = BodyDocuments | BodyRefusal;
 
 /**
  * Takes a body apart into documents. The bytes decide, as they did in Falcosidekick: an object, an
- * array or one object a line. The content type only tells NDJSON of a single line, and text that is
- * no JSON.
+ * array or one object a line. The content type only tells NDJSON of a single line, and lines of
+ * text.
  */
 export function readBody(
   bytes: Buffer,
@@ -75,7 +81,7 @@ export function readBody(
   const isArray = body[start] === OPENING_BRACKET;
   const isObject = body[start] === OPENING_BRACE;
   if (type === 'text/plain' && !isArray && !isObject) {
-    return refuse('not_an_alert', 422, PLAIN_TEXT);
+    return readText(body, limits);
   }
   if (isObject && body.length > limits.bytesMaxSingle) {
     return refuse('body_too_large', 413, tooLarge(limits));
@@ -84,8 +90,6 @@ export function readBody(
 }
 
 const NDJSON_TYPES = new Set(['application/x-ndjson', 'application/ndjson', 'application/jsonl']);
-const PLAIN_TEXT =
-  'The body is a line of text, not an alert: set `json_output: true` in Falco, or send JSON.';
 
 const TAB = 0x09;
 const LINE_FEED = 0x0a;
@@ -161,6 +165,20 @@ function readLine(bytes: Buffer, line: number, limits: BodyLimits): unknown {
   }
   const value = parse(bytes, limits.depthMax);
   return value instanceof JsonError ? new DocumentError(value.code, value.message, line) : value;
+}
+
+/** What Falco sends with `json_output: false`: a line at a time, in which no line break is raw. */
+function readText(body: Buffer, limits: BodyLimits): BodyResult {
+  if (body.length > limits.bytesMaxSingle) {
+    return refuse('body_too_large', 413, tooLarge(limits));
+  }
+  const lines = body
+    .toString('utf8')
+    .trimEnd()
+    .split('\n', limits.alertsMax + 1);
+  if (lines.length > limits.alertsMax) return refuse('too_many_alerts', 413, tooMany(limits));
+  const documents = lines.filter((line) => line.trim() !== '');
+  return { shape: 'text', documents, invalidUtf8: !isUtf8(body) };
 }
 
 function parse(bytes: Buffer, depthMax: number): unknown {

@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
+import { AUDIT_SETTINGS } from '../../test/support/audit-corpus.ts';
 import type { Alert } from '../alert.ts';
 import { PRIORITIES, priorityTitle, severityOf } from '../alert.ts';
 import { alertFromJson, alertToJson, parseLossless } from '../json.ts';
+import { readAgents } from './agents/table.ts';
 import { DocumentError, readBody } from './body.ts';
+import { createDetector } from './k8s-audit/detector.ts';
 import type { EnrichmentSettings } from './normalise/enrich.ts';
 import { compileEnrichment } from './normalise/enrich.ts';
 import { normalise } from './normalise/normalise.ts';
@@ -17,6 +20,14 @@ const data = new URL('../../test/data/', import.meta.url);
 const limits = { depthMax: 32, alertsMax: 10_000, bytesMaxSingle: 1024 * 1024 };
 const provenance = { input: 'http', agent: 'falco' };
 const nowMs = Date.parse('2026-08-11T02:03:58.000Z');
+
+const context = {
+  sender: { input: 'http', peer: '192.0.2.1' },
+  nowMs,
+  alertsMax: limits.alertsMax,
+  detector: createDetector(AUDIT_SETTINGS),
+  tetragon: { priorities: {} },
+} as const;
 
 interface Outcome {
   /** 200, or the refusal's. A body with one document has the status of that document. */
@@ -45,9 +56,12 @@ function receive(
   });
   const alerts: Alert[] = [];
   const rejectedLines: number[] = [];
-  for (const document of read.documents) {
+  const documents = readAgents(read.documents, context);
+  assert.ok(!('status' in documents));
+  for (const document of documents) {
     if (document instanceof DocumentError) {
-      rejectedLines.push(document.line);
+      if (read.shape === 'text') return { ...nothing, status: 422, code: document.code };
+      rejectedLines.push(document.line!);
       continue;
     }
     const result = normalise(document, { nowMs, provenance, enrichment });

@@ -1,5 +1,6 @@
 import type { ASTNode } from '@marcbachmann/cel-js';
 import { type ArithmeticOperator, arithmetic, negation } from './arithmetic.ts';
+import { documentTerm, itemTerm, memberTerm } from './document.ts';
 import { type Arguments, functionTerm, methodTerm } from './functions.ts';
 import { guardBoth, guardEither } from './guard.ts';
 import { MACROS, macroTerm } from './macros.ts';
@@ -36,9 +37,13 @@ type Compilers = { readonly [Op in ASTNode['op']]: (node: NodeOf<Op>, scope: Sco
 
 const COMPILERS: Compilers = {
   value: literal,
-  id: (node, { variables }) => {
+  id: (node, { variables, members }) => {
     const variable = variables.get(node.args);
-    if (variable === undefined) return nameTerm(node, node.args, variables.keys());
+    if (variable === undefined) {
+      return members === undefined
+        ? nameTerm(node, node.args, variables.keys())
+        : documentTerm(node, node.args, members);
+    }
     const { type, depth } = variable;
     const run: Term['run'] = depth === 1 ? (frame) => frame.outerItem : (frame) => frame.innerItem;
     return makeTerm(node, type, [], run);
@@ -121,6 +126,7 @@ function unsupported(node: ASTNode): Term {
 /** `fields.name`, `ingest.peer`. */
 function member(node: NodeOf<'.'>, scope: Scope): Term {
   const [objectNode, name] = node.args;
+  if (scope.members !== undefined) return memberTerm(node, compileNode(objectNode, scope), name);
   const path = dottedPath(node);
   if (path !== undefined && path.includes('.')) {
     const hint = `did you mean fields["${path}"]?`;
@@ -148,6 +154,7 @@ function dottedPath(node: NodeOf<'.'>): string | undefined {
 /** `fields["name"]`, `tags[0]`. */
 function index(node: NodeOf<'[]'>, scope: Scope): Term {
   const [object, key] = pair(node, scope);
+  if (scope.members !== undefined && object.type === 'any') return itemTerm(node, object, key);
   if (object.type === 'fields') {
     expectType(key, 'string', 'the name of a field', 'fields["name"]');
     return typeof key.literal === 'string' ? fieldTerm(node, key.literal) : namedField(node, key);

@@ -3,8 +3,8 @@ import { type Alert, severityOf } from '../alert.ts';
 import { compileNode } from './compile.ts';
 import { ExpressionError } from './errors.ts';
 import type { Guard } from './guard.ts';
-import { expectType } from './term.ts';
-import { STEPS_MAX } from './values.ts';
+import { expectType, type Term } from './term.ts';
+import { type Document, type Frame, STEPS_MAX } from './values.ts';
 
 /** An expression over alerts, ready to be asked. */
 export interface Expression {
@@ -26,19 +26,53 @@ export interface Expression {
  * @throws ExpressionError
  */
 export function compileExpression(text: string): Expression {
+  const { run, guard } = compileText(text);
+  const test = (alert: Alert): boolean => {
+    const severity = severityOf(alert.priority);
+    return run(newFrame(alert, severity, NOTHING)) === true;
+  };
+  return { text, guard, test };
+}
+
+/** An expression over JSON objects that are no alerts. */
+export interface DocumentExpression {
+  /** @throws ExpressionFailure */
+  test(document: Document): boolean;
+}
+
+/**
+ * The same language over a document: its names are `members`, whose values have any type. What is
+ * missing is null there, too.
+ *
+ * @throws ExpressionError
+ */
+export function compileDocumentExpression(
+  text: string,
+  members: ReadonlySet<string>,
+): DocumentExpression {
+  const { run } = compileText(text, members);
+  return {
+    test: (document) => run(newFrame(NO_ALERT, 0, document)) === true,
+  };
+}
+
+const NOTHING: Document = {};
+/** Names of alerts do not compile in an expression over documents: nobody looks. */
+const NO_ALERT = NOTHING as unknown as Alert;
+
+function newFrame(alert: Alert, severity: number, document: Document): Frame {
+  return { alert, document, severity, stepsLeft: STEPS_MAX, outerItem: null, innerItem: null };
+}
+
+function compileText(text: string, members?: ReadonlySet<string>): Term {
   const term = compileNode(parse(text), {
     variables: new Map(),
     depth: 0,
     counter: { parts: 0 },
+    ...(members === undefined ? {} : { members }),
   });
   expectType(term, 'bool', 'the expression');
-  const { run, guard } = term;
-  const test = (alert: Alert): boolean => {
-    const severity = severityOf(alert.priority);
-    const frame = { alert, severity, stepsLeft: STEPS_MAX, outerItem: null, innerItem: null };
-    return run(frame) === true;
-  };
-  return { text, guard, test };
+  return term;
 }
 
 const TEXT_LENGTH_MAX = 4096;

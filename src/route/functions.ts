@@ -98,8 +98,8 @@ function matchesTerm({ node, receiver, arg }: MethodCall): Term {
 
 /** `has(fields["name"])`: the field is there and not null. */
 function hasTerm(node: ASTNode, arg: Term): Term {
-  const { op, args } = arg.node;
-  const isMember = (op === '.' || op === '[]') && args[0].op === 'id';
+  const { op } = arg.node;
+  const isMember = op === '.' || op === '[]';
   if (!isMember) refuse(arg.node, 'wrong_type', 'has() asks for a field', 'has(fields["name"])');
   return makeTerm(node, 'bool', [arg], (frame) => arg.run(frame) !== null);
 }

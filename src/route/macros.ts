@@ -10,7 +10,7 @@ import {
   type Term,
   type Type,
 } from './term.ts';
-import { charge, type Frame, isList, type Value } from './values.ts';
+import { charge, type Frame, isDocument, isList, type Value } from './values.ts';
 
 /** The macros of CEL: a test or a change of each element of a list, or of each field's name. */
 
@@ -100,7 +100,8 @@ function each(loop: Loop, frame: Frame): readonly Value[] | null {
 }
 
 function itemsToVisit({ node, range }: Loop, frame: Frame): readonly Value[] | null {
-  const items = range.run(frame);
+  const value = range.run(frame);
+  const items = isDocument(value) ? Object.keys(value) : value;
   if (!isList(items)) return null;
   // Even a loop that stops at once has paid for its list.
   charge(frame, items.length / 8, node.pos);

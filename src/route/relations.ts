@@ -17,7 +17,9 @@ import {
   fieldValue,
   type Frame,
   IN_ORDER,
+  isDocument,
   isList,
+  memberValue,
   type OrderOperator,
   type Value,
 } from './values.ts';
@@ -159,6 +161,7 @@ function membershipOfLiterals(node: ASTNode, left: Term, literals: readonly Valu
 function searchList(node: ASTNode, left: Term, right: Term): Term['run'] {
   return (frame) => {
     const list = right.run(frame);
+    if (isDocument(list)) return memberValue(list, left.run(frame)) !== null;
     if (!isList(list)) return false;
     charge(frame, list.length / 16, node.pos);
     return includes(list, left.run(frame));

@@ -11,6 +11,8 @@ export interface Scope {
   readonly depth: number;
   /** Parts compiled so far, of the whole expression. */
   readonly counter: { parts: number };
+  /** Present: the expression is over documents that may have these members, not over alerts. */
+  readonly members?: ReadonlySet<string>;
 }
 
 /** Checks a part of an expression and makes it ready to run. */

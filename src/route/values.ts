@@ -5,11 +5,18 @@ import { ExpressionFailure } from './errors.ts';
  * What an expression computes with. An int is a bigint and a double is a number, as in CEL; a
  * field's number is a double unless only an int keeps its digits. A priority is its name.
  */
-export type Value = string | number | bigint | boolean | null | readonly Value[];
+export type Value = string | number | bigint | boolean | null | readonly Value[] | Document;
+
+/** A JSON object, where an expression is over documents and not over alerts. */
+export interface Document {
+  readonly [name: string]: unknown;
+}
 
 /** One evaluation. */
 export interface Frame {
   readonly alert: Alert;
+  /** What an expression over documents looks its names up in. */
+  readonly document: Document;
   readonly severity: number;
   /** What is left of the work one evaluation may cost. */
   stepsLeft: number;
@@ -42,6 +49,22 @@ export function fieldValue(alert: Alert, name: string): Value {
 function valueOf(field: FieldValue): Value {
   if (!isExactNumber(field)) return field;
   return /^-?\d+$/.test(field.rawJSON) ? BigInt(field.rawJSON) : Number(field.rawJSON);
+}
+
+/** A member of a JSON object, or an element of a list; null when there is none. */
+export function memberValue(value: Value, key: Value): Value {
+  if (isList(value)) return isNumeric(key) ? elementValue(value[Number(key)]) : null;
+  if (!isDocument(value) || typeof key !== 'string') return null;
+  return Object.hasOwn(value, key) ? elementValue(value[key]) : null;
+}
+
+export function isDocument(value: Value): value is Document {
+  return typeof value === 'object' && value !== null && !isList(value);
+}
+
+/** What `parseLossless` made, as a value. */
+export function elementValue(item: unknown): Value {
+  return item === undefined ? null : valueOf(item as FieldValue);
 }
 
 /** The names of the fields that have a value: a field that is null counts as missing. */

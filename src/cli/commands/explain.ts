@@ -1,6 +1,8 @@
 import type { LoadedConfig } from '../../../config/load.ts';
 import type { Alert } from '../../alert.ts';
 import { priorityTitle } from '../../alert.ts';
+import { agentOf } from '../../ingest/agents/agent-document.ts';
+import { readAgents } from '../../ingest/agents/table.ts';
 import { DocumentError, readBody } from '../../ingest/body.ts';
 import { compileEnrichment } from '../../ingest/normalise/enrich.ts';
 import { normalise } from '../../ingest/normalise/normalise.ts';
@@ -46,7 +48,7 @@ interface Refused {
   readonly code: string;
   readonly message: string;
   /** Of the input, where it has lines. */
-  readonly line?: number;
+  readonly line?: number | undefined;
 }
 
 type Read = { readonly alert: Alert } | Refused;
@@ -61,17 +63,23 @@ const LIMITS = { depthMax: 32, alertsMax: 1000, bytesMaxSingle: INPUT_BYTES_MAX 
 /** Takes what the hub's HTTP door would take, and makes of it what the hub would. */
 async function readAlerts(
   context: Context,
-  { config }: LoadedConfig,
+  { config, auditDetector: detector }: LoadedConfig,
   file: string | undefined,
 ): Promise<Read[]> {
   const bytes = await concatenate(readChunks(context, file), INPUT_BYTES_MAX);
   const body = readBody(bytes, undefined, LIMITS);
   if ('status' in body) return [{ code: body.code, message: body.message }];
   const enrichment = compileEnrichment(config.normalise);
-  const provenance = { input: 'http', agent: 'falco' };
-  return body.documents.map((document): Read => {
+  const { nowMs } = context;
+  const sender = { input: 'http', peer: '' } as const;
+  const { alertsMax } = LIMITS;
+  const { tetragon } = config.ingest;
+  const documents = readAgents(body.documents, { sender, nowMs, alertsMax, detector, tetragon });
+  if ('status' in documents) return [{ code: documents.code, message: documents.message }];
+  return documents.map((document): Read => {
     if (document instanceof DocumentError) return document;
-    const result = normalise(document, { nowMs: context.nowMs, provenance, enrichment });
+    const provenance = { input: 'http', agent: agentOf(document) };
+    const result = normalise(document, { nowMs, provenance, enrichment });
     return result.ok ? { alert: result.alert } : { code: result.code, message: result.message };
   });
 }

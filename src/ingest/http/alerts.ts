@@ -1,5 +1,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { AdmitResult, Sender } from '../admission.ts';
+import type { Agent } from '../agents/agent.ts';
+import { readAgents } from '../agents/table.ts';
+import type { BodyLimits } from '../body.ts';
 import { DocumentError, readBody } from '../body.ts';
 import type { Refusal } from './answer.ts';
 import { isRefusal, jsonBody, sendJson } from './answer.ts';
@@ -15,12 +18,28 @@ import { testAlert, testTooSoon } from './test-alert.ts';
 /** Levels of nesting in an alert. */
 const DEPTH_MAX = 32;
 
-interface Manner {
+export interface Manner {
   /** Whether the answer says what became of each alert also when all went well. */
   readonly details: boolean;
   /** The last part of `/in/<token>`. */
   readonly pathToken?: string;
+  /** Present: the path is that of another agent's format. */
+  readonly format?: {
+    readonly agent: Agent;
+    /** Its senders send again what was not answered with success. */
+    readonly resends: boolean;
+    /** The answer to a body of another format. */
+    readonly wrongStatus?: 400 | 422;
+    /** Levels of nesting, where it needs more than alerts do. */
+    readonly depthMax?: number;
+    /** The largest body, where that is not a setting. */
+    readonly bytesMax?: number;
+  };
+  /** The cluster that the path names. */
+  readonly cluster?: string;
 }
+
+type From = Manner & { readonly sender: Sender };
 
 /** A body on its way to the disk. */
 interface Taken {
@@ -33,18 +52,20 @@ export async function takeAlerts(
   door: Door,
   { raw }: FastifyRequest,
   reply: FastifyReply,
-  { details, pathToken }: Manner,
+  manner: Manner,
 ): Promise<void> {
-  const sender = identify(door, raw, pathToken);
-  if (isRefusal(sender)) return refuse(door, reply, sender, connectionOf(raw.socket).sender);
-  const lease = { memory: door.memory, heldBytes: 0 };
+  const known = identify(door, raw, manner.pathToken);
+  if (isRefusal(known)) return refuse(door, reply, known, connectionOf(raw.socket).sender);
+  const { format } = manner;
+  const sender = format?.resends === true ? { ...known, resends: true } : known;
+  const lease = { memory: door.memory, heldBytes: 0, bytesMax: format?.bytesMax };
   try {
     const bytes = await readBodyBytes(raw, reply.raw, lease);
     const taken = isRefusal(bytes)
       ? bytes
-      : takeBody(door, bytes, raw.headers['content-type'], sender);
+      : takeBody(door, bytes, raw.headers['content-type'], { ...manner, sender });
     if (isRefusal(taken)) return refuse(door, reply, taken, sender);
-    answer(door, reply, taken.outline, await taken.result, { sender, details });
+    answer(door, reply, taken.outline, await taken.result, { ...manner, sender });
   } finally {
     release(lease);
   }
@@ -67,20 +88,40 @@ export async function takeTest(
 }
 
 function takeBody(
-  { settings, deps }: Door,
+  door: Door,
   bytes: Buffer,
   contentType: string | undefined,
-  sender: Sender,
+  from: From,
 ): Taken | Refusal {
-  const body = readBody(bytes, contentType, {
-    depthMax: DEPTH_MAX,
-    alertsMax: settings.batchAlertsMax,
-    bytesMaxSingle: settings.bodyBytesMax,
-  });
+  const { settings, deps } = door;
+  const { format, cluster, sender } = from;
+  const body = readBody(bytes, contentType, limitsOf(settings, format));
   if (isRefusal(body)) return body;
   if (body.invalidUtf8) deps.onInvalidUtf8?.(sender);
-  const { documents } = body;
-  const outline = outlineOf(body.shape === 'single', documents);
+  const alertsMax = settings.batchAlertsMax;
+  const nowMs = deps.now?.() ?? Date.now();
+  const settled = { detector: deps.detector(), tetragon: deps.tetragon() };
+  const context = { sender, nowMs, alertsMax, cluster, ...settled };
+  const documents = readAgents(body.documents, context, format?.agent);
+  if (isRefusal(documents)) return documents;
+  const isSingle = ALONE.has(body.shape) && documents.length === 1;
+  return admit(door, outlineOf(isSingle, documents), documents, sender);
+}
+
+/** Shapes in which one document is no batch of one. */
+const ALONE: ReadonlySet<string> = new Set(['single', 'text']);
+
+function limitsOf(settings: Door['settings'], format: Manner['format']): BodyLimits {
+  const { depthMax = DEPTH_MAX, bytesMax = settings.bodyBytesMax } = format ?? {};
+  return { depthMax, bytesMaxSingle: bytesMax, alertsMax: settings.batchAlertsMax };
+}
+
+function admit(
+  { deps }: Door,
+  outline: Outline,
+  documents: readonly unknown[],
+  sender: Sender,
+): Taken {
   const values =
     outline.errors.size === 0
       ? documents
@@ -94,17 +135,47 @@ function answer(
   reply: FastifyReply,
   outline: Outline,
   result: AdmitResult,
-  { sender, details }: { readonly sender: Sender; readonly details: boolean },
+  { sender, details, format }: From,
 ): void {
   if (result.outcome === 'refused') {
     return refuse(door, reply, overload(result), sender, outline.count);
   }
   const tally = tallyOf(outline, result.items);
+  if (format?.resends === true) {
+    return answerBatch(door, reply, tally, sender, format.wrongStatus);
+  }
   const [rejected] = tally.rejected;
   if (outline.single && !details && rejected) {
     return refuse(door, reply, { status: 422, ...rejected }, sender);
   }
   answerTally(door, reply, tally, sender, details);
+}
+
+/**
+ * Whoever sends again sends the whole batch again, for any answer but success: one bad item must not
+ * cause that, and what was shed must.
+ */
+function answerBatch(
+  door: Door,
+  reply: FastifyReply,
+  tally: Tally,
+  sender: Sender,
+  wrongStatus: 400 | 422 = 422,
+): void {
+  const { accepted, duplicate, rejected } = tally;
+  const shed = rejected.find(({ code }) => code === 'sender_share');
+  if (shed !== undefined) {
+    const { code, message } = shed;
+    const refused = overload({ outcome: 'refused', code, message, retryAfterMs: 5000 });
+    return refuse(door, reply, refused, sender, rejected.length);
+  }
+  const wrong = rejected.find(({ code }) => code === 'wrong_format');
+  if (wrong !== undefined && accepted + duplicate === 0) {
+    return refuse(door, reply, { status: wrongStatus, ...wrong }, sender);
+  }
+  for (const { code } of rejected) door.deps.onRejected({ code, alerts: 1, sender });
+  door.deps.onRequest({ accepted: true });
+  reply.send();
 }
 
 /** One bad alert does not spoil the others: only where nothing was taken is the answer an error. */

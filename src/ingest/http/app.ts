@@ -8,6 +8,11 @@ import type {
   FastifyServerFactoryHandler,
 } from 'fastify';
 import { fastify } from 'fastify';
+import { alertmanager } from '../agents/alertmanager.ts';
+import { k8sAudit } from '../agents/k8s-audit.ts';
+import { tetragon } from '../agents/tetragon.ts';
+import { tracee } from '../agents/tracee.ts';
+import type { Manner } from './alerts.ts';
 import { takeAlerts, takeTest } from './alerts.ts';
 import type { Refusal } from './answer.ts';
 import { connectionOf } from './connection.ts';
@@ -18,12 +23,16 @@ import { refuse } from './refuse.ts';
 /** The paths that `plain.paths` may name. `/` is every POST to a path that is not listed here. */
 export const PATHS = [
   '/',
+  '/alertmanager',
   '/api/v1/alerts',
   '/healthz',
+  '/k8s-audit',
   '/metrics',
   '/ping',
   '/readyz',
   '/test',
+  '/tetragon',
+  '/tracee',
 ] as const;
 
 export type Path = (typeof PATHS)[number];
@@ -92,11 +101,53 @@ function addRoutes(app: FastifyInstance, door: Door, serves: (path: Path) => boo
       takeAlerts(door, request, reply, { details: true }),
     );
   }
+  addAgentRoutes(app, door, serves);
   if (serves('/')) {
     app.post('/*', (request, reply) => takeAlerts(door, request, reply, { details: false }));
     app.post<{ Params: { token: string } }>('/in/:token', (request, reply) =>
       takeAlerts(door, request, reply, { details: false, pathToken: request.params.token }),
     );
+  }
+}
+
+/** Request and response objects of a custom resource are nested deep; a batch has up to 12 MiB. */
+const AUDIT: Manner = {
+  details: false,
+  format: {
+    agent: k8sAudit,
+    resends: true,
+    wrongStatus: 400,
+    depthMax: 128,
+    bytesMax: 12 * 1024 * 1024,
+  },
+};
+
+/** A group of alerts is one body, and comes again after a 5xx. */
+const ALERTMANAGER: Manner = {
+  details: false,
+  format: { agent: alertmanager, resends: true, wrongStatus: 422, bytesMax: 8 * 1024 * 1024 },
+};
+
+/** Webhooks and forwarders from which no event comes again. */
+const AGENTS = [
+  ['/tetragon', tetragon],
+  ['/tracee', tracee],
+] as const;
+
+/** A path for each format, where nothing else is taken. */
+function addAgentRoutes(app: FastifyInstance, door: Door, serves: (path: Path) => boolean): void {
+  if (serves('/k8s-audit')) {
+    app.post('/k8s-audit', (request, reply) => takeAlerts(door, request, reply, AUDIT));
+    app.post<{ Params: { cluster: string } }>('/k8s-audit/:cluster', (request, reply) =>
+      takeAlerts(door, request, reply, { ...AUDIT, cluster: request.params.cluster }),
+    );
+  }
+  if (serves('/alertmanager')) {
+    app.post('/alertmanager', (request, reply) => takeAlerts(door, request, reply, ALERTMANAGER));
+  }
+  for (const [path, agent] of AGENTS.filter(([path]) => serves(path))) {
+    const manner: Manner = { details: false, format: { agent, resends: false } };
+    app.post(path, (request, reply) => takeAlerts(door, request, reply, manner));
   }
 }
 

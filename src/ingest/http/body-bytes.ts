@@ -14,6 +14,8 @@ export interface BodyMemory {
 /** What one body holds of it. */
 export interface BodyLease {
   readonly memory: BodyMemory;
+  /** The largest body of this route; undefined: of any. */
+  readonly bytesMax?: number | undefined;
   heldBytes: number;
 }
 
@@ -37,7 +39,7 @@ export function readBodyBytes(
   response: ServerResponse,
   lease: BodyLease,
 ): Promise<Buffer | Refusal> {
-  const { bytesMax } = lease.memory;
+  const bytesMax = largest(lease);
   const decode = DECODERS.get((request.headers['content-encoding'] ?? '').trim().toLowerCase());
   if (decode === undefined) return Promise.resolve(UNKNOWN_ENCODING);
   if (Number(request.headers['content-length']) > bytesMax) {
@@ -49,6 +51,10 @@ export function readBodyBytes(
   }
   const body = readAll(request, lease);
   return decode === 'none' ? body : inflateBody(body, decode, lease);
+}
+
+function largest({ memory, bytesMax }: BodyLease): number {
+  return bytesMax ?? memory.bytesMax;
 }
 
 export function release({ memory, heldBytes }: BodyLease): void {
@@ -95,7 +101,7 @@ function tooLarge(bytesMax: number): Refusal {
 }
 
 function readAll(request: IncomingMessage, lease: BodyLease): Promise<Buffer | Refusal> {
-  const { bytesMax } = lease.memory;
+  const bytesMax = largest(lease);
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let length = 0;
@@ -129,7 +135,7 @@ async function inflateBody(
   const bytes = await body;
   if (isRefusal(bytes)) return bytes;
   const byRatio = Math.max(INFLATED_FREE_BYTES, bytes.length * INFLATE_RATIO_MAX);
-  const maxOutputLength = Math.min(lease.memory.bytesMax, byRatio);
+  const maxOutputLength = Math.min(largest(lease), byRatio);
   if (maxOutputLength > INFLATED_FREE_BYTES && !holdUpTo(lease, bytes.length + maxOutputLength)) {
     return BUSY;
   }
@@ -152,9 +158,10 @@ function inflatesTooFar(bytesMax: number): Refusal {
 /** Whether there is memory for the body to hold so much. */
 function holdUpTo(lease: BodyLease, bytes: number): boolean {
   const { memory } = lease;
-  const more = bytes - lease.heldBytes;
-  if (memory.heldBytes + more > memory.bytesMax * LARGEST_AT_ONCE) return false;
-  memory.heldBytes += more;
+  const others = memory.heldBytes - lease.heldBytes;
+  // A route may take larger bodies than all others do: one at a time, if need be.
+  if (others > 0 && others + bytes > memory.bytesMax * LARGEST_AT_ONCE) return false;
+  memory.heldBytes = others + bytes;
   lease.heldBytes = bytes;
   return true;
 }

@@ -5,7 +5,7 @@ import { DocumentError } from '../body.ts';
 export interface Outline {
   readonly single: boolean;
   readonly count: number;
-  /** Lines that are no documents, by their place among them. */
+  /** What is no document, by its place among them. */
   readonly errors: ReadonlyMap<number, DocumentError>;
 }
 
@@ -17,7 +17,7 @@ export interface Tally {
     /** 0-based place among the body's documents. */
     readonly index: number;
     /** 1-based line of the body, for a line that is no JSON. */
-    readonly line?: number;
+    readonly line?: number | undefined;
     readonly code: string;
     readonly message: string;
   }[];
@@ -26,7 +26,9 @@ export interface Tally {
 const NO_ERRORS: Outline['errors'] = new Map();
 
 export function outlineOf(single: boolean, documents: readonly unknown[]): Outline {
-  if (single) return { single, count: documents.length, errors: NO_ERRORS };
+  if (single && !(documents[0] instanceof DocumentError)) {
+    return { single, count: documents.length, errors: NO_ERRORS };
+  }
   const errors = new Map<number, DocumentError>();
   documents.forEach((one, index) => {
     if (one instanceof DocumentError) errors.set(index, one);

@@ -1,0 +1,31 @@
+import type { Sender } from '../admission.ts';
+import type { Detector } from '../k8s-audit/detector.ts';
+import type { TetragonSettings } from './tetragon.ts';
+
+/** What an agent's format is read with. */
+export interface AgentContext {
+  readonly sender: Sender;
+  /** When the hub took the body in, in ms since 1970. */
+  readonly nowMs: number;
+  /** Items one body may hold, and alerts it may become. */
+  readonly alertsMax: number;
+  readonly detector: Detector;
+  readonly tetragon: TetragonSettings;
+  /** The cluster that the path names; undefined where it names none. */
+  readonly cluster?: string | undefined;
+}
+
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+/** A format other than Falco's. One row of the table in `table.ts` for each. */
+export interface Agent {
+  /** As which the alert's provenance names it. */
+  readonly agent: string;
+  /** Whether a document has the shape of this format and of no other. */
+  recognises(document: JsonObject): boolean;
+  /**
+   * The alerts in a document that it recognises: `AgentDocument`s, and `DocumentError`s for what in
+   * it is none; nothing at all is right, too. Undefined: it holds more than `alertsMax` items.
+   */
+  read(document: JsonObject, context: AgentContext): readonly unknown[] | undefined;
+}

@@ -1,0 +1,86 @@
+import { DocumentError } from '../body.ts';
+import { uuidV5 } from '../k8s-audit/uuid-v5.ts';
+import { isObject } from '../normalise/members.ts';
+import { canonicalTime } from '../normalise/time.ts';
+import type { Agent, JsonObject } from './agent.ts';
+import { AgentDocument } from './agent-document.ts';
+import { isText, objectOf, said } from './members.ts';
+
+const AGENT = 'alertmanager';
+
+/** Notifications of Alertmanager's webhook, version 4: an alert for each of theirs. */
+export const alertmanager: Agent = {
+  agent: AGENT,
+  recognises: ({ version, groupKey, alerts }) =>
+    version === '4' && isText(groupKey) && Array.isArray(alerts),
+  read: ({ alerts }, { alertsMax }) => {
+    const list = alerts as readonly unknown[];
+    if (list.length > alertsMax) return undefined;
+    return list.map(readAlert);
+  },
+};
+
+const NO_ALERT = 'An element of `alerts` is no object.';
+const LOOP =
+  'This alert came from Alertmanager before: route what has `eventsource="alertmanager"` elsewhere.';
+
+/** The output `alertmanager` labels its alerts with their source: one of these has been here. */
+function readAlert(alert: unknown): AgentDocument | DocumentError {
+  if (!isObject(alert)) return new DocumentError('not_an_alert', NO_ALERT);
+  const isLoop = objectOf(alert['labels'])['eventsource'] === AGENT;
+  return isLoop ? new DocumentError('loop', LOOP) : documentOf(alert);
+}
+
+const PRIORITIES: ReadonlyMap<unknown, string> = new Map([
+  ['critical', 'Critical'],
+  ['page', 'Critical'],
+  ['error', 'Error'],
+  ['warning', 'Warning'],
+  ['info', 'Informational'],
+  ['information', 'Informational'],
+  ['none', 'Debug'],
+]);
+
+function documentOf(alert: JsonObject): AgentDocument {
+  const { status, fingerprint, startsAt, endsAt, generatorURL } = alert;
+  const labels = objectOf(alert['labels']);
+  const annotations = objectOf(alert['annotations']);
+  const isResolved = status === 'resolved';
+  const { alertname, severity } = labels;
+  const rule = isText(alertname) && alertname.trim() !== '' ? alertname : 'Alertmanager alert';
+  const summary = [annotations['summary'], annotations['description'], rule];
+  return new AgentDocument(AGENT, {
+    // Alertmanager repeats what goes on; only a fingerprint tells that it is the same.
+    uuid: isText(fingerprint) ? uuidV5([AGENT, fingerprint, startsAt, status]) : undefined,
+    rule,
+    priority: isResolved ? 'Informational' : (PRIORITIES.get(severity) ?? 'Warning'),
+    source: AGENT,
+    time: canonicalTime(isResolved ? endsAt : startsAt) ?? canonicalTime(startsAt),
+    hostname: hostOf(labels),
+    output: summary.find((text) => isText(text) && text.trim() !== ''),
+    tags: isResolved ? ['resolved'] : [],
+    output_fields: said({
+      'k8s.ns.name': labels['namespace'],
+      'k8s.pod.name': labels['pod'],
+      'container.name': labels['container'],
+      'alertmanager.status': status,
+      'alertmanager.fingerprint': fingerprint,
+      'alertmanager.generator': generatorURL,
+      ...prefixed('labels', labels),
+      ...prefixed('annotations', annotations),
+    }),
+  });
+}
+
+/** `worker-01:9376` is a host and a port. */
+function hostOf({ node, instance, hostname }: JsonObject): string {
+  if (isText(node)) return node;
+  if (isText(instance)) return instance.replace(/:\d{1,5}$/, '');
+  return isText(hostname) ? hostname : '';
+}
+
+function prefixed(prefix: string, texts: JsonObject): JsonObject {
+  return Object.fromEntries(
+    Object.entries(texts).map(([name, value]) => [`${prefix}.${name}`, value]),
+  );
+}

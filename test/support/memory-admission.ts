@@ -1,0 +1,65 @@
+import { Admitter } from '../../src/ingest/admit.ts';
+import { compileEnrichment } from '../../src/ingest/normalise/enrich.ts';
+import { createMetrics, type Metrics } from '../../src/observe/metrics.ts';
+import type { NewAlert, Queue, QueueError } from '../../src/queue/queue.ts';
+import { compileRoutes } from '../../src/route/router.ts';
+
+/** The hub's own admission before a queue that is a list. */
+export interface MemoryAdmission {
+  readonly admitter: Admitter;
+  readonly stored: NewAlert[];
+  /** What goes to its outputs from memory, because it could not be kept. */
+  readonly unkept: NewAlert[];
+  readonly metrics: Metrics;
+  /** Every attempt to store fails so, until it is called without an error. */
+  failWith(error: QueueError | undefined): void;
+}
+
+export function memoryAdmission(): MemoryAdmission {
+  const stored: NewAlert[] = [];
+  const unkept: NewAlert[] = [];
+  let failure: QueueError | undefined;
+  const queue = {
+    append: (alerts: readonly NewAlert[]) => {
+      if (failure !== undefined) return Promise.reject(failure);
+      stored.push(...alerts);
+      return Promise.resolve([]);
+    },
+  } as unknown as Queue;
+  const metrics = createMetrics({
+    fieldLabels: [],
+    seriesMax: 100,
+    seriesMaxAgeMs: 3_600_000,
+    falcoEvents: false,
+  });
+  const enrichment = compileEnrichment({
+    customFields: {},
+    templatedFields: {},
+    customTags: [],
+    bracketReplacer: '',
+    outputFieldFormat: '',
+  });
+  const rate = { alertsPerSecond: 0, burst: 10_000, shareMax: 0.5 };
+  const admitter = new Admitter(
+    {
+      queue,
+      metrics,
+      fill: () => 0,
+      onUnkept: (alerts) => void unkept.push(...alerts),
+      nowMs: Date.now,
+    },
+    {
+      enrichment,
+      router: compileRoutes({ outputs: [{ name: 'all' }], routes: [], unrouted: 'all' }),
+      lanes: new Map([['all', 1]]),
+      rate: { http: rate, grpc: rate },
+    },
+  );
+  return {
+    admitter,
+    stored,
+    unkept,
+    metrics,
+    failWith: (error) => void (failure = error),
+  };
+}
