@@ -33,8 +33,8 @@ export interface PostgresLogin {
 const USUAL_PORT = 5432;
 
 /** PostgreSQL cuts longer names (`NAMEDATALEN`), so that another might be meant. */
-export const NAME_PATTERN = '^[^"\\u0000.]{1,63}$';
-export const TABLE_PATTERN = '^[^"\\u0000.]{1,63}(\\.[^"\\u0000.]{1,63})?$';
+export const NAME_PATTERN = '^[^"\\x00.]{1,63}$';
+export const TABLE_PATTERN = '^[^"\\x00.]{1,63}(\\.[^"\\x00.]{1,63})?$';
 
 /** What the schema cannot say. Quotes no value. */
 export function postgresMistakes({ address }: Pick<PostgresLogin, 'address'>): Mistake[] {
