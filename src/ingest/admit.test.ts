@@ -133,6 +133,21 @@ describe('admission', () => {
     assert.equal(unkept.length, 1, 'a gRPC sender sends again by itself');
   });
 
+  it('calls nothing a duplicate of what it gives way with', async () => {
+    const greedy = { ...SENDER, identity: 'token:greedy' };
+    for (let i = 0; i < 9; i += 1) await admitter.admit([document()], greedy);
+    await admitter.admit([document()], { ...SENDER, identity: 'token:modest' });
+    fill = 0.9;
+    const twice = document({ uuid: UUID });
+    const severe = document({ priority: 'Critical' });
+    const result = await admitter.admit([twice, severe, twice], greedy);
+    assert.ok(result.outcome === 'stored');
+    assert.deepEqual(
+      result.items.map(({ outcome }) => outcome),
+      ['rejected', 'accepted', 'rejected'],
+    );
+  });
+
   it('gives way with what is below Error when a sender holds too much of a filling queue', async () => {
     const greedy = { ...SENDER, identity: 'token:greedy' };
     const modest = { ...SENDER, identity: 'token:modest' };

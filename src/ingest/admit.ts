@@ -203,7 +203,10 @@ export class Admitter implements Admission {
     ) as [Admitted[], Admitted[]];
     const message = 'The queue is filling, and this sender holds more than its share of it.';
     if (severe.length === 0) return refused('sender_share', message, 5000);
-    for (const { at } of others) {
+    // A duplicate of what is given up would be one of nothing.
+    const given = new Set(others.map(({ stored }) => stored.uuid));
+    for (const [at, item] of items.entries()) {
+      if (item.outcome === 'rejected' || !given.has(item.uuid)) continue;
       items[at] = { outcome: 'rejected', code: 'sender_share', message };
     }
     admitted.splice(0, admitted.length, ...severe);
