@@ -5,13 +5,12 @@ import { connect as connectHttp2 } from 'node:http2';
 import { connect as connectTcp } from 'node:net';
 import type { TestContext } from 'node:test';
 import { test } from 'node:test';
-import type { ClientReadableStream, ServiceError } from '@grpc/grpc-js';
+import type { ServiceError } from '@grpc/grpc-js';
 import { ChannelCredentials, Metadata, status } from '@grpc/grpc-js';
 import type { Authority, Certificate } from '../../../test/support/certificates.ts';
 import { makeAuthority, writePem } from '../../../test/support/certificates.ts';
 import type { TestClient, TestDoor } from '../../../test/support/grpc-ingest.ts';
-import { connect, openDoor, unary, wireAlert } from '../../../test/support/grpc-ingest.ts';
-import { until } from '../../../test/support/until.ts';
+import { connect, openDoor, wireAlert } from '../../../test/support/grpc-ingest.ts';
 import type { GrpcSettings } from './server.ts';
 
 const TOKEN = 'a-token-of-a-node';
@@ -188,71 +187,6 @@ test('one sender has at most 64 streams, and each that ends makes room', async (
   streams[0]?.call.end();
   await streams[0]?.status;
   assert.equal(await tryPush(client), 'OK');
-});
-
-function check(client: TestClient, service?: string): Promise<unknown> {
-  return unary(client.health, 'Check', { service });
-}
-
-test('health needs no credentials and follows readiness', async (t) => {
-  let isReady = true;
-  const settings = { address: '127.0.0.1:0', auth: TOKENS };
-  const { ingest, target } = await openDoor(t, { settings, ready: () => isReady });
-  const client = connect(t, target);
-  assert.deepEqual(await check(client), { status: 'SERVING' });
-  assert.deepEqual(await check(client, 'tocsin.ingest.v1.AlertIngest'), { status: 'SERVING' });
-  await assert.rejects(check(client, 'other'), { code: status.NOT_FOUND });
-  isReady = false;
-  assert.deepEqual(await check(client), { status: 'NOT_SERVING' });
-  isReady = true;
-  ingest.lameDuck();
-  assert.deepEqual(await check(client), { status: 'NOT_SERVING' });
-});
-
-type Watch = ClientReadableStream<{ status: string }>;
-
-function watch(t: TestContext, client: TestClient, service?: string): Watch {
-  const { Watch } = client.health as unknown as { Watch: (request: object) => Watch };
-  const call = Watch.call(client.health, { service });
-  call.on('error', () => {});
-  t.after(() => call.cancel());
-  return call;
-}
-
-test('a health watch hears of every change, and of a service there is not', async (t) => {
-  let isReady = true;
-  const { ingest, target } = await openDoor(t, { ready: () => isReady });
-  const client = connect(t, target);
-  const heard: string[] = [];
-  watch(t, client).on('data', ({ status }: { status: string }) => heard.push(status));
-  await until(() => heard.length === 1);
-  isReady = false;
-  await until(() => heard.length === 2);
-  isReady = true;
-  await until(() => heard.length === 3);
-  ingest.lameDuck();
-  await until(() => heard.length === 4);
-  assert.deepEqual(heard, ['SERVING', 'NOT_SERVING', 'SERVING', 'NOT_SERVING']);
-  const [unknown] = (await once(watch(t, client, 'other'), 'data')) as [{ status: string }];
-  assert.equal(unknown.status, 'SERVICE_UNKNOWN');
-});
-
-test('one sender has at most 8 health watches, and each that ends makes room', async (t) => {
-  const { target } = await openDoor(t);
-  const client = connect(t, target);
-  const calls = Array.from({ length: 8 }, () => watch(t, client));
-  await Promise.all(calls.map((call) => once(call, 'data')));
-  const [failure] = (await once(watch(t, client), 'error').catch((error: unknown) => [error])) as [
-    ServiceError,
-  ];
-  assert.equal(failure.code, status.RESOURCE_EXHAUSTED);
-  calls[0]?.cancel();
-  for (let isWatching = false; !isWatching; ) {
-    isWatching = await once(watch(t, client), 'data').then(
-      () => true,
-      () => false,
-    );
-  }
 });
 
 test('what is no such service, and what is no gRPC at all, does no harm', async (t) => {
