@@ -40,10 +40,9 @@ export function createClient(socket: Socket, version: 4 | 5, where: string): Mqt
     waiting.settle(messageId, verdict);
   }
 
-  /** Mosquitto hangs up when it has refused a message: then that is why. */
-  function hungUp(): HttpError {
-    if (refusal !== undefined) return new HttpError('network', failureOf(refusal, where));
-    return retryError('network', 'network', `${where}: it hung up`);
+  /** Mosquitto hangs up when it has refused a message, with what it has not read: then that is why. */
+  function reasonOf(end: Error): Error {
+    return refusal === undefined ? end : new HttpError('network', failureOf(refusal, where));
   }
 
   /** The first half of QoS 2: what the broker refuses ends here. */
@@ -63,8 +62,10 @@ export function createClient(socket: Socket, version: 4 | 5, where: string): Mqt
   parser.on('packet', take);
   parser.on('error', () => fail(foreign(where)));
   socket.on('data', (chunk: Buffer) => parse(parser, chunk, fail, where));
-  socket.on('error', fail);
-  socket.on('close', () => fail(hungUp()));
+  socket.on('error', (error) => fail(reasonOf(error)));
+  socket.on('close', () =>
+    fail(reasonOf(retryError('network', 'network', `${where}: it hung up`))),
+  );
 
   return {
     encode,

@@ -99,16 +99,17 @@ test('the last word of a broker before the end is told', async (t) => {
   assert.match(JSON.stringify(result), /it is shutting down \(0x8b\)/);
 });
 
-test('a broker that hangs up after a refusal has said why', async (t) => {
-  const { peer, server, send } = await start(t);
-  peer.answer = () => {
-    peer.onAlerts = () => true;
-    setImmediate(() => server.disconnect());
-    return 0x87;
-  };
-  peer.connack = { properties: { receiveMaximum: 1 } };
-  assert.equal(verdictOf(await send(numbered(1))), 'retry/auth');
-});
+for (const end of ['disconnect', 'reset'] as const) {
+  test(`a broker that refuses and hangs up has said why (${end})`, async (t) => {
+    const { peer, server, send } = await start(t);
+    peer.onAlerts = () => peer.messages.length > 1;
+    peer.answer = () => {
+      setTimeout(() => server[end](), 20);
+      return 0x87;
+    };
+    assert.equal(verdictOf(await send(numbered(2))), 'retry/auth');
+  });
+}
 
 test('a broker that can less than is asked for is told as such', async (t) => {
   const { peer, send } = await start(t, { qos: 2, retain: true });

@@ -57,7 +57,7 @@ test('mqtt: a real broker', { timeout: 120_000 }, async (t) => {
       { ...settings, topic: 'others' },
       { caFiles: [MQTT_CA] },
     );
-    const result = await refused.send(numbered(2));
+    const result = await refused.send(numbered(1));
     assert.equal(verdictOf(result), 'retry/auth', JSON.stringify(result));
   });
 

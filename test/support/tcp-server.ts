@@ -15,6 +15,8 @@ export interface TcpServer {
   readonly open: () => number;
   /** Ends them all. */
   readonly disconnect: () => void;
+  /** Ends them all as a server does that closes with bytes unread. */
+  readonly reset: () => void;
 }
 
 export async function startTcpServer(
@@ -38,6 +40,9 @@ export async function startTcpServer(
     open: () => sockets.size,
     disconnect() {
       for (const socket of sockets) socket.destroy();
+    },
+    reset() {
+      for (const socket of sockets) socket.resetAndDestroy();
     },
   };
 
