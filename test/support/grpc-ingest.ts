@@ -11,6 +11,7 @@ import type { TestContext } from 'node:test';
 import type { Admission, AdmitResult, ItemResult, Sender } from '../../src/ingest/admission.ts';
 import type { GrpcIngest, GrpcIngestDeps } from '../../src/ingest/grpc/server.ts';
 import { createGrpcIngest } from '../../src/ingest/grpc/server.ts';
+import { PATIENCE_MS } from './eventually.ts';
 import type { Lifetime } from './hub-process.ts';
 
 /** A gRPC door on a free port, an admission the test holds in its hand, and a foreign client. */
@@ -208,8 +209,6 @@ function openStream(client: Client, metadata: Metadata): TestStream {
     },
   };
 }
-
-const PATIENCE_MS = 10_000;
 
 /** A test that waits in vain fails, instead of hanging. */
 async function inTime<Value>(promise: Promise<Value>, what: string): Promise<Value> {
