@@ -91,7 +91,7 @@ test('kill -9 with a hung head: nothing is lost, an Emergency arrives, little is
   }
   hangs = () => false;
   const { child } = await start(t, directory, world, hangs);
-  await until(() => [...world.stored].every((uuid) => world.arrived.has(uuid)), 20_000);
+  await until(() => [...world.stored].every((uuid) => world.arrived.has(uuid)));
   assert.ok(world.resent <= kills * 2 * CONCURRENCY, `${world.resent} sent again`);
   child.kill('SIGKILL');
   await once(child, 'exit');

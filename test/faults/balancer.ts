@@ -14,8 +14,8 @@ import { createSenders, sendSteadily } from './senders.ts';
  */
 
 const LOOKS_EVERY_MS = 250;
-const NOTICES_AFTER_MS = 3000;
-/** As it is by default: two seconds longer than the balancer needs. */
+const NOTICES_AFTER_MS = 1500;
+/** As it is by default: longer than the balancer needs, also where it gets its answers late. */
 const shutdown = { lameDuck: '5s', grace: '15s' } as const;
 /** Alerts a second from each sender. */
 const RATE = 60;

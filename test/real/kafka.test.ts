@@ -27,7 +27,7 @@ const deliveries: Delivery[] = corpus
   .split('\n')
   .map((json) => ({ ...deliveryOf(alertWith()), json, key: deliveryKey(json) }));
 
-test('Apache Kafka', { timeout: 240_000 }, async (t) => {
+test('Apache Kafka', { timeout: 600_000 }, async (t) => {
   const service = await startService(t, 'kafka');
   if (service === undefined) return;
   const {
@@ -276,18 +276,14 @@ test('Apache Kafka', { timeout: 240_000 }, async (t) => {
     await restartService(service);
     posting.goesOn = false;
     await posted;
-    await eventually('everything is delivered', async () => (await waiting(hub)) === 0, 60_000);
+    await eventually('everything is delivered', async () => (await waiting(hub)) === 0);
     for (const topic of topics) {
       let records: string[] = [];
       // A leader of a moment ago may not know yet how far the others are, and shows less at first.
-      await eventually(
-        'every acknowledged alert is in the topic',
-        async () => {
-          records = (await cluster.read(topic)).map(({ value }) => value);
-          return poster.acknowledged.isSubsetOf(new Set(records.map(uuidIn)));
-        },
-        30_000,
-      );
+      await eventually('every acknowledged alert is in the topic', async () => {
+        records = (await cluster.read(topic)).map(({ value }) => value);
+        return poster.acknowledged.isSubsetOf(new Set(records.map(uuidIn)));
+      });
       assert.ok(records.every((json) => isExact(uuidIn(json), json)));
     }
   });
@@ -331,7 +327,7 @@ function numbered(batch: number, count: number): Delivery[] {
 }
 
 async function send(connection: Connection, batch: readonly Delivery[]): Promise<SendResult> {
-  const result = await connection.send(batch, { signal: AbortSignal.timeout(15_000) });
+  const result = await connection.send(batch, { signal: AbortSignal.timeout(60_000) });
   assertResult(result, batch.length);
   return result;
 }
@@ -339,14 +335,10 @@ async function send(connection: Connection, batch: readonly Delivery[]): Promise
 /** As the engine does it: what was not delivered is sent again. */
 async function deliver(connection: Connection, batch: readonly Delivery[]): Promise<void> {
   let left = batch;
-  await eventually(
-    'the alerts are delivered',
-    async () => {
-      left = (await sendOnce(connection, left)).undelivered;
-      return left.length === 0;
-    },
-    30_000,
-  );
+  await eventually('the alerts are delivered', async () => {
+    left = (await sendOnce(connection, left)).undelivered;
+    return left.length === 0;
+  });
 }
 
 async function sendOnce(connection: Connection, batch: readonly Delivery[]) {

@@ -18,7 +18,7 @@ interface Read {
   readonly HOST: string;
 }
 
-test('syslog: a real server', { timeout: 120_000 }, async (t) => {
+test('syslog: a real server', { timeout: 600_000 }, async (t) => {
   const service = await startService(t, 'syslog');
   if (service === undefined) return;
   const { SYSLOG_ADDRESS: plain = '', SYSLOG_COUNTED_ADDRESS: counted = '' } = service;

@@ -44,7 +44,7 @@ test('headers above 16 KiB are 431', async (t) => {
 });
 
 test('headers that come byte by byte end with 408', async (t) => {
-  const door = await openDoor(t, { requestTimeout: 200 });
+  const door = await openDoor(t, { requestTimeout: 1000 });
   const sender = await rawSender(t, door.port);
   const drip = setInterval(() => sender.socket.write('X'), 20);
   t.after(() => clearInterval(drip));
@@ -57,14 +57,14 @@ test('headers that come byte by byte end with 408', async (t) => {
 });
 
 test('a connection on which nothing ever comes is closed, and is no request', async (t) => {
-  const door = await openDoor(t, { requestTimeout: 200 });
+  const door = await openDoor(t, { requestTimeout: 1000 });
   const sender = await rawSender(t, door.port);
   assert.equal(await sender.closed(), '');
   assert.deepEqual([door.rejected, door.requests], [[], []]);
 });
 
 test('a body that stalls ends with 408, counted once', async (t) => {
-  const door = await openDoor(t, { requestTimeout: 200 });
+  const door = await openDoor(t, { requestTimeout: 1000 });
   const head = 'POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 99999\r\n\r\n{';
   assert.match(await send(t, door.port, head), /^HTTP\/1\.1 408 .*"request_timeout"/s);
   assert.deepEqual(
@@ -75,7 +75,7 @@ test('a body that stalls ends with 408, counted once', async (t) => {
 });
 
 test('a sender that stalls after it was answered is cut off without a second answer', async (t) => {
-  const door = await openDoor(t, { requestTimeout: 300 });
+  const door = await openDoor(t, { requestTimeout: 1000 });
   const answer = await send(
     t,
     door.port,
@@ -144,11 +144,11 @@ test('a sender that closes its side behind a request still gets its answer', asy
 });
 
 test('a connection that is silent for longer than a request may take stays open', async (t) => {
-  const door = await openDoor(t, { requestTimeout: 100 });
+  const door = await openDoor(t, { requestTimeout: 500 });
   const sender = await rawSender(t, door.port);
   sender.socket.write(WHOLE);
   await sender.received(/200 OK/);
-  await new Promise((resolve) => setTimeout(resolve, 400));
+  await new Promise((resolve) => setTimeout(resolve, 1500));
   sender.socket.write(WHOLE);
   await sender.received(/200 OK.*200 OK/s);
 });
