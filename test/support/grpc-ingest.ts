@@ -228,3 +228,6 @@ async function inTime<Value>(promise: Promise<Value>, what: string): Promise<Val
 export function wireAlert(changes: object = {}): object {
   return { rule: 'Shell in container', priority: 'WARNING', output: 'a shell', ...changes };
 }
+
+/** Acks that say so much is stored. */
+export const through = (seq: number) => (ack: WireAck) => Number(ack.acked_through) >= seq;
