@@ -10,6 +10,9 @@ import { numbered, openOutput } from '../support/open-output.ts';
 
 /** What a real syslog-ng reads in the messages. */
 
+/** So many fit into what Linux keeps for a receiver that has no time. */
+const DATAGRAMS_MAX = 40;
+
 interface Read {
   readonly MESSAGE: string;
   readonly PROGRAM: string;
@@ -41,7 +44,8 @@ test('syslog: a real server', { timeout: 600_000 }, async (t) => {
     await t.test(`the corpus arrives over ${name}, to the digit`, async (t) => {
       await truncate(file).catch(() => undefined);
       const settings = { type: 'syslog', bytesMax: 65_507, ...output };
-      await corpusArrives(t, settings, async () => (await read()).map(({ MESSAGE }) => MESSAGE));
+      const messages = async () => (await read()).map(({ MESSAGE }) => MESSAGE);
+      await corpusArrives(t, settings, messages, name === 'UDP' ? DATAGRAMS_MAX : undefined);
     });
   }
 
