@@ -118,7 +118,7 @@ for (const [how, next] of [
     const verdicts: Verdict[] = ['lost', next];
     broker.onProduce = () => verdicts.shift() ?? next;
     const inDoubt = numbered(5);
-    assert.match(verdictOf(await send(connection, inDoubt, 1000)), /^retry/);
+    assert.match(verdictOf(await send(connection, inDoubt, 3000)), /^retry/);
     assert.deepEqual(valuesOf(broker), jsonOf(inDoubt));
     broker.onProduce = () => 'take';
     const others = numbered(5, (n) => ({ rule: `another ${n}` }));
