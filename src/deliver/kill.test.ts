@@ -81,7 +81,7 @@ test('kill -9 with a hung head: nothing is lost, an Emergency arrives, little is
     const [emergency] = store(1, 'emergency') as [string];
     const askedMs = performance.now();
     await until(() => world.arrived.has(emergency));
-    assert.ok((world.arrived.get(emergency) ?? 0) - askedMs < 1000);
+    assert.ok((world.arrived.get(emergency) ?? 0) - askedMs < 10_000);
     store(100, 'critical');
     store(100, 'debug');
     // Killed in the middle of it.
