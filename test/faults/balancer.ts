@@ -15,8 +15,11 @@ import { createSenders, sendSteadily } from './senders.ts';
 
 const LOOKS_EVERY_MS = 250;
 const NOTICES_AFTER_MS = 1500;
-/** As it is by default: longer than the balancer needs, also where it gets its answers late. */
-const shutdown = { lameDuck: '5s', grace: '15s' } as const;
+/**
+ * Longer than the balancer needs, and then a sender keeps a connection that it does not use: 4 s. The
+ * rest is for a machine that is busy.
+ */
+const shutdown = { lameDuck: '12s', grace: '40s' } as const;
 /** Alerts a second from each sender. */
 const RATE = 60;
 

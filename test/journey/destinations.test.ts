@@ -59,10 +59,15 @@ const hangingOnOne = await startChecking({ after }, ({ arrivals }) =>
 );
 await refused.close();
 
-const timeout = '1s';
+/** For those that hang. On a busy machine any other answers late, too, and is then sent it twice. */
+const timeout = '5s';
+const HANGING: ReadonlySet<string> = new Set(['silent', 'dripping']);
 const outputs = {
   ...Object.fromEntries(
-    [...servers].map(([name, { url }]) => [name, { type: 'webhook', url, timeout }]),
+    [...servers].map(([name, { url }]) => [
+      name,
+      { type: 'webhook', url, ...(HANGING.has(name) && { timeout }) },
+    ]),
   ),
   refused: { type: 'webhook', url: refused.url },
   choosy: { type: 'webhook', url: choosy.url, body: 'ndjson' },
