@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { checkFates, fateOf } from '../../test/support/fates.ts';
-import { butFor, DELIVERED, LaneRig, REJECTED, retry } from '../../test/support/lane-rig.ts';
+import { butFor, DELIVERED, LaneRig, REJECTED } from '../../test/support/lane-rig.ts';
 
 /** Dead letters, and rows that are tried again: each is sent once, and none is forgotten. */
 
@@ -63,13 +63,7 @@ const random = (rig: LaneRig): number => rig.random.below(60);
 
 test('a retry row that cannot be read is tried again later, not forgotten', async () => {
   const rig = await LaneRig.start({ out: { batch } });
-  const [bad] = rig.ingest(1) as [string];
-  rig.peer().answer = butFor([bad], retry('server'));
-  for (let i = 0; (await rig.ledgerOf()).retry === 0; i += 1) {
-    assert.ok(i < 100);
-    rig.ingest(5);
-    await rig.clock.run(1000);
-  }
+  const bad = await rig.untilRetryRow();
   const { exceptionAlert } = rig.queue;
   let reads = 0;
   rig.queue.exceptionAlert = async () => {

@@ -6,7 +6,7 @@ import type { LaneLedger, NewAlert, Position } from '../../src/queue/queue.ts';
 import type { RetentionLimits } from '../../src/queue/sqlite/retention.ts';
 import { Random } from './random.ts';
 import { NO_LIMITS, newAlert } from './store-rig.ts';
-import { Peer } from './scripted-peer.ts';
+import { butFor, Peer, retry } from './scripted-peer.ts';
 import { StoreQueue } from './store-queue.ts';
 import type { VirtualClock } from './virtual-clock.ts';
 import { WatchedClock } from './watched-clock.ts';
@@ -187,6 +187,18 @@ export class LaneRig {
     const found = (await this.queue.ledger()).find(({ lane }) => lane.id === id);
     assert.ok(found, `no lane of ${name}`);
     return found;
+  }
+
+  /** Lets one alert fail beside others until it is a retry row; returns its uuid. */
+  async untilRetryRow(): Promise<string> {
+    const [bad] = this.ingest(1) as [string];
+    this.peer().answer = butFor([bad], retry('server'));
+    for (let i = 0; (await this.ledgerOf()).retry === 0; i += 1) {
+      assert.ok(i < 100);
+      this.ingest(5);
+      await this.clock.run(1000);
+    }
+    return bad;
   }
 
   async assertConserved(when = ''): Promise<void> {

@@ -5,10 +5,11 @@ import {
   connect,
   createHeldAdmission,
   openDoor,
+  type TestDoor,
+  type TestStream,
   through,
   wireAlert,
 } from '../../../test/support/grpc-ingest.ts';
-import type { TestDoor, TestStream } from '../../../test/support/grpc-ingest.ts';
 import { until } from '../../../test/support/until.ts';
 
 function sendMany(stream: TestStream, from: number, to: number, changes: object = {}): void {
