@@ -6,7 +6,7 @@ import { startGateway } from '../support/gateway.ts';
 import { get, type HubProcess, startHub } from '../support/hub-process.ts';
 import type { Stage } from './matrix.ts';
 import { type Row, rowsOf, settled } from './rows.ts';
-import { createSenders, sendSteadily } from './senders.ts';
+import { createSenders, type Sender, sendSteadily } from './senders.ts';
 
 /**
  * Two hubs behind a load balancer that passes connections on, as a Service of Kubernetes does, and
@@ -55,12 +55,19 @@ export async function stopBehindBalancer(stage: Stage, stops: number): Promise<R
     {
       note: `${stops} stops; ${taken} of ${offered} offered were taken`,
       broken: [
-        ...(taken === offered ? [] : [`${offered - taken} of what was offered was not taken`]),
+        ...(taken === offered
+          ? []
+          : [`${offered - taken} of what was offered was not taken: ${answersOf(senders)}`]),
         ...(codes.every((code) => code === 0) ? [] : [`exit codes ${codes.join()}`]),
         ...(mismatch === 0 ? [] : [`the other queue's books are off by ${mismatch}`]),
       ],
     },
   );
+}
+
+/** Requests by status; 0: no answer. */
+function answersOf(senders: readonly Sender[]): string {
+  return JSON.stringify(senders.map(({ answers }) => Object.fromEntries(answers)));
 }
 
 interface Balancer {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { test } from 'node:test';
 import { openDoor, post, rawSender, request } from '../../../test/support/http-ingest.ts';
+import { until } from '../../../test/support/until.ts';
 
 const ALERT = '{"rule":"R"}';
 const WHOLE = `POST / HTTP/1.1\r\nHost: x\r\nContent-Length: ${ALERT.length}\r\n\r\n${ALERT}`;
@@ -93,6 +94,17 @@ test('a body that is shorter than its headers say is refused', async (t) => {
   await request(door.port, '/ping');
   assert.equal(door.admitted.length, 0);
   assert.deepEqual(door.requests, [{ accepted: false }]);
+});
+
+test('a sender that asks for an upgrade and ends in the middle is not waited for', async (t) => {
+  const door = await openDoor(t);
+  const sender = await rawSender(t, door.port);
+  sender.socket.end(
+    'POST / HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: x\r\nContent-Length: 5\r\n\r\n{',
+  );
+  await sender.closed();
+  await until(() => door.rejected.length === 1);
+  assert.equal(door.rejected[0]?.code, 'aborted');
 });
 
 test('a sender that resets in the middle of its body costs nothing but a count', async (t) => {
