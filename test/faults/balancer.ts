@@ -94,16 +94,16 @@ async function startBalancer(stage: Stage, hubs: readonly HubProcess[]): Promise
     clearInterval(timer);
     await looking;
   });
+  const lastReadyMs = (hub: HubProcess): number => notReadySinceMs.get(hub) ?? performance.now();
   const usable = (): HubProcess[] =>
-    hubs.filter((hub) => {
-      const sinceMs = notReadySinceMs.get(hub) ?? performance.now();
-      return performance.now() - sinceMs < NOTICES_AFTER_MS;
-    });
+    hubs.filter((hub) => performance.now() - lastReadyMs(hub) < NOTICES_AFTER_MS);
   let next = 0;
   const gateway = await startGateway(stage, () => {
     next += 1;
     const all = usable();
-    return (all[next % all.length] ?? (hubs[0] as HubProcess)).origin();
+    // Where none is, the one that was the last: a look may fail on a busy machine.
+    const [last] = hubs.toSorted((a, b) => lastReadyMs(b) - lastReadyMs(a));
+    return (all[next % all.length] ?? (last as HubProcess)).origin();
   });
   return { origin: `http://127.0.0.1:${gateway.port}`, ready: () => usable().length };
 }
