@@ -108,6 +108,15 @@ test('a reference that leads nowhere is one mistake, whatever was wanted there',
   assert.match(await errorsOf(text), /^1:41: error \[reference_env_missing\] [^\n]+\n[^\n]+$/);
 });
 
+test('what every object has is no variable', async () => {
+  const text = 'normalise: { customTags: ["${env:constructor}"] }';
+  assert.match(await errorsOf(text), /\[reference_env_missing\].*"constructor" is not set/);
+  const env = { CUSTOMFIELDS: 'a:%hasOwnProperty' };
+  const { config, warnings } = await load('', { env });
+  assert.deepEqual(config.normalise.customFields, {});
+  assert.match(JSON.stringify(warnings), /hasOwnProperty.* is not set/);
+});
+
 test('a reference that leads nowhere is a mistake with its place', async (t) => {
   const baseDirectory = directory(t);
   writeFileSync(join(baseDirectory, 'large'), 'x'.repeat(64 * 1024 + 1));

@@ -2,15 +2,17 @@ import { createHash } from 'node:crypto';
 import type { BigIntStats } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 
-/** Stops looking. */
 export interface Watch {
+  /** Resolves when it has looked for the first time: what changes from then on is noticed. */
+  readonly looked: Promise<void>;
+  /** Stops looking. */
   close(): void;
 }
 
 /**
  * Calls `onChange` with the names of files whose content changed, appeared or went. Looks every
- * `intervalMs`; does not keep the process alive. Begin right after the files were read: what changes
- * before the first look is not noticed.
+ * `intervalMs`; does not keep the process alive. Read the files after its first look, or right before:
+ * what changes between is not noticed.
  */
 export function watchFiles(
   files: readonly string[],
@@ -20,14 +22,17 @@ export function watchFiles(
   const detect = changeDetector(files);
   let timer: NodeJS.Timeout | undefined;
   let isClosed = false;
+  const first = Promise.withResolvers<void>();
   const tick = async (): Promise<void> => {
     const changed = await detect();
+    first.resolve();
     if (isClosed) return;
     timer = setTimeout(() => void tick(), intervalMs).unref();
     if (changed.length > 0) onChange(changed);
   };
   void tick();
   return {
+    looked: first.promise,
     close() {
       isClosed = true;
       clearTimeout(timer);

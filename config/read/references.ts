@@ -20,6 +20,11 @@ export interface Expanded {
 /** Variables of the process, or of a test. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
+/** A variable by whatever name a configuration gives: what every object has (`constructor`) is none. */
+export function variableIn(env: Environment, name: string): string | undefined {
+  return Object.hasOwn(env, name) ? env[name] : undefined;
+}
+
 const FILE_BYTES_MAX = 64 * 1024;
 
 /** Replaces every reference below `value`. Relative paths are taken from `baseDirectory`. */
@@ -108,7 +113,7 @@ function readReference(
     };
   }
   return (
-    env[piece.name] ?? {
+    variableIn(env, piece.name) ?? {
       code: 'reference_env_missing',
       message: `the variable ${JSON.stringify(piece.name)} is not set`,
       hint: 'set it, if need be to an empty text, or take the reference out',

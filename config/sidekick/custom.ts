@@ -1,5 +1,6 @@
 import { templateMistake } from '../check/template.ts';
 import type { Environment } from '../read/references.ts';
+import { variableIn } from '../read/references.ts';
 import type { SidekickValue } from './coerce.ts';
 
 /**
@@ -74,7 +75,7 @@ function accept(value: string): Checked {
 
 function variableValue(text: string, env: Environment): Checked {
   if (!text.startsWith('%')) return { value: text };
-  const value = env[text.slice(1)];
+  const value = variableIn(env, text.slice(1));
   if (value === undefined || value === '') {
     return { refused: `names the variable ${JSON.stringify(text.slice(1))}, which is not set` };
   }

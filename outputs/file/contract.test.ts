@@ -14,7 +14,7 @@ connectionContract('file', {
     const path = join(directory, 'alerts.ndjson');
     const settings = settingsOf(file, { path }).values as FileSettings;
     const unused = { http: undefined as never, network: undefined as never };
-    const signal = AbortSignal.timeout(10_000);
+    const signal = AbortSignal.timeout(60_000);
     const connection = await file.open?.({ settings, signal, ...unused });
     assert.ok(connection);
     t.after(async () => {

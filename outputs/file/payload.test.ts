@@ -27,7 +27,7 @@ import type { FileSettings } from './settings.ts';
 
 const first = deliveryOf(alertWith({ rule: 'first' }));
 const second = deliveryOf(alertWith({ rule: 'second' }));
-const signal = AbortSignal.timeout(10_000);
+const signal = AbortSignal.timeout(60_000);
 
 const NO_ROTATION = { bytesMax: 0, ageMax: 0, keep: 10, gzip: false };
 
@@ -179,7 +179,7 @@ test('a directory the hub may not write to is a matter of rights', async (t) => 
 function appendWithin8KiB(path: string, bytes: number): unknown {
   const program = `
     import file from '${import.meta.resolve('./index.ts')}';
-    const signal = AbortSignal.timeout(5000);
+    const signal = AbortSignal.timeout(60_000);
     const rotate = { bytesMax: 0, ageMax: 0, keep: 1, gzip: false };
     const settings = { path: '${path}', format: 'falco', sync: 'never', rotate };
     const connection = await file.open({ settings, signal });

@@ -12,7 +12,7 @@ import { CODES, startBroker } from '../../test/support/kafka-broker.ts';
 import type { KafkaRaw } from '../../test/support/kafka-output.ts';
 import { openKafka } from '../../test/support/kafka-output.ts';
 
-const OPTIONS = { timeout: 20_000 };
+const OPTIONS = { timeout: 120_000 };
 
 test('an alert that is too large is the one that is refused', OPTIONS, async (t) => {
   const { broker, connection } = await start(t, { key: '' });
@@ -118,7 +118,7 @@ for (const [how, next] of [
     const verdicts: Verdict[] = ['lost', next];
     broker.onProduce = () => verdicts.shift() ?? next;
     const inDoubt = numbered(5);
-    assert.match(verdictOf(await send(connection, inDoubt, 1000)), /^retry/);
+    assert.match(verdictOf(await send(connection, inDoubt, 3000)), /^retry/);
     assert.deepEqual(valuesOf(broker), jsonOf(inDoubt));
     broker.onProduce = () => 'take';
     const others = numbered(5, (n) => ({ rule: `another ${n}` }));
@@ -258,7 +258,7 @@ async function start(
 async function send(
   connection: Connection,
   deliveries: readonly Delivery[],
-  withinMs = 10_000,
+  withinMs = 60_000,
 ): Promise<SendResult> {
   const result = await connection.send(deliveries, { signal: AbortSignal.timeout(withinMs) });
   assertResult(result, deliveries.length);

@@ -16,7 +16,7 @@ const PARTITIONS = 2;
 for (const idempotent of [true, false]) {
   for (const key of ['', '{{ .Hostname }}']) {
     const name = `${idempotent ? 'numbered' : 'plain'} records ${key === '' ? 'without' : 'with'} keys`;
-    test(`${name} are where they are told to be`, { timeout: 60_000 }, async (t) => {
+    test(`${name} are where they are told to be`, { timeout: 240_000 }, async (t) => {
       const random = new Random(20_261_122);
       const broker = await startBroker(t);
       broker.partitions = PARTITIONS;

@@ -13,7 +13,7 @@ import { until } from '../../test/support/until.ts';
 
 /** What servers do that are busy, broken, or somebody else. */
 
-const OPTIONS = { timeout: 20_000 };
+const OPTIONS = { timeout: 120_000 };
 
 interface Rig extends OpenedSmtp {
   readonly server: SmtpServer;

@@ -73,7 +73,7 @@ test('who has the mail is known to the next connection, too', async (t) => {
   await connection.close();
   delete replies['a'];
   const next = await reopen();
-  const signal = AbortSignal.timeout(10_000);
+  const signal = AbortSignal.timeout(60_000);
   const result = await next.send([deliveryOf(alertWith())], { signal });
   assert.equal(verdictOf(result), 'delivered');
   assert.deepEqual(received(), ['bc', 'a']);

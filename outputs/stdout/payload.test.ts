@@ -61,7 +61,7 @@ test('a pipe that nobody reads delays its own lane, and takes one batch only', a
   assert.equal(pipe.writableLength + taken.length, delivery.json.length + 2);
   isStuck = false;
   release?.();
-  const result = await connection.send([delivery], { signal: AbortSignal.timeout(5000) });
+  const result = await connection.send([delivery], { signal: AbortSignal.timeout(60_000) });
   assert.equal(result.outcome, 'delivered');
 });
 
@@ -69,7 +69,7 @@ test('a pipe that nobody reads delays its own lane, and takes one batch only', a
 async function sendTwice(stdout: number | 'pipe', onSpawn?: (child: ChildProcess) => void) {
   const program = `
     import stdout from '${import.meta.resolve('./index.ts')}';
-    const signal = AbortSignal.timeout(5000);
+    const signal = AbortSignal.timeout(60_000);
     const connection = await stdout.open({ settings: { format: 'json' }, signal });
     const send = () => connection.send([{ json: 'x'.repeat(1 << 20) }], { signal });
     const first = await send();

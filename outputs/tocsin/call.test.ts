@@ -29,7 +29,7 @@ async function sendTo(t: TestContext, answer: Answer, settings = {}): Promise<Se
 }
 
 async function send(connection: Connection): Promise<SendResult> {
-  const signal = AbortSignal.timeout(10_000);
+  const signal = AbortSignal.timeout(60_000);
   const result = await connection.send([deliveryOf(alertWith())], { signal });
   assertResult(result, 1);
   return result;

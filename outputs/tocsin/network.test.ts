@@ -20,7 +20,7 @@ const TLS_DOOR = { ...PLAIN_DOOR, tls };
 /** One attempt with one alert over a connection of its own. */
 async function attempt(...options: Parameters<typeof openOutput>): Promise<SendResult> {
   const connection = await openOutput(...options);
-  const signal = AbortSignal.timeout(10_000);
+  const signal = AbortSignal.timeout(60_000);
   const result = await connection.send([deliveryOf(alertWith())], { signal });
   assertResult(result, 1);
   return result;
@@ -63,7 +63,7 @@ test('a new authority counts for the next connection', async (t) => {
   const caFile = writePem('ca', makeAuthority().cert);
   const connection = await openOutput(t, { address: target }, { caFiles: [caFile] });
   const send = () =>
-    connection.send([deliveryOf(alertWith())], { signal: AbortSignal.timeout(10_000) });
+    connection.send([deliveryOf(alertWith())], { signal: AbortSignal.timeout(60_000) });
   assert.equal(verdictOf(await send()), 'retry/network');
   writeFileSync(caFile, authority.cert);
   assert.equal(verdictOf(await send()), 'delivered');

@@ -51,7 +51,7 @@ async function connect(t: TestContext): Promise<{ hub: ScriptedHub; connection: 
 
 function send(connection: Connection, count: number): Promise<SendResult> {
   const deliveries = Array.from({ length: count }, (): Delivery => deliveryOf(alertWith()));
-  return connection.send(deliveries, { signal: AbortSignal.timeout(10_000) }).then((result) => {
+  return connection.send(deliveries, { signal: AbortSignal.timeout(60_000) }).then((result) => {
     assertResult(result, count);
     return result;
   });

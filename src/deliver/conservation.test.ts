@@ -1,15 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { checkFates, fateOf } from '../../test/support/fates.ts';
-import {
-  butFor,
-  DELIVERED,
-  LaneRig,
-  NEVER,
-  REJECTED,
-  retry,
-  uuidIn,
-} from '../../test/support/lane-rig.ts';
+import { checkFates } from '../../test/support/fates.ts';
+import { DELIVERED, LaneRig, NEVER, REJECTED, retry, uuidIn } from '../../test/support/lane-rig.ts';
 
 /** After whatever happens to a lane its sums add up, and `why` says what happened. */
 
@@ -135,143 +127,6 @@ test('given up as too old, with deliveries beyond the cursor', async () => {
   assert.ok((states.delivered ?? 0) >= 20, 'what arrived is told as delivered');
 });
 
-test('dead letters: replayed, dropped, handed to another output', async () => {
-  const rig = await LaneRig.start({ out: { concurrency: 2, batch }, other: { batch } });
-  const uuids = rig.ingest(10, {}, ['out']);
-  const dead = uuids.slice(2, 5);
-  rig.peer('out').answer = butFor(dead, REJECTED);
-  await rig.runUntilDone(60_000);
-  await rig.assertConserved('dead');
-  assert.equal((await rig.ledgerOf()).dead, 3);
-  const ids = dead.map((uuid) => {
-    const fate = fateOf(rig, uuid, 'out');
-    assert.ok(fate?.state === 'dead');
-    return fate.id;
-  });
-  const { dead: letters } = rig.queue.store;
-  const [again, dropped, handed] = ids as [number, number, number];
-  rig.peer('out').answer = () => DELIVERED;
-  const other = rig.ids.get('other') as number;
-  const lanes = [
-    ...letters.replay({ ids: [again] }),
-    ...letters.replay({ ids: [handed] }, other),
-  ].map(({ lane }) => lane);
-  letters.drop({ ids: [dropped] });
-  await rig.assertConserved('asked for');
-  await rig.engine.reloadRetries(new Set(lanes));
-  await rig.runUntilDone(60_000);
-  await rig.assertConserved('done');
-  assert.deepEqual(
-    [dead.map((uuid) => rig.peer('out').has(uuid)), rig.peer('other').has(dead[2] as string)],
-    [[true, false, false], true],
-  );
-  const states = checkFates(rig, uuids);
-  assert.deepEqual(states, { delivered: 9, dropped: 2 }, 'at the other output, too');
-});
-
-test('rows that are told of twice are sent once', async () => {
-  const rig = await LaneRig.start({ out: { batch } });
-  const [bad] = rig.ingest(1) as [string];
-  rig.peer().answer = butFor([bad], REJECTED);
-  await rig.runUntilDone(60_000);
-  const replayed = rig.queue.store.dead.replay({});
-  assert.equal(replayed.length, 1);
-  rig.peer().answer = () => DELIVERED;
-  const lanes = new Set(replayed.map(({ lane }) => lane));
-  for (let i = 0; i < 50; i += 1) {
-    await rig.engine.reloadRetries(lanes);
-    await rig.clock.run(random(rig));
-  }
-  await rig.runUntilDone(60_000);
-  assert.equal(rig.peer().arrived.get(bad)?.length, 1);
-  await rig.assertConserved();
-});
-
-const random = (rig: LaneRig): number => rig.random.below(60);
-
-test('a retry row that cannot be read is tried again later, not forgotten', async () => {
-  const rig = await LaneRig.start({ out: { batch } });
-  const [bad] = rig.ingest(1) as [string];
-  rig.peer().answer = butFor([bad], retry('server'));
-  for (let i = 0; (await rig.ledgerOf()).retry === 0; i += 1) {
-    assert.ok(i < 100);
-    rig.ingest(5);
-    await rig.clock.run(1000);
-  }
-  const { exceptionAlert } = rig.queue;
-  let reads = 0;
-  rig.queue.exceptionAlert = async () => {
-    reads += 1;
-    throw new Error('the reading thread is busy');
-  };
-  rig.peer().answer = () => DELIVERED;
-  await rig.clock.run(60_000);
-  assert.ok(reads >= 2 && reads < 100, `${reads} reads in a minute`);
-  rig.queue.exceptionAlert = exceptionAlert;
-  await rig.runUntilDone(60_000);
-  assert.ok(rig.peer().has(bad));
-  await rig.assertConserved();
-});
-
-test('an orphan is dropped while its last attempts are under way', async () => {
-  const rig = await LaneRig.start({ out: { concurrency: 2, batch, timeoutMs: 5000 }, other: {} });
-  const [bad, ...uuids] = rig.ingest(30, {}, ['out']) as [string, ...string[]];
-  rig.peer('out').answer = butFor([bad], retry('server'));
-  await rig.clock.run(2000);
-  rig.peer('out').answer = NEVER;
-  uuids.push(...rig.ingest(30, {}, ['out']));
-  await rig.clock.run(2000);
-  rig.removeOutput('out');
-  await rig.apply();
-  await rig.assertConserved('orphan');
-  assert.deepEqual(rig.queue.store.dropOrphans(rig.clock.wallMs(), 'out'), ['out']);
-  await rig.assertConserved('dropped');
-  await rig.clock.run(60_000);
-  await rig.assertConserved('after its attempts ended');
-  const [lane] = await rig.queue.ledger();
-  assert.equal(lane?.state, 'dropped');
-  assert.equal(checkFates(rig, uuids).waiting, undefined, 'nothing waits for it');
-});
-
-test('removed, admitted to meanwhile, added again: it goes on', async () => {
-  const rig = await LaneRig.start({ out: { batch }, other: {} });
-  const uuids = rig.ingest(20);
-  await rig.clock.run(30);
-  const lane = rig.ids.get('out') as number;
-  rig.removeOutput('out');
-  await rig.apply();
-  await rig.clock.run(60_000);
-  const late = rig.ingest(5, { lanes: [lane] });
-  assert.equal(fateOf(rig, late[0] as string, 'out')?.state, 'waiting');
-  await rig.assertConserved('orphan');
-  rig.returnOutput('out');
-  await rig.apply();
-  await rig.runUntilDone(60_000);
-  assert.equal(rig.ids.get('out'), lane);
-  assert.deepEqual(
-    [...uuids, ...late].filter((uuid) => !rig.peer('out').has(uuid)),
-    [],
-  );
-  assert.deepEqual(checkFates(rig, [...uuids, ...late]), { delivered: 45 });
-  await rig.assertConserved('done');
-});
-
-test('renamed while alerts are under way', async () => {
-  const rig = await LaneRig.start({ old: { concurrency: 2, batch } });
-  const uuids = rig.ingest(40);
-  await rig.clock.run(25);
-  const before = rig.peer('old');
-  rig.removeOutput('old');
-  rig.addOutput('new', { concurrency: 2, batch }, 'old');
-  await rig.apply();
-  await rig.runUntilDone(60_000);
-  const missing = uuids.filter((uuid) => !before.has(uuid) && !rig.peer('new').has(uuid));
-  assert.deepEqual(missing, []);
-  assert.ok(rig.peer('new').arrived.size > 0 && before.arrived.size > 0);
-  assert.ok(uuids.every((uuid) => fateOf(rig, uuid, 'new')?.state === 'delivered'));
-  await rig.assertConserved();
-});
-
 test('one output down for ever, a small queue: the other misses nothing, gaps name the rest', async () => {
   const rig = await LaneRig.start(
     { well: { concurrency: 2, batch }, down: { concurrency: 2, batch } },
@@ -309,20 +164,4 @@ test('one output down for ever, a small queue: the other misses nothing, gaps na
     assert.equal(row?.n, rig.peer('down').has(uuid) ? 0 : 1, uuid);
   }
   await rig.assertConserved('mended');
-});
-
-test('more retry rows than a lane holds at once are all sent', async () => {
-  const rig = await LaneRig.start({ out: { batch } });
-  rig.peer().latencyMs = 0;
-  const uuids = rig.ingest(10_100);
-  const lane = rig.ids.get('out') as number;
-  rig.queue.db.exec(
-    `INSERT INTO exception (lane, pos, state, uuid, reason, detail, attempts, failing_ms, at_ms,
-       received_ms, ingest, body)
-     SELECT ${lane}, pos, 'retry', uuid, '', '', 0, 0, 0, at_ms, ingest, body FROM alert`,
-  );
-  await rig.crash();
-  await rig.runUntilDone(3_600_000, 10_000);
-  assert.equal(rig.peer().arrived.size, uuids.length);
-  await rig.assertConserved();
 });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { DEAF, DELIVERED, LaneRig, WatchedClock } from '../../test/support/lane-rig.ts';
+import { DEAF, DELIVERED, LaneRig } from '../../test/support/lane-rig.ts';
+import { WatchedClock } from '../../test/support/watched-clock.ts';
 import type { StoredAlert } from '../queue/queue.ts';
 import { Alarm } from './alarm.ts';
 import type { Send } from './attempt.ts';

@@ -81,7 +81,7 @@ test('kill -9 with a hung head: nothing is lost, an Emergency arrives, little is
     const [emergency] = store(1, 'emergency') as [string];
     const askedMs = performance.now();
     await until(() => world.arrived.has(emergency));
-    assert.ok((world.arrived.get(emergency) ?? 0) - askedMs < 1000);
+    assert.ok((world.arrived.get(emergency) ?? 0) - askedMs < 10_000);
     store(100, 'critical');
     store(100, 'debug');
     // Killed in the middle of it.
@@ -91,7 +91,7 @@ test('kill -9 with a hung head: nothing is lost, an Emergency arrives, little is
   }
   hangs = () => false;
   const { child } = await start(t, directory, world, hangs);
-  await until(() => [...world.stored].every((uuid) => world.arrived.has(uuid)), 20_000);
+  await until(() => [...world.stored].every((uuid) => world.arrived.has(uuid)));
   assert.ok(world.resent <= kills * 2 * CONCURRENCY, `${world.resent} sent again`);
   child.kill('SIGKILL');
   await once(child, 'exit');

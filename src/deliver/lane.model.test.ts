@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { type Happened, Model, type Mood, SHAPE, WELL } from '../../test/support/model.ts';
+import type { Happened } from '../../test/support/model-happened.ts';
+import { Model, type Mood, SHAPE, WELL } from '../../test/support/model.ts';
 import type { Settlement } from '../queue/queue.ts';
 
 /**

@@ -116,13 +116,7 @@ test('each probe is another alert, so that one bad alert does not take them all'
 
 test('a retry row that is always forbidden does not keep a paused lane from recovering', async () => {
   const rig = await LaneRig.start({ out: { concurrency: 2, batch: batch(5) } });
-  const [bad] = rig.ingest(1) as [string];
-  rig.peer().answer = butFor([bad], retry('server'));
-  for (let i = 0; (await rig.ledgerOf()).retry === 0; i += 1) {
-    assert.ok(i < 100);
-    rig.ingest(5);
-    await rig.clock.run(1000);
-  }
+  const bad = await rig.untilRetryRow();
   rig.peer().answer = () => retry('network');
   const waiting = rig.ingest(50);
   await rig.clock.run(600_000);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { LaneRig, WatchedClock } from '../../test/support/lane-rig.ts';
+import { LaneRig } from '../../test/support/lane-rig.ts';
+import { WatchedClock } from '../../test/support/watched-clock.ts';
 import type { Settlement, SettleResult } from '../queue/queue.ts';
 import type { Entry } from './entry.ts';
 import type { LaneContext, LaneObserver } from './lane-context.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { butFor, DELIVERED, LaneRig, retry } from '../../test/support/lane-rig.ts';
+import { DELIVERED, LaneRig } from '../../test/support/lane-rig.ts';
 import { Model, SHAPE } from '../../test/support/model.ts';
 import { positionOf } from '../queue/position.ts';
 import type { SendResult, SingleResult } from '../output/define.ts';
@@ -90,13 +90,7 @@ function uuidIn(json: string): string {
 test('a lane with retry rows is not idle, whether it has read them or not', async () => {
   const rig = await LaneRig.start({ out: {} });
   assert.equal(rig.engine.isIdle(), true);
-  const [bad] = rig.ingest(1) as [string];
-  rig.peer().answer = butFor([bad], retry('server'));
-  for (let i = 0; (await rig.ledgerOf()).retry === 0; i += 1) {
-    assert.ok(i < 100);
-    rig.ingest(5);
-    await rig.clock.run(1000);
-  }
+  await rig.untilRetryRow();
   await rig.clock.run(5000);
   assert.equal((await rig.ledgerOf()).waiting, 0);
   assert.equal(rig.engine.isIdle(), false);

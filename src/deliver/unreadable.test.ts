@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { butFor, DELIVERED, LaneRig, retry } from '../../test/support/lane-rig.ts';
+import { DELIVERED, LaneRig, retry } from '../../test/support/lane-rig.ts';
 
 /** A lane whose alerts are on disk and cannot be read. */
 
@@ -93,12 +93,6 @@ test('old alerts that cannot be counted wait, and the rest goes on', async () =>
 /** A lane of which one alert has failed until it became a retry row. */
 async function withRetryRow(): Promise<{ rig: LaneRig; bad: string }> {
   const rig = await LaneRig.start({ out: {} });
-  const [bad] = rig.ingest(1) as [string];
-  rig.peer().answer = butFor([bad], retry('server'));
-  for (let i = 0; (await rig.ledgerOf()).retry === 0; i += 1) {
-    assert.ok(i < 100);
-    rig.ingest(5);
-    await rig.clock.run(1000);
-  }
+  const bad = await rig.untilRetryRow();
   return { rig, bad };
 }

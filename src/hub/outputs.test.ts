@@ -29,7 +29,7 @@ async function attempt(
   const [output] = outputs.make(config);
   assert.ok(output);
   t.after(() => output.adapter.close());
-  return output.adapter.send([deliveryOf(alertWith())], AbortSignal.timeout(10_000));
+  return output.adapter.send([deliveryOf(alertWith())], AbortSignal.timeout(60_000));
 }
 
 test('an output that speaks no HTTP has the certificates, proxy and policy of its section', async (t) => {

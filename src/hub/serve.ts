@@ -64,6 +64,7 @@ class Serving {
   readonly #log: Logger;
   readonly #hub: Hub;
   #watch: Watch | undefined;
+  #watched: readonly string[] = [];
   #control: ControlServer | undefined;
   #reloading: Promise<readonly string[]> = Promise.resolve([]);
   #ended: (code: number) => void = () => undefined;
@@ -112,9 +113,12 @@ class Serving {
   }
 
   async #reloadNow(): Promise<readonly string[]> {
+    // It looks before the files are read: what changes while they are loaded is loaded after that.
+    await this.#watchFiles(this.#watched).looked;
     const loaded = await load(this.#options);
+    this.#watchOthers(loaded.files);
     this.#redactor.add(loaded.ok ? loaded.secrets : []);
-    if (!loaded.ok) return this.#refuse(loaded.problems.map(formatProblem), loaded.files);
+    if (!loaded.ok) return this.#refuse(loaded.problems.map(formatProblem));
     try {
       const restart = await this.#hub.reload(loaded);
       this.#log.level = loaded.config.log.level;
@@ -124,14 +128,13 @@ class Serving {
       }
       this.#hub.metrics.reloads.inc({ result: 'ok' });
       this.#log.info({}, 'The configuration is reloaded.');
-      this.#watchFiles(loaded.files);
       return [];
     } catch (error) {
-      return this.#refuse([(error as Error).message], loaded.files);
+      return this.#refuse([(error as Error).message]);
     }
   }
 
-  #refuse(problems: readonly string[], files: readonly string[]): readonly string[] {
+  #refuse(problems: readonly string[]): readonly string[] {
     this.#hub.metrics.reloads.inc({ result: 'refused' });
     this.#log.error({ problems }, 'The configuration is refused; the old one stays in force.');
     this.#hub.own.raise({
@@ -139,13 +142,20 @@ class Serving {
       priority: 'error',
       text: 'A changed configuration was refused; the old one stays in force. See: tocsin check',
     });
-    this.#watchFiles(files);
     return problems;
   }
 
-  #watchFiles(files: readonly string[]): void {
+  #watchFiles(files: readonly string[]): Watch {
     this.#watch?.close();
+    this.#watched = files;
     this.#watch = watchFiles(files, () => void this.reload());
+    return this.#watch;
+  }
+
+  /** Where a configuration names other files than the last one did. */
+  #watchOthers(files: readonly string[]): void {
+    if (new Set(files).symmetricDifference(new Set(this.#watched)).size > 0)
+      this.#watchFiles(files);
   }
 
   #listenToSignals(): void {

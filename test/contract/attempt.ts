@@ -71,7 +71,7 @@ export function httpClient(t: TestContext): HttpClient {
   return http;
 }
 
-export const DEADLINE_MS = 10_000;
+export const DEADLINE_MS = 60_000;
 
 /** Sends once. What is thrown becomes a result, as in the engine. Checks the shape of the result. */
 export async function attempt(

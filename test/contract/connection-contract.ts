@@ -17,7 +17,7 @@ export interface ConnectionProbe {
   connectToHung?(t: TestContext): Promise<Connection>;
 }
 
-const OPTIONS = { timeout: 30_000 };
+const OPTIONS = { timeout: 120_000 };
 
 /** Declares the tests that such an output must pass; called from `contract.test.ts` beside it. */
 export function connectionContract(id: string, probe: ConnectionProbe): void {
@@ -26,7 +26,7 @@ export function connectionContract(id: string, probe: ConnectionProbe): void {
     const deliveries = oddAlerts(20_261_122, 300).map((alert) => deliveryOf(alert));
     for (let from = 0; from < deliveries.length; from += 40) {
       const batch = deliveries.slice(from, from + 40);
-      const result = await connection.send(batch, { signal: AbortSignal.timeout(10_000) });
+      const result = await connection.send(batch, { signal: AbortSignal.timeout(60_000) });
       assertResult(result, batch.length);
       assert.equal(verdictOf(result), 'delivered');
     }

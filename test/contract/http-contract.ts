@@ -35,7 +35,7 @@ export interface HttpProbe {
 export function httpContract(definition: OutputDefinition, probe: HttpProbe): void {
   const who = [definition.id, probe.variant].filter((part) => part !== undefined).join(' ');
   const declare = (name: string, run: (setUp: SetUp) => Promise<void>): void => {
-    test(`${who}: ${name}`, { timeout: 30_000 }, async (t) =>
+    test(`${who}: ${name}`, { timeout: 120_000 }, async (t) =>
       run(await setUp(t, definition, probe)),
     );
   };

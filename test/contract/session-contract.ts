@@ -25,7 +25,7 @@ export interface SessionProbe {
   };
 }
 
-const OPTIONS = { timeout: 30_000 };
+const OPTIONS = { timeout: 120_000 };
 
 /** What speaks another protocol, or none. */
 const STRANGERS: Readonly<Record<string, Buffer>> = {

@@ -74,10 +74,11 @@ function pass(stage: Stage, ms: number): void {
   machineIn(stage).set({ wallMs: ms, monotonicMs: ms });
 }
 
-/** Somebody mends the credential on Monday. */
-function unauthorized(settings: object = {}): Ailment {
+/** Somebody mends the credential on Monday. An attempt during which the clocks jump is made again. */
+function unauthorized(underWayMax: number, settings: object = {}): Ailment {
   return async (stage) => {
-    const patient = await answering(() => ({ status: 401 }), { settings })(stage);
+    const promises = { duplicatesMax: underWayMax };
+    const patient = await answering(() => ({ status: 401 }), { settings, promises })(stage);
     return {
       ...patient,
       mend() {
@@ -133,8 +134,8 @@ export const answers: readonly Scenario[] = [
   outage(
     'a weekend',
     {
-      '401 for a weekend of 64 h': unauthorized(),
-      '401 for a weekend, in batches': unauthorized({ body: 'ndjson' }),
+      '401 for a weekend of 64 h': unauthorized(4),
+      '401 for a weekend, in batches': unauthorized(2000, { body: 'ndjson' }),
     },
     {
       place: (stage) => ({ nodeFlags: machineIn(stage).nodeFlags }),

@@ -50,7 +50,7 @@ async function harm(
   await seen.open();
   await after.stop();
   const all = sumOf(senders);
-  await settled(hub, 'checked', seen, [all], 30_000);
+  await settled(hub, 'checked', seen, [all]);
   const { dead } = readBooks(hub, 'checked');
   // An alert of which the text is damaged is a dead letter, and so is told, too.
   const isDead = (uuid: string): boolean => costs && dead.has(uuid);

@@ -9,7 +9,7 @@ import { type Ailment, answering, outage, type Patient } from './outage.ts';
 
 /** What may be under way when a destination goes without a word, and is sent once more. */
 const UNDER_WAY = 4;
-const SOON = { timeout: '2s' } as const;
+const SOON = { timeout: '5s' } as const;
 const NAME = 'alerts.destination.test';
 
 function webhook(url: string, settings: object = {}): object {

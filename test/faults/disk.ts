@@ -76,15 +76,16 @@ async function fullDisk(stage: Stage): Promise<Row[]> {
     return (await filler.post(...numberedAlerts(number, 20, { padding: LONG }))).status === 503;
   });
   await pause(stage.short ? 1000 : 5000);
-  const ready = await get(hub, '/readyz');
+  // Small alerts may have had room for a while.
+  const isTold = async (): Promise<boolean> => (await get(hub, '/readyz')).status === 503;
+  await eventually('/readyz tells that the disk is full', isTold);
   giveBack();
   await eventually('alerts are kept again', async () => {
     number += 20;
     return (await filler.post(...numberedAlerts(number, 1))).status === 200;
   });
   await pause(1000);
-  const broken = ready.status === 503 ? [] : ['/readyz does not tell that the disk is full'];
-  return rows('disk full', { broken });
+  return rows('disk full');
 }
 
 const LONG = 'x'.repeat(10_000);

@@ -7,7 +7,7 @@ import { type Ailment, answering, outage } from './outage.ts';
 
 /** The destination answers too late, too long, or something that is no answer. */
 
-const SOON = { timeout: '2s' } as const;
+const SOON = { timeout: '5s' } as const;
 /** Eight outputs, six of them ill, take up to 342 MiB on a busy machine. */
 const MEMORY_MIB_MAX = 500;
 

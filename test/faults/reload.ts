@@ -78,7 +78,7 @@ async function reloadOften(stage: Stage): Promise<Row[]> {
 /** What it gets hangs on when it was there; whatever that was, it gets it once, and nothing waits. */
 async function examineComing(hub: HubProcess, { taken }: CheckingServer): Promise<string[]> {
   const waiting = (): number => readBooks(hub, 'coming').waiting.size;
-  await eventually('what waited for it goes', () => waiting() === 0, 30_000).catch(() => undefined);
+  await eventually('what waited for it goes', () => waiting() === 0).catch(() => undefined);
   const { dead, suppressed, mismatch } = readBooks(hub, 'coming');
   const twice = [...taken.values()].filter((times) => times > 1).length;
   const figures = { waiting: waiting(), dead: dead.size, suppressed, mismatch, twice };

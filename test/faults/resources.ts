@@ -88,7 +88,7 @@ async function inContainer(
   await eventually('they wait', () => taken() >= alerts, lastsMsMax).catch(() => undefined);
   await sending.stop();
   await seen.open();
-  await settled(hub, 'checked', seen, senders, 120_000);
+  await settled(hub, 'checked', seen, senders);
   const note = `${taken()} waited, within ${limits.memoryMiB} MiB and ${limits.cores} cores (${group.kind}); peak ${memoryMiB(pid).peak.toFixed(0)} MiB`;
   return rowsOf({ hub, fault: name, output: 'checked', seen }, senders, { note });
 }

@@ -71,8 +71,8 @@ const planted: Target = {
 
 test('a planted mistake is found, in the same round each time, and made small', async () => {
   const [first, second] = [
-    await run({ target: planted, seed: 7, ms: 500 }),
-    await run({ target: planted, seed: 7, ms: 500 }),
+    await run({ target: planted, seed: 7, ms: 3000 }),
+    await run({ target: planted, seed: 7, ms: 3000 }),
   ];
   const [failure] = first.failures;
   assert.ok(failure);

@@ -30,7 +30,7 @@ test('in the build every output comes as far as its destination', async (t) => {
     );
     return answer?.status === 200;
   };
-  await eventually('an alert is taken', posted, 30_000);
+  await eventually('an alert is taken', posted);
   const outcomes = /^tocsin_output_(?:delivered|retried|dead)_total\{output="(\w+)".*\} [1-9]/gm;
   let metrics = '';
   const tried = async (): Promise<boolean> => {
@@ -38,7 +38,7 @@ test('in the build every output comes as far as its destination', async (t) => {
     return Object.keys(outputs).every((name) => named().has(name));
   };
   const named = () => new Set([...metrics.matchAll(outcomes)].map(([, name]) => name));
-  await eventually('every output has tried', tried, 60_000).catch((error: unknown) => {
+  await eventually('every output has tried', tried).catch((error: unknown) => {
     const silent = Object.keys(outputs).filter((name) => !named().has(name));
     throw new Error(`nothing was tried by ${silent.join()}\n${stderr()}`, { cause: error });
   });

@@ -64,7 +64,7 @@ describe('the image, with the limits, the user and the variables of a Falcosidek
       assert.equal(pod.exitCode(), undefined, pod.stderr());
       return (await statusOf(pod, '/ping')) === 200;
     };
-    await eventually('the pod is alive', alive, 60_000);
+    await eventually('the pod is alive', alive);
     return pod;
   }
 

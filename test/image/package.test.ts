@@ -74,7 +74,7 @@ async function deliversFrom(t: TestContext, program: string, home: string): Prom
     );
     return answer?.status === 200;
   };
-  await eventually('an alert is taken', posted, 30_000);
+  await eventually('an alert is taken', posted);
   await eventually('it is delivered', () => contentOf(path).includes('"rule":"A rule"'));
   hub.kill('SIGTERM');
   assert.deepEqual(await once(hub, 'exit'), [0, null]);

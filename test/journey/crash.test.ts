@@ -38,7 +38,7 @@ for (const [name, { window, ...settings }] of Object.entries(ways)) {
     }
     posting.goesOn = false;
     await posted;
-    await eventually('all arrive', () => hasAll(server, poster), 20_000);
+    await eventually('all arrive', () => hasAll(server, poster));
     assert.equal(await hub.stop(), 0);
     const account = accountOf(hub, 'checked', server, poster);
     console.log(`${name}: ${JSON.stringify(account)}`);

@@ -75,7 +75,7 @@ test('a full disk costs nothing that was promised, and goes on when there is roo
   await down.open();
   for (const [name, server] of Object.entries({ down, up })) {
     const waiting = (): number => accountOf(hub, name, server, poster).waiting;
-    await eventually(`all arrive at ${name}`, () => waiting() === 0, 20_000);
+    await eventually(`all arrive at ${name}`, () => waiting() === 0);
     const account = accountOf(hub, name, server, poster);
     console.log(`${name}: ${JSON.stringify(account)}`);
     assertNothingLost(account);
@@ -107,7 +107,7 @@ test('kill -9 on a full disk, and a start on it, lose nothing', { skip }, async 
   await eventually('what was kept is sent as far as can be settled', () => server.taken.size > 0);
   giveBack();
   const waiting = (): number => accountOf(hub, 'down', server, poster).waiting;
-  await eventually('all arrive', () => waiting() === 0, 20_000);
+  await eventually('all arrive', () => waiting() === 0);
   const account = accountOf(hub, 'down', server, poster);
   console.log(JSON.stringify(account), poster.answers);
   assertNothingLost(account, 8);

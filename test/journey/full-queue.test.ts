@@ -40,7 +40,7 @@ test('what is shed is the dead output’s, the least severe first, and counted',
   assert.ok(line);
 
   await dead.open();
-  await eventually('it gets what is left', () => waitingFor('dead') === 0, 30_000);
+  await eventually('it gets what is left', () => waitingFor('dead') === 0);
   const after = accountOf(hub, 'dead', dead, poster);
   assertNothingLost(after);
   assert.equal(after.delivered + after.suppressed, ALERTS);
@@ -85,7 +85,7 @@ test('with `reject` nothing is given up: senders are asked to come back', async 
   await eventually('there is room again', async () => {
     return (await poster.post(...numberedAlerts(1_000_000, 1))).status === 200;
   });
-  await eventually('it gets everything', () => waitingFor('dead') === 0, 30_000);
+  await eventually('it gets everything', () => waitingFor('dead') === 0);
   assertNothingLost(accountOf(hub, 'dead', dead, poster));
 });
 

@@ -57,7 +57,7 @@ test('SIGHUP adds, removes, renames and moves outputs at once, though one of the
   phases[0] = new Set(poster.acknowledged);
   hub.configure(second);
   hub.signal('SIGHUP');
-  await eventually('it is reloaded', async () => (await reloads('ok')) === 1, 5000);
+  await eventually('it is reloaded', async () => (await reloads('ok')) > 0);
 });
 
 test('a broken configuration is refused, and the old one stays in force', async () => {
@@ -78,8 +78,9 @@ test('a broken configuration is refused, and the old one stays in force', async 
 
 test('a changed file is reloaded without a signal', async () => {
   servers.away.behave = () => OK;
+  const reloaded = await reloads('ok');
   hub.configure(third);
-  await eventually('it is reloaded', async () => (await reloads('ok')) === 2);
+  await eventually('it is reloaded', async () => (await reloads('ok')) > reloaded);
   const before = new Set(poster.sent);
   await eventually('more alerts are taken', () => poster.acknowledged.size > before.size + 100);
   phases[2] = difference(poster.acknowledged, before);
@@ -90,7 +91,7 @@ test('nothing is lost, and nothing arrives twice', async () => {
   await posted;
   for (const name of Object.keys(third.outputs)) {
     const waiting = (): number => accountOf(hub, name, servers.kept, poster).waiting;
-    await eventually(`${name} is done`, () => waiting() === 0, 30_000);
+    await eventually(`${name} is done`, () => waiting() === 0);
   }
   for (const [output, server] of Object.entries({ kept: servers.kept, renamed: servers.renamed })) {
     const account = accountOf(hub, output, server, poster);

@@ -35,13 +35,13 @@ for (const [name, outputTo] of Object.entries(outputsTo)) {
     ] as const) {
       hub.configure({ ...base, outputs: { next: outputTo(other) } });
       hub.signal('SIGHUP');
-      await eventually('it is reloaded', async () => (await reloads(hub)) === 1);
+      await eventually('it is reloaded', async () => (await reloads(hub)) > 0);
     }
     const poster = createPoster(t, one);
     await poster.post(...numberedAlerts(0, 3));
     assert.equal(poster.acknowledged.size, 3);
 
-    await eventually('the circle ends', () => deadOf(one) + deadOf(two) >= 3, 20_000);
+    await eventually('the circle ends', () => deadOf(one) + deadOf(two) >= 3);
     await eventually('nothing is on its way', () => waitingOf(one) + waitingOf(two) === 0);
     // Nine hops for the first, and what the hubs say of it themselves goes round, too. Alerts that
     // share a request share its highest hop count, so some end earlier.

@@ -64,13 +64,13 @@ test('no secret is told to anybody, however a destination fails', async (t) => {
   for (const name of ['of-400', 'batches']) {
     await eventually('alerts are dead', async () => (await dead(hub, name)) > 0);
   }
-  await eventually('all fail', async () => (await failing(hub)) >= kinds.length + 4, 20_000);
+  await eventually('all fail', async () => (await failing(hub)) >= kinds.length + 4);
 
   const answers = await everyAnswer(hub);
   hub.configure({ outputs: { broken: { ...output(origin, 'x'), signingSecret: 7 } } });
   hub.signal('SIGHUP');
   await eventually('it is refused', async () => {
-    return (await metric(hub, 'tocsin_config_reloads_total', { result: 'refused' })) === 1;
+    return (await metric(hub, 'tocsin_config_reloads_total', { result: 'refused' })) > 0;
   });
   await hub.stop();
   const said = {

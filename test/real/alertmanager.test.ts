@@ -15,7 +15,7 @@ import { createPoster } from '../support/posting.ts';
 
 /** A real Alertmanager: what arrived is what it says it has. */
 
-test('alertmanager: real Alertmanager', { timeout: 120_000 }, async (t) => {
+test('alertmanager: real Alertmanager', { timeout: 600_000 }, async (t) => {
   const server = await startService(t, 'alertmanager');
   if (server === undefined) return;
   await t.test('whatever ingest lets in is taken, and a resend is the same alert', (t) =>
@@ -109,5 +109,5 @@ async function outlivesKill(t: TestContext, server: ServiceValues): Promise<void
   await poster.postEach(numberedAlerts(20, 20));
   await restartService(server);
   await poster.postEach(numberedAlerts(40, 20));
-  await eventually('the others are there', () => arrived(20, 60), 60_000);
+  await eventually('the others are there', () => arrived(20, 60));
 }

@@ -21,7 +21,7 @@ import { numbered, openOutput } from '../support/open-output.ts';
 
 const ACCOUNT = '123456789012';
 
-test('aws: an emulator', { timeout: 180_000 }, async (t) => {
+test('aws: an emulator', { timeout: 600_000 }, async (t) => {
   const service = await startService(t, 'moto');
   if (service === undefined) return;
   const { MOTO_URL: endpoint = '' } = service;
@@ -140,7 +140,7 @@ test('aws: an emulator', { timeout: 180_000 }, async (t) => {
 
   await t.test('S3: a batch is an object, and stays one when it is sent again', async (t) => {
     const s3 = at(t, 's3');
-    const signal = AbortSignal.timeout(10_000);
+    const signal = AbortSignal.timeout(60_000);
     await makeBucket(s3, 'falco');
     const sent = numbered(30);
     const { send } = await openOutput(t, awss3, { ...keys, bucket: 'falco', compress: false });
@@ -156,7 +156,7 @@ test('aws: an emulator', { timeout: 180_000 }, async (t) => {
 
   await t.test('Security Lake: an object in Parquet', async (t) => {
     const s3 = at(t, 's3');
-    const signal = AbortSignal.timeout(10_000);
+    const signal = AbortSignal.timeout(60_000);
     const own = { bucket: 'falco', prefix: 'ext/falco', accountId: ACCOUNT };
     const { send } = await openOutput(t, awssecuritylake, { ...keys, ...own });
     assert.equal(verdictOf(await send(numbered(30))), 'delivered');
@@ -195,7 +195,7 @@ test('aws: an emulator', { timeout: 180_000 }, async (t) => {
   });
 });
 
-const signal = AbortSignal.timeout(170_000);
+const signal = AbortSignal.timeout(600_000);
 
 function output({ status, text }: HttpAnswer): Record<string, unknown> {
   assert.equal(status, 200, text);

@@ -8,7 +8,7 @@ import { numbered, openOutput } from '../support/open-output.ts';
 
 /** What a real InfluxDB makes of the output. */
 
-test('influxdb: a real server', { timeout: 60_000 }, async (t) => {
+test('influxdb: a real server', { timeout: 600_000 }, async (t) => {
   const service = await startService(t, 'influxdb');
   if (service === undefined) return;
   const { INFLUXDB_URL: url = '', INFLUXDB_DATABASE: database = '' } = service;

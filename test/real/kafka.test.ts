@@ -1,33 +1,19 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import test from 'node:test';
-import { setTimeout as pause } from 'node:timers/promises';
 import kafkajs from 'kafkajs';
-import { deliveryKey } from '../../src/json.ts';
-import type { Connection, Delivery, SendResult } from '../../src/output/define.ts';
 import { alertWith, deliveryOf } from '../contract/alerts.ts';
-import { assertResult, verdictOf } from '../contract/attempt.ts';
-import { killService, restartService, startService } from '../services/service.ts';
-import { eventually } from '../support/eventually.ts';
-import type { HubProcess } from '../support/hub-process.ts';
-import { metric, startHub } from '../support/hub-process.ts';
-import type { KafkaCluster } from '../support/kafka-cluster.ts';
+import { verdictOf } from '../contract/attempt.ts';
+import { startService } from '../services/service.ts';
 import { connectCluster } from '../support/kafka-cluster.ts';
+import { assertArrived, deliver, deliveries, send } from '../support/kafka-delivery.ts';
 import type { KafkaRaw } from '../support/kafka-output.ts';
 import { openKafka } from '../support/kafka-output.ts';
-import { alertsWhile, isExact } from '../support/numbered-alerts.ts';
-import { createPoster } from '../support/posting.ts';
+import { brokersGo } from './kafka-outages.ts';
+import { topicsChange } from './kafka-topics.ts';
 
 /** What two brokers of Apache Kafka make of the output. */
 
-const corpus = readFileSync(new URL('../data/corpus/falco-alerts.ndjson', import.meta.url), 'utf8');
-/** The alerts as they are in the file, so that every byte can be compared. */
-const deliveries: Delivery[] = corpus
-  .trimEnd()
-  .split('\n')
-  .map((json) => ({ ...deliveryOf(alertWith()), json, key: deliveryKey(json) }));
-
-test('Apache Kafka', { timeout: 240_000 }, async (t) => {
+test('Apache Kafka', { timeout: 600_000 }, async (t) => {
   const service = await startService(t, 'kafka');
   if (service === undefined) return;
   const {
@@ -158,163 +144,9 @@ test('Apache Kafka', { timeout: 240_000 }, async (t) => {
     await assertArrived(cluster, topic, deliveries.slice(0, 3));
   });
 
-  await t.test('a topic that is missing is waited for', async (t) => {
-    const topic = 'late';
-    const connection = await openKafka(t, { ...plain, topic });
-    const result = await send(connection, deliveries);
-    assert.equal(verdictOf(result), 'retry/client');
-    assert.match((result as { detail: string }).detail, /create it, or set createTopic/);
-    await cluster.admin.createTopics({ topics: [{ topic }] });
-    await deliver(connection, deliveries);
-    await assertArrived(cluster, topic, deliveries);
-  });
-
-  await t.test('a topic is created where that is allowed', async (t) => {
-    const connection = await openKafka(t, { ...plain, topic: 'new', createTopic: true });
-    await deliver(connection, deliveries);
-    await assertArrived(cluster, 'new', deliveries);
-  });
-
-  await t.test(
-    'of a batch that is too large only what is too large itself is refused',
-    async (t) => {
-      const topic = await cluster.createTopic({}, { 'max.message.bytes': '20000' });
-      const connection = await openKafka(t, { ...plain, topic });
-      const large = deliveryOf(alertWith({ output: 'x'.repeat(20_000) }));
-      const batch = [...deliveries.slice(0, 60), large, ...deliveries.slice(60)];
-      const result = await send(connection, batch);
-      assert.equal(result.outcome, 'partial');
-      const verdicts = result.results.map((single) => verdictOf(single));
-      assert.deepEqual(
-        verdicts,
-        batch.map((one) => (one === large ? 'reject/payload' : 'delivered')),
-      );
-      await assertArrived(cluster, topic, deliveries);
-      assert.equal(verdictOf(await send(connection, [large])), 'reject/payload');
-    },
-  );
-
-  await t.test('a compacted topic refuses what has no key, as an alert of its own', async (t) => {
-    const topic = await cluster.createTopic({}, { 'cleanup.policy': 'compact' });
-    const connection = await openKafka(t, { ...plain, topic, key: '' });
-    assert.equal(verdictOf(await send(connection, deliveries.slice(0, 1))), 'reject/payload');
-  });
-
-  await t.test('partitions that are added get alerts, too', async (t) => {
-    const topic = await cluster.createTopic();
-    const connection = await openKafka(t, { ...plain, topic });
-    await deliver(connection, deliveries);
-    await cluster.admin.createPartitions({ topicPartitions: [{ topic, count: 4 }] });
-    await deliver(connection, deliveries);
-    await assertArrived(cluster, topic, [...deliveries, ...deliveries]);
-  });
-
-  await t.test('a topic made anew with fewer partitions loses nothing', async (t) => {
-    const topic = await cluster.createTopic({ numPartitions: 6 });
-    const connection = await openKafka(t, { ...plain, topic });
-    await deliver(connection, deliveries);
-    await cluster.admin.deleteTopics({ topics: [topic] });
-    await eventually('the topic is gone', async () => {
-      return !(await cluster.admin.listTopics()).includes(topic);
-    });
-    await cluster.admin.createTopics({ topics: [{ topic, numPartitions: 2 }] });
-    await deliver(connection, deliveries);
-    await assertArrived(cluster, topic, deliveries, 'some twice');
-  });
-
-  await t.test('a partition that moves to another broker is followed', async (t) => {
-    const topic = await cluster.createTopic({
-      replicaAssignment: [{ partition: 0, replicas: [1] }],
-    });
-    const connection = await openKafka(t, { ...plain, topic, idempotent: true });
-    await deliver(connection, deliveries.slice(0, 50));
-    await cluster.admin.alterPartitionReassignments({
-      topics: [{ topic, partitionAssignment: [{ partition: 0, replicas: [2] }] }],
-    });
-    for (const delivery of deliveries.slice(50)) await deliver(connection, [delivery]);
-    await assertArrived(cluster, topic, deliveries);
-  });
-
-  await t.test('a partition without a leader waits, and the other goes on', async (t) => {
-    const replicaAssignment = [
-      { partition: 0, replicas: [2] },
-      { partition: 1, replicas: [1] },
-    ];
-    const topic = await cluster.createTopic({ replicaAssignment });
-    const connection = await openKafka(t, { ...plain, topic });
-    await deliver(connection, deliveries.slice(0, 60));
-    await killService(service);
-    let left = deliveries.slice(60);
-    await eventually('one partition goes on', async () => {
-      const { failures, undelivered } = await sendOnce(connection, left);
-      left = undelivered;
-      return failures.length > 0 && failures.every((detail) => /has no leader/.test(detail));
-    });
-    assert.ok(left.length > 20 && left.length < 100, `${left.length} wait`);
-    await restartService(service);
-    await deliver(connection, left);
-    await assertArrived(cluster, topic, deliveries, 'some twice');
-  });
-
-  await t.test('a hub loses nothing when a broker is killed and comes back', async (t) => {
-    const options = { numPartitions: 4, replicationFactor: 2 };
-    const topics = [await cluster.createTopic(options), await cluster.createTopic(options)];
-    const sasl = { mechanism: 'scram-sha-512', username, password };
-    const type = 'kafka';
-    const hub = await startHub(t, {
-      outputs: {
-        open: { type, ...plain, topic: topics[0], key: '' },
-        closed: { type, ...secure, topic: topics[1], sasl, tls: { caFile: KAFKA_CA } },
-      },
-    });
-    const poster = createPoster(t, hub);
-    const posting = { goesOn: true };
-    const posted = poster.postEach(alertsWhile(posting));
-    await eventually('alerts arrive', async () => (await cluster.length(topics[0] ?? '')) > 100);
-    await killService(service);
-    await pause(1000);
-    await restartService(service);
-    posting.goesOn = false;
-    await posted;
-    await eventually('everything is delivered', async () => (await waiting(hub)) === 0, 60_000);
-    for (const topic of topics) {
-      let records: string[] = [];
-      // A leader of a moment ago may not know yet how far the others are, and shows less at first.
-      await eventually(
-        'every acknowledged alert is in the topic',
-        async () => {
-          records = (await cluster.read(topic)).map(({ value }) => value);
-          return poster.acknowledged.isSubsetOf(new Set(records.map(uuidIn)));
-        },
-        30_000,
-      );
-      assert.ok(records.every((json) => isExact(uuidIn(json), json)));
-    }
-  });
-
-  for (const idempotent of [true, false]) {
-    const what = idempotent ? 'and none twice, with numbers' : 'without numbers';
-    await t.test(`nothing is lost when a broker is killed in the middle, ${what}`, async (t) => {
-      const topic = await cluster.createTopic({ numPartitions: 4, replicationFactor: 2 });
-      const connection = await openKafka(t, { ...plain, topic, idempotent });
-      const batches: Delivery[][] = [];
-      let isDead = false;
-      const death = killService(service).then(() => (isDead = true));
-      for (let after = 0; after < 20; after += isDead ? 1 : 0) {
-        const batch = numbered(batches.length, 20);
-        batches.push(batch);
-        await deliver(connection, batch);
-      }
-      await death;
-      await restartService(service);
-      await assertArrived(cluster, topic, batches.flat(), idempotent ? 'each once' : 'some twice');
-    });
-  }
+  await topicsChange(t, { cluster, plain });
+  await brokersGo(t, { cluster, service, plain, secure });
 });
-
-async function waiting(hub: HubProcess): Promise<number> {
-  return metric(hub, 'tocsin_queue_depth');
-}
 
 /** A token for brokers that verify no signature. */
 function unsignedToken(expiresInS: number): string {
@@ -322,69 +154,4 @@ function unsignedToken(expiresInS: number): string {
   const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
   const claims = { sub: 'tocsin', iat: now - 100, exp: now + expiresInS };
   return `${part({ alg: 'none' })}.${part(claims)}.`;
-}
-
-function numbered(batch: number, count: number): Delivery[] {
-  return Array.from({ length: count }, (_, n) =>
-    deliveryOf(alertWith({ output: `alert ${n} of batch ${batch}` })),
-  );
-}
-
-async function send(connection: Connection, batch: readonly Delivery[]): Promise<SendResult> {
-  const result = await connection.send(batch, { signal: AbortSignal.timeout(15_000) });
-  assertResult(result, batch.length);
-  return result;
-}
-
-/** As the engine does it: what was not delivered is sent again. */
-async function deliver(connection: Connection, batch: readonly Delivery[]): Promise<void> {
-  let left = batch;
-  await eventually(
-    'the alerts are delivered',
-    async () => {
-      left = (await sendOnce(connection, left)).undelivered;
-      return left.length === 0;
-    },
-    30_000,
-  );
-}
-
-async function sendOnce(connection: Connection, batch: readonly Delivery[]) {
-  const result = await send(connection, batch);
-  const results = result.outcome === 'partial' ? result.results : batch.map(() => result);
-  return {
-    undelivered: batch.filter((_, n) => results[n]?.outcome !== 'delivered'),
-    failures: results.flatMap((single) => (single.outcome === 'delivered' ? [] : single.detail)),
-  };
-}
-
-async function assertArrived(
-  cluster: KafkaCluster,
-  topic: string,
-  expected: readonly Delivery[],
-  how: 'each once' | 'some twice' = 'each once',
-): Promise<void> {
-  // With acks of the leader alone consumers see a record a moment later.
-  await eventually('the records can be read', async () => {
-    return (await cluster.length(topic)) >= expected.length;
-  });
-  const values = (await cluster.read(topic)).map(({ value }) => value);
-  const arrived = how === 'each once' ? values : [...new Set(values)];
-  assertSame(
-    arrived,
-    expected.map(({ json }) => json),
-  );
-}
-
-/** In any order. Tells of a few that differ, for there may be thousands. */
-function assertSame(arrived: readonly string[], expected: readonly string[]): void {
-  const missing = new Set(expected).difference(new Set(arrived));
-  const foreign = new Set(arrived).difference(new Set(expected));
-  assert.deepEqual([...missing].slice(0, 3), []);
-  assert.deepEqual([...foreign].slice(0, 3), []);
-  assert.equal(arrived.length, expected.length);
-}
-
-function uuidIn(json: string): string {
-  return (JSON.parse(json) as { uuid: string }).uuid;
 }

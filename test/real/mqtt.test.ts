@@ -11,7 +11,7 @@ import { numbered, openOutput } from '../support/open-output.ts';
 
 /** What a real Mosquitto makes of the output; a subscriber hears it. */
 
-test('mqtt: a real broker', { timeout: 120_000 }, async (t) => {
+test('mqtt: a real broker', { timeout: 600_000 }, async (t) => {
   const service = await startService(t, 'mosquitto');
   if (service === undefined) return;
   const { MQTT_ADDRESS: address = '', MQTT_TLS_ADDRESS, MQTT_CA = '' } = service;

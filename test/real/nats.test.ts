@@ -11,7 +11,7 @@ import { numbered, openOutput } from '../support/open-output.ts';
 
 /** What a real nats-server makes of the output. */
 
-test('nats: a real server', { timeout: 120_000 }, async (t) => {
+test('nats: a real server', { timeout: 600_000 }, async (t) => {
   const service = await startService(t, 'nats');
   if (service === undefined) return;
   const { NATS_ADDRESS = '', NATS_TLS_ADDRESS, NATS_SEED, NATS_CA = '' } = service;

@@ -24,7 +24,7 @@ const AS_JSON = `'{"uuid":"' || uuid || '","evt.time":' || (output_fields->>'evt
   ',"time":"' || to_char(time AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.') ||
   right(output_fields->>'evt.time', 9) || 'Z"}'`;
 
-test('postgres: a real server', { timeout: 120_000 }, async (t) => {
+test('postgres: a real server', { timeout: 600_000 }, async (t) => {
   const service = await startService(t, 'postgres');
   if (service === undefined) return;
   const { POSTGRES_ADDRESS: address, POSTGRES_USER: username } = service;

@@ -9,7 +9,7 @@ import { numbered, openOutput } from '../support/open-output.ts';
 
 /** What a real RabbitMQ makes of the output; its management API reads it back. */
 
-test('rabbitmq: a real server', { timeout: 240_000 }, async (t) => {
+test('rabbitmq: a real server', { timeout: 600_000 }, async (t) => {
   const service = await startService(t, 'rabbitmq');
   if (service === undefined) return;
   const { RABBITMQ_ADDRESS: address, RABBITMQ_TLS_ADDRESS, RABBITMQ_CA = '' } = service;

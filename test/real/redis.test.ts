@@ -11,7 +11,7 @@ import { numbered, openOutput } from '../support/open-output.ts';
 
 /** What a real Redis makes of the output; `redis-cli` reads it back. */
 
-test('redis: a real server', { timeout: 120_000 }, async (t) => {
+test('redis: a real server', { timeout: 600_000 }, async (t) => {
   const service = await startService(t, 'redis');
   if (service === undefined) return;
   const { REDIS_ADDRESS: address, REDIS_USER: username, REDIS_PASSWORD: password } = service;

@@ -16,7 +16,7 @@ import { openSmtp } from '../support/smtp-output.ts';
 
 /** Postfix, and Dovecot for the logins: what arrives is read from the mailbox. */
 
-test('smtp: real Postfix', { timeout: 120_000 }, async (t) => {
+test('smtp: real Postfix', { timeout: 600_000 }, async (t) => {
   const postfix = await startService(t, 'smtp');
   if (postfix === undefined) return;
   const mailbox = createMailbox(postfix);

@@ -37,7 +37,7 @@ const alerts = corpusLines.map((line) => {
 });
 
 test('five destinations at once: every alert, exact to the digit', {
-  timeout: 600_000,
+  timeout: 1_200_000,
 }, async (t) => {
   const services: ServiceValues[] = [];
   for (const name of SERVICES) {
@@ -54,7 +54,7 @@ test('five destinations at once: every alert, exact to the digit', {
   const third = Math.ceil(alerts.length / 3);
 
   await post(alerts.slice(0, third));
-  await eventually('the first arrive', async () => (await delivered(hub)) > third, 60_000);
+  await eventually('the first arrive', async () => (await delivered(hub)) > third);
   await hub.kill();
   await hub.start();
   await Promise.all([...services.map(killService), post(alerts.slice(third, 2 * third))]);

@@ -10,6 +10,9 @@ import { numbered, openOutput } from '../support/open-output.ts';
 
 /** What a real syslog-ng reads in the messages. */
 
+/** So many fit into what Linux keeps for a receiver that has no time. */
+const DATAGRAMS_MAX = 40;
+
 interface Read {
   readonly MESSAGE: string;
   readonly PROGRAM: string;
@@ -18,7 +21,7 @@ interface Read {
   readonly HOST: string;
 }
 
-test('syslog: a real server', { timeout: 120_000 }, async (t) => {
+test('syslog: a real server', { timeout: 600_000 }, async (t) => {
   const service = await startService(t, 'syslog');
   if (service === undefined) return;
   const { SYSLOG_ADDRESS: plain = '', SYSLOG_COUNTED_ADDRESS: counted = '' } = service;
@@ -41,7 +44,8 @@ test('syslog: a real server', { timeout: 120_000 }, async (t) => {
     await t.test(`the corpus arrives over ${name}, to the digit`, async (t) => {
       await truncate(file).catch(() => undefined);
       const settings = { type: 'syslog', bytesMax: 65_507, ...output };
-      await corpusArrives(t, settings, async () => (await read()).map(({ MESSAGE }) => MESSAGE));
+      const messages = async () => (await read()).map(({ MESSAGE }) => MESSAGE);
+      await corpusArrives(t, settings, messages, name === 'UDP' ? DATAGRAMS_MAX : undefined);
     });
   }
 

@@ -29,8 +29,14 @@ svc_log_tail() { tail -n 30 "$LOG_FILE" >&2 2>/dev/null || true; }
 # svc_port 0    : any free one, another each time.
 svc_port() {
   local remembered="$RUN_DIR/port.${1:-0}"
+  local port
   if [ "${1:-0}" = 0 ]; then svc_free_port; return; fi
-  [ -s "$remembered" ] || svc_free_port >"$remembered"
+  if [ ! -s "$remembered" ]; then
+    # Nobody listens on one yet that is remembered for another door: it may come up again.
+    port="$(svc_free_port)"
+    while cat "$RUN_DIR"/port.* 2>/dev/null | grep -qx "$port"; do port="$(svc_free_port)"; done
+    echo "$port" >"$remembered"
+  fi
   cat "$remembered"
 }
 svc_free_port() {
@@ -59,9 +65,10 @@ svc_spawn() {
   setsid "$@" >>"$LOG_FILE" 2>&1 </dev/null 9>&- &
   svc_record "$role" "$!"
 }
-# svc_wait SECONDS ROLE command... : until the command succeeds; fails early when ROLE has died
+# svc_wait SECONDS ROLE command... : until the command succeeds; fails early when ROLE has died.
+# A machine that is slow and busy gets five times as long.
 svc_wait() {
-  local limit="$1" role="$2" i; shift 2
+  local limit="$(($1 * 5))" role="$2" i; shift 2
   for ((i = 0; i < limit * 5; i++)); do
     if [ "$role" != - ] && ! svc_alive "$role"; then svc_log_tail; svc_die "died while starting"; fi
     if "$@" >/dev/null 2>&1; then return 0; fi

@@ -39,6 +39,8 @@ export async function startService(
   }
   // First, for a start may fail half-way.
   t.after(() => run(started, 'stop'));
+  // A process that was killed may have had this number, and left its server and its data.
+  await run(started, 'stop');
   const values = valuesIn(await run(started, 'start'));
   startedFor.set(values, started);
   return values;

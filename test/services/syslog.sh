@@ -15,7 +15,7 @@ svc_start() {
 @version: 3.38
 options { keep-hostname(yes); use-dns(no); flush-lines(1); stats-freq(0); log-msg-size(1048576); };
 source all {
-  network(transport(udp) ip(127.0.0.1) port($port) flags(syslog-protocol));
+  network(transport(udp) ip(127.0.0.1) port($port) flags(syslog-protocol) so-rcvbuf(4194304));
   network(transport(tcp) ip(127.0.0.1) port($port) flags(syslog-protocol));
   syslog(transport(tcp) ip(127.0.0.1) port($counted));
   syslog(transport(tls) ip(127.0.0.1) port($tls)

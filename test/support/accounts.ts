@@ -87,10 +87,14 @@ export function readBooks(hub: HubProcess, output: string): Books {
   const db = new DatabaseSync(path, { readOnly: true, timeout: 5000 });
   try {
     const { id } = db.prepare('SELECT id FROM lane WHERE name = ?').get(output) as { id: number };
+    // One snapshot: between two an alert goes from what waits to what is tried again, and is in neither.
+    db.exec('BEGIN');
     const exceptions = exceptionsOf(db, id);
+    const waiting = new Set([...waitingOf(db, id), ...exceptions('retry', 'held')]);
+    db.exec('ROLLBACK');
     const ledger = createLedger(db)().find(({ lane }) => lane.id === id);
     return {
-      waiting: new Set([...waitingOf(db, id), ...exceptions('retry', 'held')]),
+      waiting,
       dead: new Set(exceptions('dead', 'dropped')),
       suppressed: ledger?.suppressed ?? 0,
       mismatch: ledger?.mismatch ?? Number.NaN,

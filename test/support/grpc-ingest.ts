@@ -11,6 +11,7 @@ import type { TestContext } from 'node:test';
 import type { Admission, AdmitResult, ItemResult, Sender } from '../../src/ingest/admission.ts';
 import type { GrpcIngest, GrpcIngestDeps } from '../../src/ingest/grpc/server.ts';
 import { createGrpcIngest } from '../../src/ingest/grpc/server.ts';
+import { PATIENCE_MS } from './eventually.ts';
 import type { Lifetime } from './hub-process.ts';
 
 /** A gRPC door on a free port, an admission the test holds in its hand, and a foreign client. */
@@ -209,8 +210,6 @@ function openStream(client: Client, metadata: Metadata): TestStream {
   };
 }
 
-const PATIENCE_MS = 10_000;
-
 /** A test that waits in vain fails, instead of hanging. */
 async function inTime<Value>(promise: Promise<Value>, what: string): Promise<Value> {
   const late = Promise.withResolvers<never>();
@@ -229,3 +228,6 @@ async function inTime<Value>(promise: Promise<Value>, what: string): Promise<Val
 export function wireAlert(changes: object = {}): object {
   return { rule: 'Shell in container', priority: 'WARNING', output: 'a shell', ...changes };
 }
+
+/** Acks that say so much is stored. */
+export const through = (seq: number) => (ack: WireAck) => Number(ack.acked_through) >= seq;

@@ -9,7 +9,6 @@ import { eventually } from './eventually.ts';
 /** The program as a user runs it: a process of its own, that can be signalled, killed and restarted. */
 
 const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
-const START_MS_MAX = 30_000;
 
 /** A test, or a file of tests (`{ after }` of node:test). */
 export interface Lifetime {
@@ -123,15 +122,11 @@ export function prepareHub(
       started.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
       exit = once(started, 'close').then(([code]) => code as number | null);
       const listening = () => linesOf(stderr.slice(from)).find(({ msg }) => msg === 'Listening.');
-      await eventually(
-        'the hub listens',
-        () => {
-          const isOver = started.exitCode !== null || started.signalCode !== null;
-          if (isOver) throw new Error(`the hub ended: ${stderr.slice(from)}`);
-          return listening() !== undefined;
-        },
-        START_MS_MAX,
-      );
+      await eventually('the hub listens', () => {
+        const isOver = started.exitCode !== null || started.signalCode !== null;
+        if (isOver) throw new Error(`the hub ended: ${stderr.slice(from)}`);
+        return listening() !== undefined;
+      });
       opened = { ...opened, ...pickAddresses(listening()) };
     },
     signal: (signal) => void child?.kill(signal),

@@ -75,7 +75,7 @@ export async function connectCluster(
           });
         },
       });
-      await eventually('every record is read', () => records.size >= expected, 30_000);
+      await eventually('every record is read', () => records.size >= expected);
       await consumer.disconnect();
       return [...records.values()];
     },

@@ -17,7 +17,7 @@ export async function openKafka(
 ): Promise<Connection> {
   const settings = settingsOf(kafka, { topic: 'alerts', ...raw }).values as KafkaSettings;
   const ways = { network: networkWith(common), http: httpClient(t) };
-  const connection = await kafka.open?.({ settings, ...ways, signal: AbortSignal.timeout(10_000) });
+  const connection = await kafka.open?.({ settings, ...ways, signal: AbortSignal.timeout(60_000) });
   assert.ok(connection);
   t.after(() => connection.close());
   return connection;

@@ -2,45 +2,28 @@ import assert from 'node:assert/strict';
 import type { Priority } from '../../src/alert.ts';
 import { Engine, type EngineOutput } from '../../src/deliver/engine.ts';
 import type { LaneObserver } from '../../src/deliver/lane-context.ts';
-import type { Delivery, SendResult } from '../../src/output/define.ts';
 import type { LaneLedger, NewAlert, Position } from '../../src/queue/queue.ts';
 import type { RetentionLimits } from '../../src/queue/sqlite/retention.ts';
 import { Random } from './random.ts';
 import { NO_LIMITS, newAlert } from './store-rig.ts';
+import { butFor, Peer, retry } from './scripted-peer.ts';
 import { StoreQueue } from './store-queue.ts';
-import { VirtualClock } from './virtual-clock.ts';
+import type { VirtualClock } from './virtual-clock.ts';
+import { WatchedClock } from './watched-clock.ts';
 
 /** The engine over the real store in virtual time, with destinations that a test scripts. */
 
-/** Counts what a lane does with its clock. */
-export class WatchedClock extends VirtualClock {
-  /** Times a lane was woken. */
-  wakes = 0;
-  readonly #live = new Set<symbol>();
-
-  /** Timers that are set and neither rang nor were taken back. */
-  get timers(): number {
-    return this.#live.size;
-  }
-
-  override after(delayMs: number, call: () => void): () => void {
-    const mark = Symbol('timer');
-    this.#live.add(mark);
-    const cancel = super.after(delayMs, () => {
-      this.#live.delete(mark);
-      call();
-    });
-    return () => {
-      this.#live.delete(mark);
-      cancel();
-    };
-  }
-
-  override soon(call: () => void): void {
-    this.wakes += 1;
-    super.soon(call);
-  }
-}
+export {
+  type Attempt,
+  butFor,
+  DEAF,
+  DELIVERED,
+  NEVER,
+  Peer,
+  REJECTED,
+  retry,
+  uuidIn,
+} from './scripted-peer.ts';
 
 export type OutputShape = Omit<EngineOutput['settings'], 'name' | 'type'>;
 
@@ -51,79 +34,6 @@ const SHAPE: OutputShape = {
   staleAfterMs: 0,
   retryAgeMaxMs: 3_600_000,
 };
-
-export interface Attempt {
-  readonly atMs: number;
-  readonly uuids: readonly string[];
-}
-
-type Answer = (
-  deliveries: readonly Delivery[],
-  signal: AbortSignal,
-) => SendResult | Promise<SendResult>;
-
-export const DELIVERED = { outcome: 'delivered' } as const;
-/** Hangs until its time is up. */
-export const NEVER: Answer = (_, signal) =>
-  new Promise((_resolve, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason as Error));
-  });
-/** Hangs for ever, whatever its signal says. */
-export const DEAF: Answer = () => new Promise(() => undefined);
-
-export function retry(reason: 'server' | 'auth' | 'network' | 'rateLimited', afterMs?: number) {
-  const result = { outcome: 'retry', reason, detail: `a ${reason} failure` } as const;
-  return afterMs === undefined ? result : { ...result, afterMs };
-}
-
-export const REJECTED = { outcome: 'reject', reason: 'payload', detail: 'refused' } as const;
-
-/** A destination: answers as the test says, and writes down what it took. */
-export class Peer {
-  /** When each alert was delivered, by uuid. */
-  readonly arrived = new Map<string, number[]>();
-  readonly attempts: Attempt[] = [];
-  latencyMs = 10;
-  answer: Answer = () => DELIVERED;
-  close = async (): Promise<void> => undefined;
-  readonly #clock: VirtualClock;
-
-  constructor(clock: VirtualClock) {
-    this.#clock = clock;
-  }
-
-  send = async (deliveries: readonly Delivery[], signal: AbortSignal): Promise<SendResult> => {
-    const uuids = deliveries.map(({ json }) => uuidIn(json));
-    this.attempts.push({ atMs: this.#clock.monotonicMs(), uuids });
-    await this.#clock.sleep(this.latencyMs);
-    const result = await this.answer(deliveries, signal);
-    uuids.forEach((uuid, i) => {
-      const one = result?.outcome === 'partial' ? result.results?.[i] : result;
-      if (one?.outcome !== 'delivered') return;
-      this.arrived.set(uuid, [...(this.arrived.get(uuid) ?? []), this.#clock.monotonicMs()]);
-    });
-    return result;
-  };
-
-  has(uuid: string): boolean {
-    return this.arrived.has(uuid);
-  }
-
-  /** Attempts that held this alert. */
-  triesOf(uuid: string): number {
-    return this.attempts.filter(({ uuids }) => uuids.includes(uuid)).length;
-  }
-}
-
-export function uuidIn(json: string): string {
-  return json.slice(9, 45);
-}
-
-/** An answer that treats one alert on its own and delivers all others. */
-export function butFor(uuids: readonly string[], bad: SendResult): Answer {
-  const wrong = new Set(uuids);
-  return (deliveries) => (deliveries.some(({ json }) => wrong.has(uuidIn(json))) ? bad : DELIVERED);
-}
 
 export interface Told {
   readonly paused: { atMs: number; reason: string; untilMs: number }[];
@@ -277,6 +187,18 @@ export class LaneRig {
     const found = (await this.queue.ledger()).find(({ lane }) => lane.id === id);
     assert.ok(found, `no lane of ${name}`);
     return found;
+  }
+
+  /** Lets one alert fail beside others until it is a retry row; returns its uuid. */
+  async untilRetryRow(): Promise<string> {
+    const [bad] = this.ingest(1) as [string];
+    this.peer().answer = butFor([bad], retry('server'));
+    for (let i = 0; (await this.ledgerOf()).retry === 0; i += 1) {
+      assert.ok(i < 100);
+      this.ingest(5);
+      await this.clock.run(1000);
+    }
+    return bad;
   }
 
   async assertConserved(when = ''): Promise<void> {

@@ -6,6 +6,8 @@ import { windowMax } from '../../src/deliver/limits.ts';
 import { positionKey, positionOf } from '../../src/queue/position.ts';
 import type { NewAlert } from '../../src/queue/queue.ts';
 import { Destination } from './model-destination.ts';
+import { nothingYet } from './model-happened.ts';
+import { type Progress, readProgress } from './model-progress.ts';
 import { Random } from './random.ts';
 import { StoreQueue } from './store-queue.ts';
 import { VirtualClock } from './virtual-clock.ts';
@@ -19,22 +21,6 @@ export { type Mood, WELL } from './model-destination.ts';
 
 const NO_LIMIT = 2 ** 40;
 
-/** What a history has really been through: one that met no trouble proves nothing. */
-export interface Happened {
-  crashes: number;
-  paused: number;
-  stuck: number;
-  dead: number;
-  shed: number;
-  stale: number;
-  replayed: number;
-  handedOver: number;
-  reloads: number;
-  removed: number;
-  /** Most alerts a lane had delivered beyond its cursors, as a part of its window. */
-  windowUsed: number;
-}
-
 export type OutputShape = Omit<EngineOutput['settings'], 'name' | 'type'>;
 
 export const SHAPE: OutputShape = {
@@ -44,13 +30,6 @@ export const SHAPE: OutputShape = {
   staleAfterMs: 0,
   retryAgeMaxMs: 60_000,
 };
-
-/** What the file says of every lane, by `lane shard` or `lane position`. */
-interface Progress {
-  readonly cursors: ReadonlyMap<string, number>;
-  readonly exceptions: ReadonlySet<string>;
-  readonly gaps: ReadonlyMap<string, readonly { from: number; to: number }[]>;
-}
 
 export class Model {
   readonly random: Random;
@@ -65,19 +44,7 @@ export class Model {
   readonly lanes = new Map<string, number>();
   /** `uuid output`: handed to another output or dropped, so nobody owes it any more. */
   readonly excused = new Set<string>();
-  readonly happened: Happened = {
-    crashes: 0,
-    paused: 0,
-    stuck: 0,
-    dead: 0,
-    shed: 0,
-    stale: 0,
-    replayed: 0,
-    handedOver: 0,
-    reloads: 0,
-    removed: 0,
-    windowUsed: 0,
-  };
+  readonly happened = nothingYet();
   engine: Engine;
   readonly #removed = new Map<string, OutputShape>();
   /** The largest window each output ever had: what was delivered under it may still lie there. */
@@ -225,7 +192,7 @@ export class Model {
     for (const { lane, mismatch, ...sums } of await this.queue.ledger()) {
       assert.equal(mismatch, 0, `${lane.name} does not add up: ${JSON.stringify(sums)}`);
     }
-    const known = this.#readProgress();
+    const known = readProgress(this.queue.db);
     const beyond = new Map<string, number>();
     for (const [uuid, { position, outputs }] of this.acknowledged) {
       for (const name of outputs) {
@@ -260,30 +227,6 @@ export class Model {
       assert.fail(`${uuid} was passed by ${name} and is nowhere`);
     }
     return false;
-  }
-
-  #readProgress(): Progress {
-    const rows = (sql: string): Record<string, number>[] =>
-      this.queue.db.prepare(sql).all() as Record<string, number>[];
-    const gaps = new Map<string, { from: number; to: number }[]>();
-    for (const { lane, shard, from = 0, to = 0 } of rows(
-      'SELECT lane, shard, from_n AS "from", to_n AS "to" FROM gap',
-    )) {
-      const key = `${lane} ${shard}`;
-      gaps.set(key, [...(gaps.get(key) ?? []), { from, to }]);
-    }
-    return {
-      cursors: new Map(
-        rows('SELECT lane, shard, n FROM cursor').map(({ lane, shard, n = 0 }) => [
-          `${lane} ${shard}`,
-          n,
-        ]),
-      ),
-      exceptions: new Set(
-        rows('SELECT lane, pos FROM exception').map(({ lane, pos }) => `${lane} ${pos}`),
-      ),
-      gaps,
-    };
   }
 
   readonly #observer: LaneObserver = {

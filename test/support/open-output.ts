@@ -25,13 +25,13 @@ export async function openOutput(
 ): Promise<OpenedOutput> {
   const settings = settingsOf(definition, raw).values;
   const ways = { network: networkWith(common), http: httpClient(t) };
-  const signal = AbortSignal.timeout(10_000);
+  const signal = AbortSignal.timeout(60_000);
   const connection = await definition.open?.({ settings, ...ways, signal });
   assert.ok(connection);
   t.after(() => connection.close());
   async function send(
     deliveries: readonly Delivery[] = [deliveryOf(alertWith())],
-    withinMs = 10_000,
+    withinMs = 60_000,
   ): Promise<SendResult> {
     assert.ok(connection);
     const result = await connection.send(deliveries, { signal: AbortSignal.timeout(withinMs) });

@@ -23,7 +23,7 @@ export interface Poster {
   readonly answers: Map<number, number>;
   /** One alert as JSON, several as NDJSON, in one request. */
   post(...alerts: readonly NumberedAlert[]): Promise<Answer>;
-  /** One alert a request, over all connections. */
+  /** One alert a request, over all connections, until the lifetime ends. */
   postEach(alerts: Iterable<NumberedAlert>): Promise<void>;
 }
 
@@ -33,7 +33,11 @@ export function createPoster(
   { connections = 8, headers = {}, localAddress = '127.0.0.1' } = {},
 ): Poster {
   const pool = new Pool(hub.origin(), { connections, localAddress });
-  lifetime.after(() => pool.destroy());
+  let isOver = false;
+  lifetime.after(() => {
+    isOver = true;
+    return pool.destroy();
+  });
   const poster: Poster = {
     sent: new Set(),
     acknowledged: new Set(),
@@ -52,7 +56,7 @@ export function createPoster(
     async postEach(alerts) {
       const queue = alerts[Symbol.iterator]();
       const work = async (): Promise<void> => {
-        for (let next = queue.next(); !next.done; next = queue.next()) {
+        for (let next = queue.next(); !next.done && !isOver; next = queue.next()) {
           const { status } = await poster.post(next.value);
           if (status === 0) await pause(NOBODY_THERE_MS);
         }

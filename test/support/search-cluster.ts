@@ -58,7 +58,7 @@ export function searchCluster(
       url: `${url}/${path}`,
       headers: { 'content-type': 'application/json', ...(secured && { authorization }) },
       ...(body && { body: JSON.stringify(body) }),
-      signal: AbortSignal.timeout(20_000),
+      signal: AbortSignal.timeout(60_000),
       answerBytesMax: 32 * 1024 * 1024,
     });
     assert.equal(answer.status, 200, answer.text.slice(0, 1000));
@@ -78,7 +78,7 @@ export function searchCluster(
         settings: values as ElasticsearchSettings,
         http,
         network: networkWith(),
-        signal: AbortSignal.timeout(20_000),
+        signal: AbortSignal.timeout(60_000),
       });
       assert.ok(connection);
       t.after(() => connection.close());

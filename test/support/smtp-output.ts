@@ -24,7 +24,7 @@ export async function openSmtp(
   const given = { encryption: 'none', from: 'falco@example.org', to: ['soc@example.org'], ...raw };
   const settings = settingsOf(smtp, given).values as SmtpSettings;
   async function reopen(): Promise<Connection> {
-    const signal = AbortSignal.timeout(10_000);
+    const signal = AbortSignal.timeout(60_000);
     const network = networkWith(common);
     const connection = await smtp.open?.({ settings, signal, network, http: undefined as never });
     assert.ok(connection);
@@ -34,7 +34,7 @@ export async function openSmtp(
   const connection = await reopen();
   async function send(
     deliveries: readonly Delivery[] = [deliveryOf(alertWith())],
-    signal: AbortSignal = AbortSignal.timeout(10_000),
+    signal: AbortSignal = AbortSignal.timeout(60_000),
   ): Promise<SendResult> {
     const result = await connection.send(deliveries, { signal });
     assertResult(result, deliveries.length);

@@ -13,7 +13,7 @@ export async function openOutput(
   common: Partial<DialerOptions> = {},
 ): Promise<Connection> {
   const settings = settingsOf(tocsin, raw).values as TocsinSettings;
-  const signal = AbortSignal.timeout(10_000);
+  const signal = AbortSignal.timeout(60_000);
   const network = networkWith(common);
   const connection = await tocsin.open?.({ settings, signal, network, http: undefined as never });
   assert.ok(connection);

@@ -1,5 +1,7 @@
-/** Waits for something that other code brings about; fails after a few seconds. */
-export async function until(condition: () => boolean, timeoutMs = 5000): Promise<void> {
+import { PATIENCE_MS } from './eventually.ts';
+
+/** Waits for something that other code brings about; fails when the time is up. */
+export async function until(condition: () => boolean, timeoutMs = PATIENCE_MS): Promise<void> {
   const giveUpAtMs = performance.now() + timeoutMs;
   while (!condition()) {
     if (performance.now() > giveUpAtMs)

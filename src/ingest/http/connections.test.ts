@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { test } from 'node:test';
 import { openDoor, post, rawSender, request } from '../../../test/support/http-ingest.ts';
+import { until } from '../../../test/support/until.ts';
 
 const ALERT = '{"rule":"R"}';
 const WHOLE = `POST / HTTP/1.1\r\nHost: x\r\nContent-Length: ${ALERT.length}\r\n\r\n${ALERT}`;
@@ -44,7 +45,7 @@ test('headers above 16 KiB are 431', async (t) => {
 });
 
 test('headers that come byte by byte end with 408', async (t) => {
-  const door = await openDoor(t, { requestTimeout: 200 });
+  const door = await openDoor(t, { requestTimeout: 1000 });
   const sender = await rawSender(t, door.port);
   const drip = setInterval(() => sender.socket.write('X'), 20);
   t.after(() => clearInterval(drip));
@@ -57,14 +58,14 @@ test('headers that come byte by byte end with 408', async (t) => {
 });
 
 test('a connection on which nothing ever comes is closed, and is no request', async (t) => {
-  const door = await openDoor(t, { requestTimeout: 200 });
+  const door = await openDoor(t, { requestTimeout: 1000 });
   const sender = await rawSender(t, door.port);
   assert.equal(await sender.closed(), '');
   assert.deepEqual([door.rejected, door.requests], [[], []]);
 });
 
 test('a body that stalls ends with 408, counted once', async (t) => {
-  const door = await openDoor(t, { requestTimeout: 200 });
+  const door = await openDoor(t, { requestTimeout: 1000 });
   const head = 'POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 99999\r\n\r\n{';
   assert.match(await send(t, door.port, head), /^HTTP\/1\.1 408 .*"request_timeout"/s);
   assert.deepEqual(
@@ -75,7 +76,7 @@ test('a body that stalls ends with 408, counted once', async (t) => {
 });
 
 test('a sender that stalls after it was answered is cut off without a second answer', async (t) => {
-  const door = await openDoor(t, { requestTimeout: 300 });
+  const door = await openDoor(t, { requestTimeout: 1000 });
   const answer = await send(
     t,
     door.port,
@@ -93,6 +94,17 @@ test('a body that is shorter than its headers say is refused', async (t) => {
   await request(door.port, '/ping');
   assert.equal(door.admitted.length, 0);
   assert.deepEqual(door.requests, [{ accepted: false }]);
+});
+
+test('a sender that asks for an upgrade and ends in the middle is not waited for', async (t) => {
+  const door = await openDoor(t);
+  const sender = await rawSender(t, door.port);
+  sender.socket.end(
+    'POST / HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: x\r\nContent-Length: 5\r\n\r\n{',
+  );
+  await sender.closed();
+  await until(() => door.rejected.length === 1);
+  assert.equal(door.rejected[0]?.code, 'aborted');
 });
 
 test('a sender that resets in the middle of its body costs nothing but a count', async (t) => {
@@ -144,11 +156,11 @@ test('a sender that closes its side behind a request still gets its answer', asy
 });
 
 test('a connection that is silent for longer than a request may take stays open', async (t) => {
-  const door = await openDoor(t, { requestTimeout: 100 });
+  const door = await openDoor(t, { requestTimeout: 500 });
   const sender = await rawSender(t, door.port);
   sender.socket.write(WHOLE);
   await sender.received(/200 OK/);
-  await new Promise((resolve) => setTimeout(resolve, 400));
+  await new Promise((resolve) => setTimeout(resolve, 1500));
   sender.socket.write(WHOLE);
   await sender.received(/200 OK.*200 OK/s);
 });

@@ -1,5 +1,5 @@
 import { createServer as createHttpServer } from 'node:http';
-import type { RequestListener, Server } from 'node:http';
+import type { IncomingMessage, RequestListener, Server } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import type { TlsMaterial } from '../tls-files.ts';
 import type { HttpSettings } from './settings.ts';
@@ -43,8 +43,23 @@ export function createServer(
   // A sender may close its side behind a request (`nc -N` does) and still want the answer. Node
   // has this switch, but does not document it.
   Object.assign(server, { httpAllowHalfOpen: true });
+  server.on('request', endWithSender);
   applyLimits(server, settings);
   return server;
+}
+
+/**
+ * Where a request asks for an upgrade, which nobody makes here, Node finds nothing wrong with a body
+ * that ends too early, and would wait for the rest.
+ */
+function endWithSender(request: IncomingMessage): void {
+  if (request.headers.upgrade === undefined) return;
+  const { socket } = request;
+  const end = (): void => {
+    if (!request.complete) socket.destroy();
+  };
+  socket.once('end', end);
+  request.once('close', () => socket.off('end', end));
 }
 
 /** The limits that hold from the next request or connection on. */

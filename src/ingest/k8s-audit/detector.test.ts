@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
+import { cpuMs } from '../../../test/support/cpu-time.ts';
 import {
   AUDIT_SETTINGS,
   type AuditEvent,
@@ -197,9 +198,9 @@ suite('hostile events', () => {
   test('an event too large to be judged is an alert, and takes a bounded time', () => {
     const containers = Array.from({ length: 60_000 }, () => ({ image: 'a' }));
     const event = { ...eventOf('privileged'), requestObject: { spec: { containers } } };
-    const startedMs = performance.now();
+    const startedMs = cpuMs();
     const [document] = documentsOf(event);
-    assert.ok(performance.now() - startedMs < 2000);
+    assert.ok(cpuMs() - startedMs < 2000);
     assert.deepEqual(document!['tags'], [
       'k8s',
       'T1611',

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { cpuMs } from '../../../test/support/cpu-time.ts';
 import type { EnrichmentSettings } from './enrich.ts';
 import { compileEnrichment } from './enrich.ts';
 import type { NormaliseResult } from './falco.ts';
@@ -164,7 +165,7 @@ describe('the output field format', () => {
   });
 
   test('takes time in proportion to the output', () => {
-    const started = performance.now();
+    const started = cpuMs();
     for (const output of [
       '1'.repeat(16_000),
       '1.'.repeat(8000),
@@ -172,6 +173,6 @@ describe('the output field format', () => {
     ]) {
       assert.equal(format('X <output>', {}, { output }), output);
     }
-    assert.ok(performance.now() - started < 500);
+    assert.ok(cpuMs() - started < 500);
   });
 });

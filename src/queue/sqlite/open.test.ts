@@ -128,9 +128,16 @@ test('closing answers all that waits, and what comes after is refused', async (t
 test('a thread that dies is told, what asks it is refused, and closing still ends', async (t) => {
   const directory = temporaryDirectory(t);
   const deaths: Error[] = [];
-  const queue = await openQueue(t, { directory, onFatal: (error) => void deaths.push(error) });
-  // The reading thread is still starting, and will find nothing to read.
-  rmSync(join(directory, 'queue.db'));
+  const queue = await openSqliteQueue({
+    ...QUEUE_OPTIONS,
+    directory,
+    onFatal: (error) => void deaths.push(error),
+    // Asked for right after the reading thread was started, which so finds nothing to read.
+    get tailBytesMax() {
+      rmSync(join(directory, 'queue.db'));
+      return 1024;
+    },
+  });
   const asked = [queue.ledger(), queue.find('any'), queue.exceptions(1, 'retry', 10)];
   const answers = await Promise.allSettled(asked);
   assert.deepEqual(
