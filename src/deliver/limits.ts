@@ -12,6 +12,8 @@ export const PROBE_WINDOW = 200;
 export const URGENT_WINDOW_SHARE = 0.25;
 /** Shards below it are urgent: emergency, alert, critical. */
 export const URGENT_SHARDS = 3;
+/** Urgent alerts wait for others to be sent with them no longer than this. */
+export const URGENT_WAIT_MS_MAX = 20;
 /** One batch in so many goes to the lower priorities first, however many urgent alerts wait. */
 export const LOWER_PRIORITY_TURN = 10;
 

@@ -178,7 +178,12 @@ export interface Queue {
   append(alerts: readonly NewAlert[]): Promise<readonly Position[]>;
   /** At once where the newest alerts are still in memory. */
   read(lane: number, shard: number, after: number, limit: number): ReadResult | Promise<ReadResult>;
-  settle(settlement: Settlement): Promise<SettleResult>;
+  /**
+   * Resolves when it is on disk.
+   *
+   * @param mayWait For what comes next to be written with it, some milliseconds.
+   */
+  settle(settlement: Settlement, mayWait?: boolean): Promise<SettleResult>;
   exceptions(lane: number, state: ExceptionState, limit: number): Promise<readonly ExceptionRow[]>;
   /** The stored alert behind an exception row. */
   exceptionAlert(id: number): Promise<StoredAlert | undefined>;

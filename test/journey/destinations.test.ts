@@ -172,12 +172,15 @@ function inSeconds(seconds: number): string {
   return new Date(Date.now() + seconds * 1000).toUTCString();
 }
 
+/** On a busy machine what was under way together arrives so far apart at most. */
+const BURST_GAP_MS = 1500;
+
 /** When a burst of requests began; what was under way together belongs to one. */
 function burstsOf(requests: readonly ReceivedRequest[]): number[] {
   const starts: number[] = [];
   let lastMs = Number.NEGATIVE_INFINITY;
   for (const { atMs } of requests) {
-    if (atMs - lastMs > 500) starts.push(atMs);
+    if (atMs - lastMs > BURST_GAP_MS) starts.push(atMs);
     lastMs = atMs;
   }
   return starts;

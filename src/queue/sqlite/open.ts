@@ -109,7 +109,7 @@ function assemble(
     ...orders(writer),
     notes: opened.notes,
     append: (alerts) => mailbox.append(alerts),
-    settle: (settlement) => mailbox.settle(settlement),
+    settle: (settlement, mayWait) => mailbox.settle(settlement, mayWait),
     read: (lane, shard, after, limit) =>
       tail.read(lane, shard, after, limit, headN) ??
       readFile(tail, reader, [lane, shard, after, limit, headN]),
