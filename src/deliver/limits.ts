@@ -19,8 +19,10 @@ export const LOWER_PRIORITY_TURN = 10;
 
 /** Text a lane's window holds, in bytes, when it is the only lane. */
 export const WINDOW_BYTES_MAX = 4 * 1024 * 1024;
-/** Text all windows hold together. */
-export const WINDOWS_BYTES_MAX = 64 * 1024 * 1024;
+/** Text all windows hold together; what is being sent is there once or twice more. */
+export const WINDOWS_BYTES_MAX = 32 * 1024 * 1024;
+/** Part of a window's text that must have room before more is read, or reads would be of one alert. */
+export const READ_BYTES_SHARE = 0.25;
 
 /** Attempts of a batch or alert that fail while others succeed, before it is taken apart. */
 export const ATTEMPTS_IN_WINDOW = 3;

@@ -7,7 +7,7 @@ import { rowChecksum } from './append.ts';
 const SCAN_KEYS_MAX = 2000;
 
 /** Text one read hands over; a single alert may be larger. */
-export const READ_BYTES_MAX = 1024 * 1024;
+export const READ_BYTES_MAX = 256 * 1024;
 
 /** A body comes out as text. */
 export const BODY_TEXT = 'CAST(body AS TEXT) AS body';
@@ -44,6 +44,7 @@ function createRead(db: DatabaseSync) {
     after: number,
     limit: number,
     head: number,
+    bytesMax = READ_BYTES_MAX,
   ): ReadResult {
     const start = positionKey(shard, 0);
     const alerts: StoredAlert[] = [];
@@ -60,7 +61,7 @@ function createRead(db: DatabaseSync) {
         damaged.push(position);
       }
       // Cut short: the scan ends here, and the next read goes on after it.
-      if (alerts.length >= limit || bytes >= READ_BYTES_MAX) {
+      if (alerts.length >= limit || bytes >= bytesMax) {
         return { alerts, damaged, scannedTo: position.n };
       }
     }
