@@ -111,7 +111,8 @@ function settingsOf({ schema, example }: OutputDefinition): never {
 function sampleDelivery(): Delivery {
   const json = alertToJson(ALERT);
   const receivedAtMs = Date.parse(ALERT.receivedAt);
-  return { alert: ALERT, ingest: ALERT.ingest, json, key: deliveryKey(json), receivedAtMs };
+  const { priority, ingest } = ALERT;
+  return { alert: ALERT, priority, ingest, json, key: deliveryKey(json), receivedAtMs };
 }
 
 function recorder(requests: HttpRequest[]): HttpClient {

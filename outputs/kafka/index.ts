@@ -9,7 +9,7 @@ export default defineOutput({
   schema,
   example: { brokers: ['kafka.example.org:9093'], topic: 'falco-alerts', compression: 'zstd' },
   // With keys and headers below the 1 MiB that brokers take at once.
-  batch: { alertsMax: 500, bytesMax: 768 * 1024, waitMs: 0 },
+  batch: { alertsMax: 500, bytesMax: 768 * 1024, waitMs: 20 },
   concurrency: 1,
   validate: mistakesIn,
   async open({ settings, network, http }) {

@@ -55,7 +55,7 @@ export function larkMessage(
     msg_type: 'interactive',
     card: {
       config: { wide_screen_mode: true },
-      header: { title: plainText(heading), template: COLOURS[first.alert.priority] },
+      header: { title: plainText(heading), template: COLOURS[first.priority] },
       elements: [{ tag: 'div', text: plainText(lines.join('\n').trim() || heading) }],
     },
   };

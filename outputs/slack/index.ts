@@ -16,7 +16,7 @@ export default defineOutput({
   summary: 'Posts alerts to a Slack channel through an incoming webhook.',
   schema,
   example: { webhookUrl: 'https://hooks.slack.com/services/T000/B000/XXXX' },
-  batch: { alertsMax: 250, bytesMax: 1024 * 1024, waitMs: 0 },
+  batch: { alertsMax: 250, bytesMax: 1024 * 1024, waitMs: 20 },
   concurrency: 1,
   staleAfterMs: 60 * 60_000,
   validate: ({ webhookUrl }) => checkHttpUrl('webhookUrl', webhookUrl),

@@ -63,7 +63,7 @@ export function mailOf(
 ): Mail {
   const sorted = mostSevereFirst(deliveries);
   const views = fitting(sorted.slice(0, look.alertsShownMax).map((one) => viewOf(look, one)));
-  const rest = sorted.slice(views.length).map(({ alert }) => alert);
+  const rest = sorted.slice(views.length);
   const shown = views.length === 1 ? '1 alert' : `${views.length} alerts`;
   const counts =
     rest.length === 0 ? shown : `${shown}, and ${rest.length} more: ${countsText(rest)}`;

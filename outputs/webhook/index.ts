@@ -25,7 +25,7 @@ export default defineOutput({
   },
   batch: ({ body }) =>
     CARRIES_MANY.has(body)
-      ? { alertsMax: 500, bytesMax: 4 * 1024 * 1024, waitMs: 0 }
+      ? { alertsMax: 500, bytesMax: 4 * 1024 * 1024, waitMs: 20 }
       : { alertsMax: 1, waitMs: 0 },
   concurrency: 4,
   validate,

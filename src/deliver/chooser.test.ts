@@ -102,7 +102,7 @@ test('a batch is cut by count and by bytes, as Falcosidekick’s batcher does; w
   assert.deepEqual(next(0, { isProbe: true }), ['3:21']);
 });
 
-test('a batch waits to fill, but not for ever, and not with something urgent or full', () => {
+test('a batch waits to fill, but not for ever, hardly with something urgent, and not when full', () => {
   const { add, next } = rig({ alertsMax: 3, waitMs: 500 });
   add('error', 2, 100, 1000);
   assert.equal(next(1000), 1500);
@@ -114,7 +114,11 @@ test('a batch waits to fill, but not for ever, and not with something urgent or 
   assert.deepEqual(next(2500), ['3:4'], 'it waited long enough');
   add('error', 1, 100, 3000);
   add('alert', 1, 100, 3000);
-  assert.deepEqual(next(3000), ['1:6', '3:5'], 'it is urgent');
+  assert.equal(next(3000), 3020, 'it is urgent');
+  assert.deepEqual(next(3020), ['1:6', '3:5']);
+  add('error', 1, 100, 4000);
+  add('alert', 1, 100, 4495);
+  assert.equal(next(4495), 4500, 'the first one has waited long enough before that');
 });
 
 test('what is not on disk goes first, and alone where progress cannot be written', () => {

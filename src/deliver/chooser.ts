@@ -1,6 +1,6 @@
 import type { LaneSettings } from './lane-context.ts';
 import type { Entry } from './entry.ts';
-import { LOWER_PRIORITY_TURN, windowMax } from './limits.ts';
+import { LOWER_PRIORITY_TURN, URGENT_WAIT_MS_MAX, windowMax } from './limits.ts';
 import type { Unkept } from './unkept.ts';
 import type { Window } from './window.ts';
 
@@ -41,7 +41,7 @@ export class Chooser {
     const lowerFirst = this.#batches % LOWER_PRIORITY_TURN === LOWER_PRIORITY_TURN - 1;
     const ordered = lowerFirst ? [...lower, ...urgent] : [...urgent, ...lower];
     if (ordered.length === 0) return undefined;
-    const againAtMs = waitUntil(ordered, urgent.length, asked);
+    const againAtMs = waitUntil(urgent, lower, asked);
     return againAtMs === undefined ? this.#take(ordered, asked, room) : { againAtMs };
   }
 
@@ -94,15 +94,20 @@ function cut(candidates: readonly Entry[], { settings }: Choice, alertsMax: numb
   return batch;
 }
 
-/** Until when a batch that is not full, not urgent and not a second try may wait for more. */
+/** Until when a batch that is not full, and no second try, may wait for more; urgent alerts hardly do. */
 function waitUntil(
-  candidates: readonly Entry[],
-  urgent: number,
+  urgent: readonly Entry[],
+  lower: readonly Entry[],
   { settings, nowMs }: Choice,
 ): number | undefined {
   const { alertsMax, waitMs } = settings.batch;
-  const [first] = candidates;
-  if (first === undefined || urgent > 0 || candidates.length >= alertsMax) return undefined;
-  const againAtMs = first.readAtMs + waitMs;
-  return first.tries === 0 && againAtMs > nowMs ? againAtMs : undefined;
+  if (urgent.length + lower.length >= alertsMax) return undefined;
+  const urgentDueMs = dueMs(urgent[0], Math.min(waitMs, URGENT_WAIT_MS_MAX));
+  const againAtMs = Math.min(urgentDueMs, dueMs(lower[0], waitMs));
+  return againAtMs > nowMs ? againAtMs : undefined;
+}
+
+function dueMs(first: Entry | undefined, waitMs: number): number {
+  if (first === undefined) return Number.POSITIVE_INFINITY;
+  return first.tries === 0 ? first.readAtMs + waitMs : 0;
 }

@@ -1,4 +1,5 @@
-import type { Alert, Provenance } from '../alert.ts';
+import type { Alert, Priority, Provenance } from '../alert.ts';
+import { PRIORITIES } from '../alert.ts';
 import { alertFromJson, deliveryKey } from '../json.ts';
 import type { Delivery } from '../output/define.ts';
 import type { StoredAlert } from '../queue/queue.ts';
@@ -11,7 +12,6 @@ export class StoredDelivery implements Delivery {
   readonly lateMs?: number;
   readonly #stored: StoredAlert;
   #alert: Alert | undefined;
-  #ingest: Provenance | undefined;
   #key: string | undefined;
 
   constructor(stored: StoredAlert, nowMs: number) {
@@ -27,13 +27,25 @@ export class StoredDelivery implements Delivery {
     return this.#alert;
   }
 
+  /** Each priority is a shard of the queue. */
+  get priority(): Priority {
+    return PRIORITIES[this.#stored.position.shard] as Priority;
+  }
+
   get ingest(): Provenance {
-    this.#ingest ??= JSON.parse(this.#stored.ingest) as Provenance;
-    return this.#ingest;
+    return provenanceOf(this.#stored.ingest);
   }
 
   get key(): string {
     this.#key ??= deliveryKey(this.json);
     return this.#key;
   }
+}
+
+/** A sender's alerts say the same of where they come from, and there are few senders. */
+let last: { readonly text: string; readonly provenance: Provenance } | undefined;
+
+function provenanceOf(text: string): Provenance {
+  if (last?.text !== text) last = { text, provenance: JSON.parse(text) as Provenance };
+  return last.provenance;
 }

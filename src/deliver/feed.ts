@@ -4,6 +4,7 @@ import type { LaneContext, LaneSettings } from './lane-context.ts';
 import {
   LOWER_PRIORITY_TURN,
   PROBE_WINDOW,
+  READ_BYTES_SHARE,
   URGENT_SHARDS,
   URGENT_WINDOW_SHARE,
   WINDOW_MAX,
@@ -26,8 +27,8 @@ interface Parts {
 /** Reads alerts into a lane's window as far as there is room: urgent shards have a share of their own. */
 export class Feed {
   readonly #parts: Parts;
-  /** Reads under way: how many alerts each may bring. */
-  readonly #reading = new Map<number, number>();
+  /** Reads under way, by shard: what each may bring. */
+  readonly #reading = new Map<number, Room>();
   /** Above 0: of what both kinds wanted, the lower priorities have not had their tenth yet. */
   #due = 0;
 
@@ -50,10 +51,10 @@ export class Feed {
     const { lane, window, context } = this.#parts;
     const { order, contested } = this.#inTurn();
     for (const shard of order) {
-      const room = this.#reading.has(shard) ? 0 : this.#room(shard < URGENT_SHARDS);
-      if (room <= 0) continue;
+      const room = this.#reading.has(shard) ? undefined : this.#room(shard < URGENT_SHARDS);
+      if (room === undefined) continue;
       const after = window.scannedTo(shard);
-      const read = context.queue.read(lane, shard, after, room);
+      const read = context.queue.read(lane, shard, after, room.alerts, room.bytes);
       if (read instanceof Promise) {
         this.#reading.set(shard, room);
         void this.#readLater(shard, after, read, contested);
@@ -102,12 +103,18 @@ export class Feed {
     this.#due = Math.min(this.#due, LOWER_PRIORITY_TURN);
   }
 
-  #room(urgent: boolean): number {
+  /** Undefined: there is none. */
+  #room(urgent: boolean): Room | undefined {
+    const bytes = this.#bytesRoom(urgent);
+    const alerts = bytes > 0 ? this.#alertsRoom(urgent) : 0;
+    return alerts > 0 ? { alerts, bytes } : undefined;
+  }
+
+  #alertsRoom(urgent: boolean): number {
     const { window, settings, isProbing } = this.#parts;
     const max = Math.max(windowMax(settings()), isProbing() ? PROBE_WINDOW : 0);
-    if (!this.#hasBytes(urgent)) return 0;
-    const lower = window.counted(false) + this.#asked(false);
-    const upper = window.counted(true) + this.#asked(true);
+    const lower = window.counted(false) + this.#asked(false).alerts;
+    const upper = window.counted(true) + this.#asked(true).alerts;
     const share = Math.ceil(max * URGENT_WINDOW_SHARE);
     // What was read to probe, or before new settings, may be more than fits: that takes no share.
     const room = urgent
@@ -116,22 +123,31 @@ export class Feed {
     return Math.min(room, WINDOW_MAX - window.size);
   }
 
-  /** Whether there is room for more text: large alerts of low priority leave urgent ones their share. */
-  #hasBytes(urgent: boolean): boolean {
+  /** Room for more text: large alerts of low priority leave urgent ones their share. */
+  #bytesRoom(urgent: boolean): number {
     const { window, context } = this.#parts;
-    const max = context.windowBytesMax();
     const share = urgent ? URGENT_WINDOW_SHARE : 1 - URGENT_WINDOW_SHARE;
-    return window.bytes(urgent) < max * share;
+    const max = context.windowBytesMax() * share;
+    const room = max - window.bytes(urgent) - this.#asked(urgent).bytes;
+    return room >= max * READ_BYTES_SHARE ? room : 0;
   }
 
-  /** Alerts that reads under way may bring. */
-  #asked(urgent: boolean): number {
-    let asked = 0;
+  /** What reads under way may bring. */
+  #asked(urgent: boolean): Room {
+    let [alerts, bytes] = [0, 0];
     for (const [shard, room] of this.#reading) {
-      if (shard < URGENT_SHARDS === urgent) asked += room;
+      if (shard < URGENT_SHARDS !== urgent) continue;
+      alerts += room.alerts;
+      bytes += room.bytes;
     }
-    return asked;
+    return { alerts, bytes };
   }
+}
+
+/** What a lane can take. */
+interface Room {
+  readonly alerts: number;
+  readonly bytes: number;
 }
 
 function nameOf(shard: number): string {

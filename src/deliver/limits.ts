@@ -12,13 +12,17 @@ export const PROBE_WINDOW = 200;
 export const URGENT_WINDOW_SHARE = 0.25;
 /** Shards below it are urgent: emergency, alert, critical. */
 export const URGENT_SHARDS = 3;
+/** Urgent alerts wait for others to be sent with them no longer than this. */
+export const URGENT_WAIT_MS_MAX = 20;
 /** One batch in so many goes to the lower priorities first, however many urgent alerts wait. */
 export const LOWER_PRIORITY_TURN = 10;
 
 /** Text a lane's window holds, in bytes, when it is the only lane. */
 export const WINDOW_BYTES_MAX = 4 * 1024 * 1024;
-/** Text all windows hold together. */
-export const WINDOWS_BYTES_MAX = 64 * 1024 * 1024;
+/** Text all windows hold together; what is being sent is there once or twice more. */
+export const WINDOWS_BYTES_MAX = 32 * 1024 * 1024;
+/** Part of a window's text that must have room before more is read, or reads would be of one alert. */
+export const READ_BYTES_SHARE = 0.25;
 
 /** Attempts of a batch or alert that fail while others succeed, before it is taken apart. */
 export const ATTEMPTS_IN_WINDOW = 3;

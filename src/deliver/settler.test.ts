@@ -4,7 +4,7 @@ import { LaneRig } from '../../test/support/lane-rig.ts';
 import { WatchedClock } from '../../test/support/watched-clock.ts';
 import type { Settlement, SettleResult } from '../queue/queue.ts';
 import type { Entry } from './entry.ts';
-import type { LaneContext, LaneObserver } from './lane-context.ts';
+import type { LaneContext, LaneObserver, LaneSettings } from './lane-context.ts';
 import { Settler } from './settler.ts';
 import { Troubles } from './troubles.ts';
 import { Window } from './window.ts';
@@ -17,6 +17,7 @@ function begin() {
     [],
   );
   const written: Settlement[] = [];
+  const mayWait: boolean[] = [];
   const answers: { resolve(result: SettleResult): void; reject(error: Error): void }[] = [];
   const stuck: (string | undefined)[] = [];
   const ids: number[] = [];
@@ -24,8 +25,9 @@ function begin() {
   const context = {
     clock,
     queue: {
-      settle(settlement: Settlement) {
+      settle(settlement: Settlement, mayItWait: boolean) {
         written.push(settlement);
+        mayWait.push(mayItWait);
         return new Promise<SettleResult>((resolve, reject) => answers.push({ resolve, reject }));
       },
     },
@@ -36,7 +38,7 @@ function begin() {
   } as unknown as LaneContext;
   const troubles = new Troubles(clock, context.observer.stuck);
   const settler = new Settler(
-    { lane: 7, window, context, troubles },
+    { lane: 7, window, context, troubles, settings: () => SETTINGS },
     {
       onRetryRow: (id) => void ids.push(id),
       onSettled: () => undefined,
@@ -65,8 +67,11 @@ function begin() {
     else next.resolve(how);
     await clock.run(0);
   };
-  return { clock, window, settler, written, stuck, told, ids, settled, deliver, answer };
+  return { clock, window, settler, written, mayWait, stuck, told, ids, settled, deliver, answer };
 }
+
+/** A window of 8 alerts. */
+const SETTINGS = { concurrency: 2, batch: { alertsMax: 2 } } as LaneSettings;
 
 const exception = (n: number) => ({
   position: { shard: 4, n },
@@ -94,6 +99,22 @@ test('one settlement at a time; what comes meanwhile is in the next', async () =
   await answer(settled());
   settler.request();
   assert.equal(written.length, 2);
+});
+
+test('progress may wait for what comes, but not where the window is full, nor at the end', async () => {
+  const { settler, mayWait, deliver, answer, settled } = begin();
+  deliver(7);
+  settler.request();
+  deliver(8);
+  settler.request();
+  await answer(settled());
+  assert.deepEqual(mayWait, [true, false]);
+  await answer(settled());
+  deliver(1);
+  const ended = settler.end();
+  await answer(settled());
+  await ended;
+  assert.deepEqual(mayWait, [true, false, false]);
 });
 
 test('a cursor passes an exception only together with its row', async () => {

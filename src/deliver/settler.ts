@@ -1,6 +1,6 @@
 import type { Position, Settlement, SettleResult } from '../queue/queue.ts';
-import type { LaneContext } from './lane-context.ts';
-import { TROUBLE_RETRY_MS } from './limits.ts';
+import type { LaneContext, LaneSettings } from './lane-context.ts';
+import { TROUBLE_RETRY_MS, windowMax } from './limits.ts';
 import type { Troubles } from './troubles.ts';
 import type { Window } from './window.ts';
 
@@ -18,6 +18,7 @@ interface SettlerParts {
   readonly window: Window;
   readonly context: LaneContext;
   readonly troubles: Troubles;
+  readonly settings: () => LaneSettings;
 }
 
 export interface SettlerHooks {
@@ -36,6 +37,7 @@ export class Settler {
   readonly #window: Window;
   readonly #context: LaneContext;
   readonly #troubles: Troubles;
+  readonly #settings: () => LaneSettings;
   readonly #hooks: SettlerHooks;
   #exceptions: Exception[] = [];
   #retries: RetryUpdate[] = [];
@@ -47,11 +49,12 @@ export class Settler {
   /** Set while progress that could not be written waits to be tried again. */
   #cancelRetry: (() => void) | undefined;
 
-  constructor({ lane, window, context, troubles }: SettlerParts, hooks: SettlerHooks) {
+  constructor({ lane, window, context, troubles, settings }: SettlerParts, hooks: SettlerHooks) {
     this.#lane = lane;
     this.#window = window;
     this.#context = context;
     this.#troubles = troubles;
+    this.#settings = settings;
     this.#hooks = hooks;
   }
 
@@ -177,7 +180,7 @@ export class Settler {
   async #write(settlement: Settlement): Promise<boolean> {
     let result: SettleResult;
     try {
-      result = await this.#context.queue.settle(settlement);
+      result = await this.#context.queue.settle(settlement, this.#mayWait());
     } catch (error) {
       this.#putBack(settlement);
       this.#getStuck(error);
@@ -204,6 +207,11 @@ export class Settler {
     });
     this.#hooks.onSettled();
     return true;
+  }
+
+  /** A lane whose window is full reads nothing before its progress is written. */
+  #mayWait(): boolean {
+    return !this.#ended && this.#window.size < windowMax(this.#settings());
   }
 
   #putBack(settlement: Settlement): void {

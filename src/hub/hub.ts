@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { LoadedConfig } from '../../config/load.ts';
+import { severityOf } from '../alert.ts';
 import { systemClock } from '../deliver/clock.ts';
 import { Engine } from '../deliver/engine.ts';
 import { Admitter, type AdmissionRules } from '../ingest/admit.ts';
@@ -232,8 +233,8 @@ export class Hub {
   }
 
   #sendUnkept(alerts: readonly NewAlert[]): void {
-    for (const { priority: _, lanes, json, ingest, receivedAtMs } of alerts) {
-      const position = { shard: 0, n: 0 };
+    for (const { priority, lanes, json, ingest, receivedAtMs } of alerts) {
+      const position = { shard: severityOf(priority), n: 0 };
       this.engine.offerUnkept({ position, json, ingest, receivedAtMs }, lanes);
     }
   }

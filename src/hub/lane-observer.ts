@@ -29,18 +29,20 @@ function observeAlerts(
   { metrics, log, own }: Watcher,
 ): OfAlerts {
   const labels = { output: name, type };
+  const attemptTime = metrics.attemptTime.series([name, type]);
+  const deliveryAge = metrics.deliveryAge.series([name, type]);
   return {
     attempted({ outcome, reason, detail, alerts, durationMs }) {
-      metrics.attemptSeconds.observe(labels, durationMs / 1000);
+      attemptTime.add(durationMs);
       if (outcome === 'ok') return;
-      metrics.outputs.inc({ destination: name, status: 'error' });
+      metrics.outputs.inc([name, 'error']);
       metrics.retried.inc({ ...labels, reason: reason ?? 'bug' });
       log.debug({ output: name, reason, detail, alerts }, 'An attempt failed.');
     },
     delivered(agesMs) {
-      metrics.outputs.inc({ destination: name, status: 'ok' }, agesMs.length);
-      metrics.delivered.inc(labels, agesMs.length);
-      for (const ageMs of agesMs) metrics.ageSeconds.observe(labels, Math.max(0, ageMs) / 1000);
+      metrics.outputs.inc([name, 'ok'], agesMs.length);
+      metrics.delivered.inc([name, type], agesMs.length);
+      for (const ageMs of agesMs) deliveryAge.add(ageMs);
     },
     dead({ reason, detail, uuid }) {
       metrics.dead.inc({ ...labels, reason });

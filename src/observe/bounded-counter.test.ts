@@ -34,6 +34,20 @@ test('values that share a beginning are series of their own', async () => {
   assert.deepEqual(await read(), { 'x y': 2, 'x z': 2, 'xy ': 1 });
 });
 
+test('values that read the same joined are not taken for each other', async () => {
+  const { counter, read } = rig(10);
+  counter.inc(['x\u0000', 'y']);
+  counter.inc(['x', '\u0000y']);
+  counter.inc(['x\u0000', 'y']);
+  assert.deepEqual(await read(), { 'x\u0000 y': 2, 'other other': 1 });
+});
+
+test('values are cut to the length a label has', async () => {
+  const { counter, read } = rig(10);
+  for (const end of ['b', 'c']) counter.inc(['a'.repeat(128) + end, 'y']);
+  assert.deepEqual(await read(), { [`${'a'.repeat(128)} y`]: 2 });
+});
+
 test('a series of which nothing is heard goes and makes room; what is counted stays', async () => {
   const { counter, clock, read } = rig(2);
   counter.inc(['x', 'old']);

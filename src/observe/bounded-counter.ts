@@ -11,6 +11,7 @@ export interface Count {
 
 /** One combination of label values. */
 class Series implements Count {
+  readonly key: string;
   readonly labels: readonly string[];
   /** Counted since the registry was last read. */
   fresh = 0;
@@ -18,7 +19,8 @@ class Series implements Count {
   usedMs: number;
   isUsed = true;
 
-  constructor(labels: readonly string[], nowMs: number) {
+  constructor(key: string, labels: readonly string[], nowMs: number) {
+    this.key = key;
     this.labels = labels;
     this.usedMs = nowMs;
   }
@@ -26,12 +28,6 @@ class Series implements Count {
   add(count: number): void {
     this.fresh += count;
   }
-}
-
-/** The values one label has beside the same values of those before it. */
-class Branch {
-  readonly next = new Map<string, Branch>();
-  series: Series | undefined;
 }
 
 export interface BoundedCounterOptions {
@@ -54,8 +50,7 @@ export interface BoundedCounterOptions {
 export class BoundedCounter {
   readonly #options: BoundedCounterOptions;
   readonly #nowMs: () => number;
-  #root = new Branch();
-  #all: Series[] = [];
+  readonly #series = new Map<string, Series>();
   #others: Series | undefined;
 
   constructor(registry: Registry, options: BoundedCounterOptions) {
@@ -78,47 +73,31 @@ export class BoundedCounter {
 
   /** What is to be counted for these values; it is shown when something was. */
   series(values: readonly string[]): Count {
-    const branch = this.#branch(values);
-    if (branch === undefined) return this.#otherSeries();
-    const series = (branch.series ??= this.#newSeries(values));
+    const labels = values.some(isTooLong) ? values.map(cut) : values;
+    const key = labels.join(SEPARATOR);
+    const series = this.#series.get(key) ?? this.#newSeries(key, labels);
+    if (series === undefined || !isSame(series.labels, labels)) return this.#otherSeries();
     series.isUsed = true;
     return series;
   }
 
-  /** Undefined: there is none, and no room for it. */
-  #branch(values: readonly string[]): Branch | undefined {
-    let branch: Branch | undefined = this.#root;
-    for (const value of values) {
-      const label = value.length > LABEL_LENGTH_MAX ? value.slice(0, LABEL_LENGTH_MAX) : value;
-      branch = branch.next.get(label) ?? this.#grow(branch, label);
-      if (branch === undefined) return undefined;
-    }
-    return branch;
-  }
-
-  #grow(branch: Branch, label: string): Branch | undefined {
-    if (this.#all.length >= this.#options.seriesMax) return undefined;
-    const grown = new Branch();
-    branch.next.set(ownText(label), grown);
-    return grown;
-  }
-
-  #newSeries(values: readonly string[]): Series {
-    const labels = values.map((value) => ownText(value.slice(0, LABEL_LENGTH_MAX)));
-    const series = new Series(labels, this.#nowMs());
-    this.#all.push(series);
+  /** Undefined: there is no room for it. */
+  #newSeries(key: string, labels: readonly string[]): Series | undefined {
+    if (this.#series.size >= this.#options.seriesMax) return undefined;
+    const series = new Series(key, labels.map(ownText), this.#nowMs());
+    this.#series.set(key, series);
     return series;
   }
 
   #otherSeries(): Series {
     const labels = this.#options.labelNames.map(() => OTHER);
-    return (this.#others ??= new Series(labels, this.#nowMs()));
+    return (this.#others ??= new Series('', labels, this.#nowMs()));
   }
 
   #tell(counter: Counter): void {
     this.#forgetOld(counter);
-    for (const series of [...this.#all, this.#others]) {
-      if (series === undefined || series.fresh === 0) continue;
+    for (const series of [...this.#series.values(), this.#otherSeries()]) {
+      if (series.fresh === 0) continue;
       counter.labels(...series.labels).inc(series.fresh);
       series.fresh = 0;
     }
@@ -127,26 +106,30 @@ export class BoundedCounter {
   #forgetOld(counter: Counter): void {
     const nowMs = this.#nowMs();
     const { maxAgeMs = Number.POSITIVE_INFINITY } = this.#options;
-    const old = new Set<Series>();
-    for (const series of this.#all) {
+    for (const series of this.#series.values()) {
       if (series.isUsed) series.usedMs = nowMs;
-      else if (nowMs - series.usedMs > maxAgeMs) old.add(series);
+      else if (nowMs - series.usedMs > maxAgeMs) {
+        this.#series.delete(series.key);
+        counter.remove(...series.labels);
+      }
       series.isUsed = false;
     }
-    if (old.size === 0) return;
-    for (const { labels } of old) counter.remove(...labels);
-    const kept = this.#all.filter((series) => !old.has(series));
-    this.#root = new Branch();
-    this.#all = [];
-    for (const series of kept) this.#place(series);
   }
+}
 
-  #place(series: Series): void {
-    const branch = this.#branch(series.labels);
-    if (branch === undefined) return;
-    branch.series = series;
-    this.#all.push(series);
-  }
+/** Two combinations that read the same joined hold this character: the later one counts as others. */
+const SEPARATOR = '\u0000';
+
+function isTooLong(value: string): boolean {
+  return value.length > LABEL_LENGTH_MAX;
+}
+
+function cut(value: string): string {
+  return value.slice(0, LABEL_LENGTH_MAX);
+}
+
+function isSame(some: readonly string[], others: readonly string[]): boolean {
+  return some.every((value, i) => value === others[i]);
 }
 
 /** A copy: a slice would keep the whole text in memory that it was cut from. */

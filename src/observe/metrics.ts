@@ -1,6 +1,7 @@
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import { type Alert, fieldOf, PRIORITIES, severityOf } from '../alert.ts';
 import { BoundedCounter, type Count, LABEL_LENGTH_MAX } from './bounded-counter.ts';
+import { Durations } from './durations.ts';
 
 /**
  * The one catalogue of metrics. The first three are Falcosidekick's, with its names and labels, so
@@ -64,12 +65,12 @@ function sidekickMetrics(registry: Registry, settings: MetricsSettings) {
       'Requests, by whether they were accepted.',
       ['source', 'status'],
     ),
-    outputs: new Counter({
-      name: 'falcosecurity_falcosidekick_outputs_total',
-      help: 'Deliveries: ok once for an alert, error for each failed attempt.',
-      labelNames: ['destination', 'status'] as const,
-      registers: [registry],
-    }),
+    outputs: hotCounter(
+      registry,
+      'falcosecurity_falcosidekick_outputs_total',
+      'Deliveries: ok once for an alert, error for each failed attempt.',
+      ['destination', 'status'],
+    ),
     /** What counts an alert under its own labels, as far as there is room for them. */
     alertSeries(alert: Alert): Count {
       const { hostname, rule, priority, source } = alert;
@@ -213,7 +214,7 @@ function outputMetrics(registry: Registry) {
   const gauge = gauges(registry);
   const labels = ['output', 'type'];
   return {
-    delivered: counter('tocsin_output_delivered_total', 'Alerts delivered.', labels),
+    delivered: hotCounter(registry, 'tocsin_output_delivered_total', 'Alerts delivered.', labels),
     retried: counter('tocsin_output_retried_total', 'Attempts that failed and are made again.', [
       ...labels,
       'reason',
@@ -226,29 +227,19 @@ function outputMetrics(registry: Registry) {
     ]),
     state: gauge('tocsin_output_state', 'What an output is doing.', [...labels, 'state']),
     deadLetters: gauge('tocsin_dead_letters', 'Deliveries that ended as dead letters.', ['output']),
-    attemptSeconds: histogram(
-      registry,
-      'tocsin_attempt_duration_seconds',
-      'Time of one attempt.',
-      ATTEMPT_SECONDS,
-    ),
-    ageSeconds: histogram(
-      registry,
-      'tocsin_delivery_latency_seconds',
-      'Time from taking an alert in to its delivery.',
-      AGE_SECONDS,
-    ),
+    attemptTime: new Durations(registry, {
+      name: 'tocsin_attempt_duration_seconds',
+      help: 'Time of one attempt.',
+      labelNames: labels,
+      buckets: ATTEMPT_SECONDS,
+    }),
+    deliveryAge: new Durations(registry, {
+      name: 'tocsin_delivery_latency_seconds',
+      help: 'Time from taking an alert in to its delivery.',
+      labelNames: labels,
+      buckets: AGE_SECONDS,
+    }),
   };
-}
-
-function histogram(registry: Registry, name: string, help: string, buckets: number[]) {
-  return new Histogram({
-    name,
-    help,
-    labelNames: ['output', 'type'],
-    buckets,
-    registers: [registry],
-  });
 }
 
 function counters(registry: Registry) {
@@ -256,9 +247,10 @@ function counters(registry: Registry) {
     new Counter({ name, help, labelNames, registers: [registry] });
 }
 
-const HOT_SERIES_MAX = 16;
+/** Far more than a configuration has outputs, or an input has answers. */
+const HOT_SERIES_MAX = 10_000;
 
-/** For what is counted with every request, under labels that say one of a few things. */
+/** For what is counted with every request or delivery, under labels that no alert can write. */
 function hotCounter(registry: Registry, name: string, help: string, labelNames: string[]) {
   return new BoundedCounter(registry, { name, help, labelNames, seriesMax: HOT_SERIES_MAX });
 }

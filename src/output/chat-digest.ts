@@ -41,7 +41,7 @@ export function digestOf<Part>(
 
 function headlineOf(shownCount: number, sorted: readonly Delivery[]): string {
   const shown = shownCount === 1 ? '1 alert' : `${shownCount} alerts`;
-  const rest = sorted.slice(shownCount).map(({ alert }) => alert);
+  const rest = sorted.slice(shownCount);
   return rest.length === 0 ? shown : `${shown}, and ${rest.length} more: ${countsText(rest)}`;
 }
 

@@ -28,7 +28,7 @@ type Chat<Schema extends TObject> = Pick<
 /** How alerts come to a chat: all that wait in one message, which is late after an hour. */
 export const CHAT_LANE = {
   category: 'chat',
-  batch: { alertsMax: 250, bytesMax: 1024 * 1024, waitMs: 0 },
+  batch: { alertsMax: 250, bytesMax: 1024 * 1024, waitMs: 20 },
   concurrency: 1,
   staleAfterMs: 60 * 60_000,
 } as const;

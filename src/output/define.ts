@@ -1,5 +1,5 @@
 import type { Static, TObject } from 'typebox';
-import type { Alert, Provenance } from '../alert.ts';
+import type { Alert, Priority, Provenance } from '../alert.ts';
 import type { HttpClient } from './http.ts';
 import type { Network } from './network.ts';
 
@@ -44,6 +44,8 @@ export type SendResult =
 export interface Delivery {
   /** Parsed on first use: an output that sends `json` never pays for it. */
   readonly alert: Alert;
+  /** That of the alert; costs nothing, unlike `alert.priority`. */
+  readonly priority: Priority;
   /** Where the alert came from and how many hubs it has passed; costs far less than the alert. */
   readonly ingest: Provenance;
   /** The alert as one line of JSON, in Falcosidekick's shape, every digit kept. */

@@ -58,7 +58,7 @@ export function countsText(alerts: readonly Pick<Alert, 'priority'>[]): string {
 
 /** The same deliveries, most severe first; within a priority their order stays. */
 export function mostSevereFirst(deliveries: readonly Delivery[]): Delivery[] {
-  return deliveries.toSorted((a, b) => severityOf(a.alert.priority) - severityOf(b.alert.priority));
+  return deliveries.toSorted((a, b) => severityOf(a.priority) - severityOf(b.priority));
 }
 
 /** One alert per line, each line ended: NDJSON. */

@@ -23,8 +23,9 @@ const REDIRECTS_MAX = 3;
 
 /** Completes requests (headers, user info) and follows the few redirects that may be followed. */
 export function createSender(outlet: Outlet, userAgent: string): Sender {
+  const parse = createUrlParser();
   return async (request, limits) => {
-    const first = parseHttpUrl(request.url);
+    const first = parse(request.url);
     if (first === undefined) {
       throw retryError('url_invalid', 'client', 'the URL is not one of http:// or https://');
     }
@@ -41,6 +42,15 @@ export function createSender(outlet: Outlet, userAgent: string): Sender {
     } catch (error) {
       throw httpErrorOf(error, whereOf(first));
     }
+  };
+}
+
+/** Most outputs send all they have to one URL. */
+function createUrlParser(): typeof parseHttpUrl {
+  let last: { readonly text: string; readonly url: URL | undefined } | undefined;
+  return (text) => {
+    if (last?.text !== text) last = { text, url: parseHttpUrl(text) };
+    return last.url;
   };
 }
 

@@ -18,12 +18,20 @@ export function proxyFor(url: URL, environment: Environment): URL | undefined {
   return environmentProxyRule(environment)(url);
 }
 
-/** `proxyFor` with `NO_PROXY` parsed once. */
+/** As an environment variable has it. */
+interface NamedProxy {
+  readonly name: string;
+  readonly text: string;
+}
+
+/** `proxyFor` with the environment read once. */
 export function environmentProxyRule(environment: Environment): ProxyRule {
   const isExempt = exemption(valueOf(environment, 'NO_PROXY'));
+  const [http, https] = ['HTTP_PROXY', 'HTTPS_PROXY'].map((name) => {
+    return { name, text: valueOf(environment, name) };
+  }) as [NamedProxy, NamedProxy];
   return (url) => {
-    const name = url.protocol === 'https:' ? 'HTTPS_PROXY' : 'HTTP_PROXY';
-    const text = valueOf(environment, name);
+    const { name, text } = url.protocol === 'https:' ? https : http;
     return text === '' || isExempt(url) ? undefined : parseProxy(text, name);
   };
 }

@@ -7,8 +7,17 @@ import { epochMs } from './time.ts';
 /** A delivery whose alert says more, or less, than it did: its key stays, for it is the same alert. */
 export function withAlert(delivery: Delivery, alert: Alert): Delivery {
   const { ingest, key, receivedAtMs, lateMs } = delivery;
+  const { priority } = alert;
   const json = alertToJson(alert);
-  return { alert, ingest, json, key, receivedAtMs, ...(lateMs !== undefined && { lateMs }) };
+  return {
+    alert,
+    priority,
+    ingest,
+    json,
+    key,
+    receivedAtMs,
+    ...(lateMs !== undefined && { lateMs }),
+  };
 }
 
 /** The tag by which readers find what stands under another time than its own. */

@@ -176,9 +176,25 @@ export interface LaneStart {
 export interface Queue {
   /** Resolves when every alert is on disk, together or not at all. Rejects with `QueueError`. */
   append(alerts: readonly NewAlert[]): Promise<readonly Position[]>;
-  /** At once where the newest alerts are still in memory. */
-  read(lane: number, shard: number, after: number, limit: number): ReadResult | Promise<ReadResult>;
-  settle(settlement: Settlement): Promise<SettleResult>;
+  /**
+   * At once where the newest alerts are still in memory.
+   *
+   * @param limit Alerts at most.
+   * @param bytesMax Text at most, as far as the queue allows; one alert may be larger.
+   */
+  read(
+    lane: number,
+    shard: number,
+    after: number,
+    limit: number,
+    bytesMax?: number,
+  ): ReadResult | Promise<ReadResult>;
+  /**
+   * Resolves when it is on disk.
+   *
+   * @param mayWait For what comes next to be written with it, some milliseconds.
+   */
+  settle(settlement: Settlement, mayWait?: boolean): Promise<SettleResult>;
   exceptions(lane: number, state: ExceptionState, limit: number): Promise<readonly ExceptionRow[]>;
   /** The stored alert behind an exception row. */
   exceptionAlert(id: number): Promise<StoredAlert | undefined>;

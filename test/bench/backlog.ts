@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { freePort } from '../support/free-port.ts';
+import { buildOnce } from './built.ts';
 import { memoryMb } from './child.ts';
 import type { Bench } from './conditions.ts';
 import { type HubSettings, startHub } from './hub.ts';
@@ -23,7 +24,8 @@ export async function measureBacklog(bench: Bench): Promise<Row[]> {
   const queue = mkdtempSync(join(directory, 'backlog-'));
   const port = await freePort();
   const hook = { type: 'webhook', url: `http://127.0.0.1:${port}/`, body: 'ndjson' };
-  const settings: HubSettings = { outputs: { hook }, queue };
+  const program = await buildOnce(bench);
+  const settings: HubSettings = { outputs: { hook }, queue, program };
   try {
     progress(`  filling the queue with ${backlog} alerts`);
     const filled = await startHub(directory, settings);
@@ -37,7 +39,7 @@ export async function measureBacklog(bench: Bench): Promise<Row[]> {
       await hub.kill();
     }
     progress('  catching up');
-    const scenario = `${backlog} alerts on disk`;
+    const scenario = `${backlog} alerts on disk, the build as the image runs it`;
     return [
       {
         scenario,

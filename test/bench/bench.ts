@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, cpus, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { measureBacklog } from './backlog.ts';
+import { measureBehind } from './behind.ts';
 import { startChild } from './child.ts';
 import type { Bench } from './conditions.ts';
 import { FULL, QUICK } from './conditions.ts';
@@ -29,6 +30,7 @@ const PARTS: Readonly<Record<string, Part>> = {
   outputs: { what: '10 and 50 outputs against 1', measure: measureOutputs },
   waiting: { what: 'alerts that wait for a slow destination', measure: measureWaiting },
   backlog: { what: 'starting on a full queue, and catching up', measure: measureBacklog },
+  behind: { what: '50 outputs that catch up at once', measure: measureBehind },
   kafka: { what: 'the whole way to a real Kafka', measure: measureKafka },
 };
 

@@ -1,9 +1,6 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { freePort } from '../support/free-port.ts';
-import { readDockerfile } from '../image/dockerfile.ts';
+import { buildOnce } from './built.ts';
 import { memoryMb, startChild } from './child.ts';
 import type { Bench } from './conditions.ts';
 import { answers, type Program, startHub } from './hub.ts';
@@ -27,8 +24,7 @@ interface Start {
 /** On an empty queue, with one webhook. */
 export async function measureStart(bench: Bench): Promise<Row[]> {
   const { directory, starts, progress } = bench;
-  progress('  building');
-  const built = await build(join(directory, 'dist'));
+  const built = await buildOnce(bench);
   const programs: readonly [string, () => Promise<Start>][] = [
     ['bare server', startBare],
     ['hub from the sources, as `npm start`', () => startAndEnd(directory)],
@@ -88,18 +84,4 @@ async function startBare(): Promise<Start> {
   const idleMb = memoryMb(child.pid).now;
   await child.kill();
   return { ms, idleMb };
-}
-
-/** What the image runs, with its variables; a container starts without a compile cache. */
-async function build(dist: string): Promise<Program> {
-  const script = join(import.meta.dirname, '../../src/build.ts');
-  const building = spawn(process.execPath, [script, dist], {
-    stdio: ['ignore', 'ignore', 'inherit'],
-  });
-  const [code] = (await once(building, 'close')) as [number | null];
-  if (code !== 0) throw new Error('The build failed: `npm run build` says why.');
-  return {
-    path: join(dist, 'main.js'),
-    environment: { ...readDockerfile().environment, NODE_DISABLE_COMPILE_CACHE: '1' },
-  };
 }

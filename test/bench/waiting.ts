@@ -1,6 +1,7 @@
+import { buildOnce } from './built.ts';
 import { memoryMb } from './child.ts';
 import type { Bench } from './conditions.ts';
-import { type Hub, startHub } from './hub.ts';
+import { type Hub, type HubOutput, startHub } from './hub.ts';
 import { single } from './ingest.ts';
 import { startReceiver } from './receiver.ts';
 import type { Row } from './report.ts';
@@ -19,8 +20,11 @@ const RATIO = 2;
 export async function measureWaiting(bench: Bench): Promise<Row[]> {
   const { directory, sender, waiting, progress } = bench;
   const [slow, fast] = [await startReceiver({ delayMs: DELAY_MS }), await startReceiver()];
-  const full = await startHub(directory, { outputs: { slow: { type: 'webhook', url: slow.url } } });
-  const idle = await startHub(directory, { outputs: { fast: { type: 'webhook', url: fast.url } } });
+  const program = await buildOnce(bench);
+  const start = (output: HubOutput): Promise<Hub> =>
+    startHub(directory, { outputs: { out: output }, program });
+  const full = await start({ type: 'webhook', url: slow.url });
+  const idle = await start({ type: 'webhook', url: fast.url });
   try {
     const idleMb = memoryMb(full.pid).now;
     progress(`  ${waiting} alerts to a destination that takes ${DELAY_MS} ms`);
@@ -57,7 +61,7 @@ async function pacedRounds(
 }
 
 function memoryRows(waiting: number, idle: number, peak: number): Row[] {
-  const scenario = `${waiting} alerts waiting for a destination that takes ${DELAY_MS} ms, memory`;
+  const scenario = `${waiting} alerts waiting for a destination that takes ${DELAY_MS} ms, memory of the build as the image runs it`;
   return [
     { scenario, figure: 'just started', value: idle, unit: 'MB' },
     { scenario, figure: 'peak', value: peak, unit: 'MB', atMost: PEAK_MB },

@@ -45,9 +45,17 @@ export const plainFacts = {
 export function deliveryOf(alert: Alert, lateMs?: number): Delivery {
   const json = alertToJson(alert);
   const key = deliveryKey(json);
-  const { ingest } = alert;
+  const { ingest, priority } = alert;
   const receivedAtMs = Date.parse(alert.receivedAt);
-  return { alert, ingest, json, key, receivedAtMs, ...(lateMs !== undefined && { lateMs }) };
+  return {
+    alert,
+    priority,
+    ingest,
+    json,
+    key,
+    receivedAtMs,
+    ...(lateMs !== undefined && { lateMs }),
+  };
 }
 
 /** Strings that mean something to a chat, a terminal, a shell, a header, a parser or a spreadsheet. */

@@ -61,10 +61,10 @@ export class StoreQueue implements Queue {
     return alerts.map((alert, i) => ({ shard: severityOf(alert.priority), n: firstN + i }));
   }
 
-  async read(lane: number, shard: number, after: number, limit: number) {
+  async read(lane: number, shard: number, after: number, limit: number, bytesMax?: number) {
     const head = this.head();
     await this.#commitDelay();
-    return this.#reads.read(lane, shard, after, limit, head);
+    return this.#reads.read(lane, shard, after, limit, head, bytesMax);
   }
 
   async settle(settlement: Settlement) {

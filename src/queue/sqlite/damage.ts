@@ -24,10 +24,10 @@ export function createCarefulRead(db: DatabaseSync, onDamage = (): void => undef
   const misrouted = createMisrouted(db);
   /** Shards with a page of which a part is gone. */
   const torn = new Set<number>();
-  return function carefulRead(lane, shard, after, limit, head) {
+  return function carefulRead(lane, shard, after, limit, head, bytesMax) {
     if (torn.has(shard)) return readSingly(lane, shard, after, limit, head);
     try {
-      const result = read(lane, shard, after, limit, head);
+      const result = read(lane, shard, after, limit, head, bytesMax);
       return misrouted(lane, shard, after, result);
     } catch (error) {
       if (error instanceof TornPageError) torn.add(shard);

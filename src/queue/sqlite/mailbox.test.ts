@@ -72,6 +72,38 @@ test('what comes while a commit is under way shares the next, each with its own 
   assert.deepEqual(stored, [1, 2, 3, 4, 5, 6]);
 });
 
+test('under load, progress that may wait is written with the next alerts; other progress is not', async () => {
+  const { writer, mailbox } = begin();
+  const [lane] = writer.rig.lanes('out') as [number];
+  const loaded = mailbox.append(newAlerts(4));
+  await writer.commit();
+  await loaded;
+  const waits = mailbox.settle(settlementOf(lane), true);
+  await nextTurn();
+  assert.equal(writer.requests.length, 1);
+  const alone = mailbox.append(newAlerts(1));
+  await writer.commit();
+  await Promise.all([waits, alone]);
+  assert.deepEqual(writer.requests.map(alertsIn), [4, 1]);
+  const again = mailbox.settle(settlementOf(lane), true);
+  await writer.commit();
+  await again;
+  assert.deepEqual(
+    writer.requests.map(alertsIn),
+    [4, 1, 0],
+    'with nobody to wait for, not for long',
+  );
+  const next = mailbox.append(newAlerts(4));
+  await writer.commit();
+  await next;
+  void mailbox.settle(settlementOf(lane), true);
+  const hurries = mailbox.settle(settlementOf(lane));
+  await nextTurn();
+  assert.equal(writer.requests.length, 5);
+  await writer.commit();
+  await hurries;
+});
+
 test('a commit holds at most 2000 alerts and 8 MiB; a larger request goes alone, whole', async () => {
   const { writer, mailbox } = begin();
   const sizes = [1500, 600, 2500, 1, 1];

@@ -20,6 +20,8 @@ const WAITING_BYTES_MAX = 32 * 1024 * 1024;
 /** A commit of at least this many alerts shows load: the next one lingers. */
 const LOADED_ALERTS = 4;
 const LINGER_MS = 2;
+/** Progress that may wait is written with the alerts that come meanwhile, which saves a flush. */
+const PROGRESS_LINGER_MS = 10;
 
 interface WaitingAppend {
   readonly alerts: readonly NewAlert[];
@@ -30,6 +32,7 @@ interface WaitingAppend {
 
 interface WaitingSettle {
   readonly settlement: Settlement;
+  readonly mayWait: boolean;
   resolve(result: SettleResult): void;
   reject(error: Error): void;
 }
@@ -59,7 +62,8 @@ export class Mailbox {
   #waitingBytes = 0;
   #lastAlerts = 0;
   #committing: Promise<void> | undefined;
-  #scheduled = false;
+  /** The next commit, if it is only waited for. */
+  #scheduled: { readonly delayMs: number; cancel(): void } | undefined;
   #closed = false;
 
   constructor(writer: Thread, hooks: MailboxHooks) {
@@ -83,10 +87,10 @@ export class Mailbox {
     });
   }
 
-  settle(settlement: Settlement): Promise<SettleResult> {
+  settle(settlement: Settlement, mayWait = false): Promise<SettleResult> {
     if (this.#closed) return Promise.reject(closedError());
     return new Promise((resolve, reject) => {
-      this.#settles.push({ settlement, resolve, reject });
+      this.#settles.push({ settlement, mayWait, resolve, reject });
       this.#schedule();
     });
   }
@@ -105,17 +109,24 @@ export class Mailbox {
   }
 
   #schedule(): void {
-    if (this.#scheduled || this.#committing !== undefined) return;
-    this.#scheduled = true;
-    const flush = () => this.#flush();
-    // Progress never lingers: a lane whose window is full of what was delivered waits for it.
-    const isLoaded = this.#appends.length > 0 && this.#lastAlerts >= LOADED_ALERTS;
-    if (isLoaded) setTimeout(flush, LINGER_MS);
-    else setImmediate(flush);
+    if (this.#committing !== undefined) return;
+    const delayMs = this.#delayMs();
+    if (this.#scheduled !== undefined && this.#scheduled.delayMs <= delayMs) return;
+    this.#scheduled?.cancel();
+    const cancel = after(delayMs, () => this.#flush());
+    this.#scheduled = { delayMs, cancel };
+  }
+
+  /** Nothing lingers while little comes. */
+  #delayMs(): number {
+    if (this.#lastAlerts < LOADED_ALERTS) return 0;
+    if (this.#appends.length > 0) return LINGER_MS;
+    return this.#settles.every(({ mayWait }) => mayWait) ? PROGRESS_LINGER_MS : 0;
   }
 
   #flush(): void {
-    this.#scheduled = false;
+    this.#scheduled?.cancel();
+    this.#scheduled = undefined;
     if (this.#committing !== undefined || !this.#waits()) return;
     const batch = this.#takeAppends();
     const settling = this.#settles;
@@ -139,7 +150,8 @@ export class Mailbox {
     }
     const taken = this.#appends.slice(0, count);
     this.#appends = this.#appends.slice(count);
-    this.#lastAlerts = alerts;
+    // A commit of nothing but progress says nothing of what comes.
+    if (count > 0) this.#lastAlerts = alerts;
     return taken;
   }
 
@@ -195,6 +207,15 @@ export class Mailbox {
     for (const append of batch) append.reject(refusal);
     for (const settle of settling) settle.reject(error);
   }
+}
+
+function after(delayMs: number, call: () => void): () => void {
+  if (delayMs > 0) {
+    const timer = setTimeout(call, delayMs);
+    return () => clearTimeout(timer);
+  }
+  const immediate = setImmediate(call);
+  return () => clearImmediate(immediate);
 }
 
 function answerAppends(

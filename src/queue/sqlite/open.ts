@@ -17,6 +17,7 @@ import type { DiskFault } from './disk.ts';
 import type { LaneRequest } from './lanes.ts';
 import { Mailbox } from './mailbox.ts';
 import { prepareDirectory } from './prepare.ts';
+import { READ_BYTES_MAX } from './read.ts';
 import type { RetentionLimits } from './retention.ts';
 import type { CursorMove } from './state.ts';
 import { Tail } from './tail.ts';
@@ -109,10 +110,14 @@ function assemble(
     ...orders(writer),
     notes: opened.notes,
     append: (alerts) => mailbox.append(alerts),
-    settle: (settlement) => mailbox.settle(settlement),
-    read: (lane, shard, after, limit) =>
-      tail.read(lane, shard, after, limit, headN) ??
-      readFile(tail, reader, [lane, shard, after, limit, headN]),
+    settle: (settlement, mayWait) => mailbox.settle(settlement, mayWait),
+    read(lane, shard, after, limit, asked = READ_BYTES_MAX) {
+      const bytesMax = Math.min(asked, READ_BYTES_MAX);
+      return (
+        tail.read(lane, shard, after, limit, headN, bytesMax) ??
+        readFile(tail, reader, [lane, shard, after, limit, headN, bytesMax])
+      );
+    },
     // Numbers are given across the shards, so one head serves all.
     head: () => headN,
     usedBytes: () => usedBytes,
@@ -139,11 +144,16 @@ function fillTail(tail: Tail, alerts: readonly NewAlert[], firstN: number): Set<
 /** A lane this close to the head will have caught up with one read. */
 const NEAR_HEAD = 1000;
 
-async function readFile(
-  tail: Tail,
-  reader: Thread,
-  args: readonly [lane: number, shard: number, after: number, limit: number, headN: number],
-): Promise<ReadResult> {
+type ReadArguments = readonly [
+  lane: number,
+  shard: number,
+  after: number,
+  limit: number,
+  headN: number,
+  bytesMax: number,
+];
+
+async function readFile(tail: Tail, reader: Thread, args: ReadArguments): Promise<ReadResult> {
   const [lane, shard, after, , headN] = args;
   // Said before the read is done, or what comes meanwhile would have to be read from the file, too.
   if (headN - after <= NEAR_HEAD) tail.noteRead(lane, shard, headN);

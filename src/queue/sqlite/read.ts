@@ -44,6 +44,7 @@ function createRead(db: DatabaseSync) {
     after: number,
     limit: number,
     head: number,
+    bytesMax = READ_BYTES_MAX,
   ): ReadResult {
     const start = positionKey(shard, 0);
     const alerts: StoredAlert[] = [];
@@ -60,7 +61,7 @@ function createRead(db: DatabaseSync) {
         damaged.push(position);
       }
       // Cut short: the scan ends here, and the next read goes on after it.
-      if (alerts.length >= limit || bytes >= READ_BYTES_MAX) {
+      if (alerts.length >= limit || bytes >= bytesMax) {
         return { alerts, damaged, scannedTo: position.n };
       }
     }

@@ -70,6 +70,7 @@ test('a read hands over about 1 MiB at most', () => {
   const read = tail.read(1, 4, 0, 1000, 30);
   assert.equal(read?.alerts.length, 11);
   assert.equal(read?.scannedTo, 11);
+  assert.equal(tail.read(1, 4, 0, 1000, 30, 250_000)?.scannedTo, 3, 'or what is asked for');
 });
 
 test('through many rounds a lane that keeps up misses nothing and sees nothing twice', () => {

@@ -62,6 +62,7 @@ export class Tail {
     after: number,
     limit: number,
     headN: number,
+    bytesMax = READ_BYTES_MAX,
   ): ReadResult | undefined {
     const tail = this.#shards[shard] as ShardTail;
     if (after < heldAfter(tail, lane)) return undefined;
@@ -72,7 +73,7 @@ export class Tail {
       if (!entry.lanes.includes(lane)) continue;
       alerts.push(entry);
       bytes += entry.json.length;
-      if (alerts.length >= limit || bytes >= READ_BYTES_MAX) {
+      if (alerts.length >= limit || bytes >= bytesMax) {
         tail.readTo.set(lane, entry.position.n);
         return { alerts, damaged: [], scannedTo: entry.position.n };
       }
