@@ -42,7 +42,7 @@ test('chart: the schema takes its own defaults and every file of values, and no 
   for (const values of wrong) assert.ok(!check(values), JSON.stringify(values));
 });
 
-test('chart: every file of values', { timeout: 120_000 }, async (t) => {
+test('chart: every file of values', { timeout: 300_000 }, async (t) => {
   const helm = await startHelm(t);
   if (helm === undefined) return;
   for (const values of matrix) {

@@ -58,6 +58,8 @@ test('chart: every switch makes its object', async (t) => {
   ]);
   const more = kindsOf(await helm.objects(ALL)).filter((kind) => !always.includes(kind));
   assert.deepEqual(more, [
+    'ClusterRole',
+    'ClusterRoleBinding',
     'GrafanaDashboard',
     'HTTPRoute',
     'Ingress',
@@ -169,3 +171,32 @@ test('chart: templates in objects of the user are filled in, in `config` they ar
   const config = { normalise: { customFields: { a: text } } };
   assert.ok(configOf(await helm.objects({ config }))['config.yaml']?.includes(text));
 });
+
+test('chart: a hub that writes reports may do so, with its token, and no other has one', async (t) => {
+  const helm = await startHelm(t);
+  if (helm === undefined) return;
+  const output = { type: 'policyreport' };
+  for (const values of [
+    { config: { outputs: { mine: output } } },
+    { config: { policyreport: { enabled: true } } },
+    { existingConfigSecret: 'mine', rbac: { policyReports: true } },
+  ]) {
+    const objects: readonly KubeObject[] = await helm.objects(values);
+    const binding = only(objects, 'ClusterRoleBinding') as unknown as {
+      readonly subjects: readonly object[];
+    };
+    const { name } = only(objects, 'ServiceAccount').metadata;
+    assert.deepEqual(binding.subjects, [{ kind: 'ServiceAccount', name, namespace: 'falco' }]);
+    assert.equal(tokenOf(objects), true);
+  }
+  const off = await helm.objects({ config: { policyreport: { enabled: false }, slack: {} } });
+  assert.ok(!kindsOf(off).includes('ClusterRole'));
+  assert.equal(tokenOf(off), false);
+  const without = { config: { outputs: { mine: output } }, rbac: { create: false } };
+  assert.ok(!kindsOf(await helm.objects(without)).includes('ClusterRole'));
+});
+
+function tokenOf(objects: readonly KubeObject[]): unknown {
+  return (podOf(only(objects, 'StatefulSet')) as { automountServiceAccountToken?: unknown })
+    .automountServiceAccountToken;
+}
