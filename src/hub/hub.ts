@@ -18,6 +18,7 @@ import { observeLane } from './lane-observer.ts';
 import { memoryWarning } from './memory.ts';
 import { Outputs } from './outputs.ts';
 import { OwnAlerts, staleSummary, storable } from './own-alerts.ts';
+import { startStatsd } from './statsd.ts';
 
 export interface HubOptions {
   readonly log: Logger;
@@ -44,6 +45,7 @@ export class Hub {
   #engine: Engine | undefined;
   #admitter: Admitter | undefined;
   #stopGauges = (): void => undefined;
+  #stopStatsd = (): Promise<void> => Promise.resolve();
 
   constructor(loaded: LoadedConfig, options: HubOptions) {
     this.#loaded = loaded;
@@ -54,6 +56,7 @@ export class Hub {
       seriesMax: config.metrics.seriesMax,
       seriesMaxAgeMs: config.metrics.seriesMaxAge,
       falcoEvents: config.metrics.falcoEvents,
+      byPriority: Boolean(config.metrics.statsd ?? config.metrics.dogstatsd),
     });
     this.own = new OwnAlerts((alert, except) => {
       void this.#raise(alert, except);
@@ -120,6 +123,7 @@ export class Hub {
     this.doors.open(this.#admitter);
     await this.doors.openGrpc();
     this.#stopGauges = watchGauges(this);
+    this.#stopStatsd = startStatsd(this);
     this.#tellStart(keep);
   }
 
@@ -173,6 +177,7 @@ export class Hub {
     if (cutOff > 0)
       log.warn({ attempts: cutOff }, 'Attempts were cut off; they may be made again.');
     this.#stopGauges();
+    await this.#stopStatsd();
     await this.#tellAbandoned();
     await this.keep.queue.close();
     log.info({}, 'The hub has stopped.');
