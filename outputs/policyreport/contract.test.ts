@@ -3,7 +3,7 @@ import type { TestContext } from 'node:test';
 import test from 'node:test';
 import { alertWith, deliveryOf } from '../../test/contract/alerts.ts';
 import { attempt, httpClient, settingsOf, verdictOf } from '../../test/contract/attempt.ts';
-import { httpContract } from '../../test/contract/http-contract.ts';
+import { httpContract, READS_FIRST } from '../../test/contract/http-contract.ts';
 import type { Received } from '../../test/contract/server.ts';
 import { startDestination } from '../../test/contract/server.ts';
 import type { ReportServer, StoredReport, StoredResult } from '../../test/support/report-server.ts';
@@ -34,14 +34,7 @@ httpContract(policyreport, {
     }
   },
   sendsNumbers: false,
-  // The first request reads, and has nothing of the alert.
-  statuses: {
-    400: 'retry/client',
-    405: 'retry/client',
-    413: 'retry/client',
-    418: 'retry/client',
-    422: 'retry/client',
-  },
+  statuses: READS_FIRST,
   lookalikes: [{ status: 200 }, { status: 200, body: '{"kind":"PodList"}' }, { status: 204 }],
 });
 

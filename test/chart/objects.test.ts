@@ -96,9 +96,25 @@ test('chart: the certificate that it makes is for the names of its Services', as
   const pem = (key: string): Buffer => Buffer.from(data?.[key] ?? '', 'base64');
   const certificate = new X509Certificate(pem('tls.crt'));
   assert.ok(certificate.verify(new X509Certificate(pem('ca.crt')).publicKey));
-  for (const host of ['hub-tocsin', 'hub-tocsin.falco.svc', 'falcosidekick.falco']) {
-    assert.equal(certificate.checkHost(host), host);
+  const hosts = ['hub-tocsin', 'hub-tocsin.falco.svc', 'falcosidekick.falco', 'hub.example.org'];
+  for (const host of hosts) assert.equal(certificate.checkHost(host), host);
+  for (const address of ['10.0.0.250', 'fd00::250']) {
+    assert.equal(certificate.checkIP(address), address);
   }
+  const { dnsNames, ipAddresses } = only(await helm.objects('ephemeral.yaml'), 'Certificate')
+    .spec as { readonly dnsNames: readonly string[]; readonly ipAddresses: readonly string[] };
+  assert.deepEqual([dnsNames.at(-1), ipAddresses], ['hub.example.org', ['10.0.0.9']]);
+});
+
+test('chart: the API server has an address of its own, and is told of it', async (t) => {
+  const helm = await startHelm(t);
+  if (helm === undefined) return;
+  const { spec } = only(await helm.objects(ALL), 'Service', 'hub-tocsin-audit');
+  assert.equal(spec['clusterIP'], '10.0.0.250');
+  assert.match(await helm.notes(ALL), /https:\/\/10\.0\.0\.250:2801\/k8s-audit\/production\n/);
+  const bare = { audit: { enabled: true } };
+  assert.ok(!(await helm.objects(bare)).some(({ metadata }) => metadata.name.endsWith('-audit')));
+  assert.match(await helm.notes(bare), /http:\/\/<an address .*>:2801\/k8s-audit\n/);
 });
 
 test('chart: who may connect: agents of any namespace by label, the API server by address', async (t) => {

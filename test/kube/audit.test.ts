@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { test } from 'node:test';
+import { CHART } from '../chart/render.ts';
 import { eventually } from '../support/eventually.ts';
 import { startDestination } from '../support/http-destination.ts';
 import type { HubProcess } from '../support/hub-process.ts';
@@ -28,14 +30,16 @@ interface Place {
 }
 
 /** Everything of every request: more than anybody should have an audit policy write. */
-const ALL = { KUBE_AUDIT_LEVEL: 'RequestResponse' };
+const EVERYTHING = { KUBE_AUDIT_LEVEL: 'RequestResponse' };
+/** What we say should be written. */
+const OURS = { KUBE_AUDIT_POLICY: join(CHART, 'files/audit-policy.yaml') };
 
-async function startPlace(t: TestContext): Promise<Place | undefined> {
+async function startPlace(t: TestContext, policy: object): Promise<Place | undefined> {
   const destination = await startDestination(t);
   const output = { type: 'webhook', url: destination.origin };
   const hub = await startHub(t, { outputs: { siem: output } });
   const cluster = await startCluster(t, {
-    ...ALL,
+    ...policy,
     KUBE_AUDIT_WEBHOOK: `${hub.origin()}/k8s-audit/staging`,
   });
   if (cluster === undefined) return undefined;
@@ -50,11 +54,20 @@ const POD = {
 };
 
 test('kube: what is done to a real cluster arrives as alerts', { timeout: 240_000 }, async (t) => {
-  const place = await startPlace(t);
+  const place = await startPlace(t, EVERYTHING);
   if (place === undefined) return;
   await t.test('a pod, a binding, an exec, a secret that is read', () => tellsOf(t, place));
   await t.test('no value of a secret is in any of them', () => keepsSecrets(place));
   await t.test('what is done while the hub is killed arrives, each once', () => outlives(place));
+});
+
+test("kube: the chart's audit policy has all that the rules need", {
+  timeout: 240_000,
+}, async (t) => {
+  const place = await startPlace(t, OURS);
+  if (place === undefined) return;
+  await t.test('a pod, a binding, an exec, a secret that is read', () => tellsOf(t, place));
+  await t.test('no value of a secret is in any of them', () => keepsSecrets(place));
 });
 
 async function tellsOf(t: TestContext, { cluster, arrived }: Place): Promise<void> {

@@ -5,6 +5,7 @@
 #
 #   KUBE_AUDIT_WEBHOOK   where audit events are posted to; none: they are not written
 #   KUBE_AUDIT_LEVEL     Metadata (default), Request or RequestResponse
+#   KUBE_AUDIT_POLICY    a file that says it for each kind, in place of KUBE_AUDIT_LEVEL
 #   KUBE_AUDIT_MODE      batch (default), blocking or blocking-strict
 NAME=kube-apiserver
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
@@ -98,7 +99,7 @@ rules:
   - { level: None, nonResourceURLs: ['/readyz*', '/livez*', '/healthz*'] }
   - { level: ${KUBE_AUDIT_LEVEL:-Metadata} }
 POLICY
-  audit=(--audit-policy-file="$RUN_DIR/audit.yaml"
+  audit=(--audit-policy-file="${KUBE_AUDIT_POLICY:-$RUN_DIR/audit.yaml}"
     --audit-webhook-config-file="$RUN_DIR/audit.kubeconfig"
     --audit-webhook-mode="${KUBE_AUDIT_MODE:-batch}" --audit-webhook-batch-max-wait=1s
     --audit-webhook-initial-backoff=1s)
