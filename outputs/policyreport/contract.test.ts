@@ -177,3 +177,17 @@ test('policyreport: without a token the alerts wait', async (t) => {
   const { send } = await start(t, reportServer(token), { tokenFile: '/nowhere' });
   assert.equal(await send(['one']), 'retry/auth');
 });
+
+test('policyreport: a server that says what it heard tells nobody the token', async (t) => {
+  const destination = await startDestination(t, () => 'hang');
+  const context = {
+    settings: settingsOf(policyreport, settings(destination.origin)),
+    http: httpClient(t),
+  };
+  for (const status of [200, 201, 302, 401, 403, 404, 409, 422, 500]) {
+    destination.reply = (request) => ({ status, body: JSON.stringify(request) });
+    const result = await attempt(policyreport, context, [deliveryOf(alertWith())]);
+    assert.match(destination.received.at(-1)?.headers['authorization'] ?? '', /planted/);
+    assert.doesNotMatch(JSON.stringify(result), /planted/, `${status}`);
+  }
+});

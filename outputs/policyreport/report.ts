@@ -51,7 +51,7 @@ export function withResults(
   added: readonly ReportResult[],
   settings: PolicyReportSettings,
 ): Report | undefined {
-  const before = report.results ?? [];
+  const before = Array.isArray(report.results) ? report.results : [];
   const keys = new Set(before.map(keyOf));
   const missing = added.filter((result) => !keys.has(keyOf(result)));
   if (missing.length === 0) return undefined;
