@@ -16,8 +16,7 @@ webhook:
   maxconcurrentrequests: 3
 slack:
   messageformat: "{{ .Rule }} $\{env:HOME}"
-policyreport:
-  enabled: true
+stan: { hostport: 'nats://s:4222', clusterid: c, clientid: f }
 `;
 const source = { file: 'falcosidekick.yaml', text, env, baseDirectory: '/app' };
 
@@ -57,7 +56,7 @@ test('what cannot be taken over is named in comments', async () => {
   assert.ok(migrated.ok);
   assert.match(
     migrated.yaml,
-    /^# - falcosidekick\.yaml:8:12: warning \[output_unavailable\] policyreport\.enabled/m,
+    /^# - falcosidekick\.yaml:7:19: warning \[output_unavailable\] stan\.hostport/m,
   );
   assert.match(migrated.yaml, /^# - The minimum priority "info" means informational/m);
   assert.match(migrated.yaml, /address: "\[::\]:3001" # from LISTENPORT$/m);

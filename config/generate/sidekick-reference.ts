@@ -56,6 +56,7 @@ const TELLING: Readonly<Record<string, unknown>> = {
   minimumpriority: 'warning',
   notlsport: 2811,
   notlspaths: ['/ping'],
+  forwarder: 'statsd:8125',
   templatedfields: { a: 'b' },
   checkcert: false,
   // Falcosidekick's numbers of priorities.
@@ -169,6 +170,7 @@ const IN_WORDS: Readonly<Record<string, string>> = {
   'tlsserver.deploy': 'whether there is `ingest.http.tls`',
   'tlsserver.mutualtls': 'whether there is `ingest.http.tls.clientCaFile`',
   mutualtls: 'whether the output has `tls.certFile`, `tls.keyFile` and `tls.caFile`',
+  'statsd.tags': 'nothing: StatsD has no tags',
   'aws.region': '`outputs.*.region`',
   'aws.secretaccesskey': '`outputs.*.secretAccessKey`, with `aws.accesskeyid`',
   'aws.rolearn': 'nothing, as in Falcosidekick; in the own form `roleArn` assumes a role',

@@ -204,13 +204,8 @@ function unavailableRemark({ id, title, section, enabledBy }: SidekickOutput): S
   };
 }
 
-const METRICS_INSTEAD =
-  'the same counts are at /metrics: let Telegraf or the Datadog Agent (openmetrics) read them there';
-
 /** What to do about outputs for which there is something better. */
 const UNAVAILABLE_HINTS: Readonly<Record<string, string>> = {
-  dogstatsd: METRICS_INSTEAD,
-  statsd: METRICS_INSTEAD,
   stan: 'NATS Streaming has reached its end, and has no client that is maintained: move its readers to JetStream, and write an output of type nats with `mode: jetstream`',
 };
 

@@ -17,6 +17,19 @@ export const client = Type.Object(
   { ...closed, description: 'How all outputs reach their destinations.', default: {} },
 );
 
+const statsd = {
+  address: Type.String({
+    description: 'Host and port of the receiver, 8125 unless named.',
+    pattern: '^(\\[[0-9a-fA-F:.]+\\]|[A-Za-z0-9._-]+)(:[0-9]{1,5})?$',
+  }),
+  prefix: Type.String({
+    description: 'Stands before each name.',
+    pattern: '^[A-Za-z0-9_.-]*$',
+    default: 'falcosidekick.',
+  }),
+  interval: duration({ description: 'How often it is told.', default: '10s' }),
+};
+
 export const metrics = Type.Object(
   {
     extraLabels: Type.Array(Type.String(), {
@@ -38,8 +51,32 @@ export const metrics = Type.Object(
       description: "Show falco-exporter's metric falco_events as well.",
       default: false,
     }),
+    statsd: Type.Optional(
+      Type.Object(statsd, {
+        ...closed,
+        description:
+          "Falcosidekick's counters for StatsD, over UDP: `outputs.<output>.ok` and the like.",
+      }),
+    ),
+    dogstatsd: Type.Optional(
+      Type.Object(
+        {
+          ...statsd,
+          tags: Type.Array(Type.String({ minLength: 1 }), {
+            description: 'Tags of all counters, `key:value`.',
+            default: [],
+            maxItems: 32,
+          }),
+        },
+        {
+          ...closed,
+          description:
+            'The same for DogStatsD, with tags: `outputs` with `output` and `status`, and the like.',
+        },
+      ),
+    ),
   },
-  { ...closed, description: 'Prometheus metrics.', default: {} },
+  { ...closed, description: 'Metrics for Prometheus, and for others.', default: {} },
 );
 
 export const log = Type.Object(

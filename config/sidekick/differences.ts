@@ -61,6 +61,11 @@ export const differences: readonly Difference[] = [
     applies: ({ values }) => values['teams.webhookurl'] !== '',
   },
   {
+    text: 'StatsD and DogStatsD get sums every 10 s, of every output. They got a line for each count before, none from most outputs, and StatsD lines with tags.',
+    applies: ({ values }) =>
+      values['statsd.forwarder'] !== '' || values['dogstatsd.forwarder'] !== '',
+  },
+  {
     text: 'The minimum priority "info" means informational. It let everything through before.',
     applies: (settings) =>
       hasValue(settings, '.minimumpriority', (value) => /^info$/i.test(value as string)),

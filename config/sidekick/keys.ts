@@ -38,7 +38,10 @@ export interface SidekickOutput {
   readonly enabledBy: readonly string[];
 }
 
-/** Every output, in the order in which Falcosidekick starts them. */
+/**
+ * Every output that gets alerts, in the order in which Falcosidekick starts them. StatsD and DogStatsD
+ * get the hub's own counters.
+ */
 export const sidekickOutputs: readonly SidekickOutput[] = Object.entries(outputsJson).map(
   ([id, { title, enabledBy }]) => ({
     id,

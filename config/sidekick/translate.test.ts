@@ -55,11 +55,13 @@ test("the chart's variables of a real install turn on exactly its six outputs an
 });
 
 test('an output this hub does not have is told, with the key that turned it on', async () => {
-  const { unavailable, warnings } = await load('policyreport:\n  enabled: true');
-  assert.deepEqual(unavailable, [{ name: 'policyreport', title: 'PolicyReport' }]);
+  const { unavailable, warnings } = await load(
+    'stan:\n  hostport: nats://s:4222\n  clusterid: c\n  clientid: f',
+  );
+  assert.deepEqual(unavailable, [{ name: 'stan', title: 'STAN' }]);
   assert.match(
     warnings.map(formatProblem).join('\n'),
-    /^c\.yaml:2:12: warning \[output_unavailable\] policyreport\.enabled: PolicyReport is enabled, but not available/,
+    /^c\.yaml:2:13: warning \[output_unavailable\] stan\.hostport: STAN is enabled, but not available/,
   );
 });
 

@@ -1,6 +1,7 @@
 import type { Environment } from '../read/references.ts';
 import type { Draft, SidekickRemark } from './draft.ts';
 import { newDraft } from './draft.ts';
+import { translateCounters } from './counters.ts';
 import { translateHub } from './hub.ts';
 import { sidekickKeys } from './keys.ts';
 import type { OffOutputs } from './outputs.ts';
@@ -28,6 +29,7 @@ export async function translateSidekick(input: {
   const settings = resolveSidekick(input);
   const draft = newDraft(settings);
   translateHub(draft);
+  translateCounters(draft);
   const notRunning = await translateOutputs(draft);
   const warnings = [...generalWarnings(draft), ...draft.warnings];
   return { value: draft.raw, keys: draft.keys, settings, warnings, ...notRunning };
@@ -54,12 +56,14 @@ const HUB_SECTIONS: ReadonlySet<string> = new Set([
   'customfields',
   'customtags',
   'debug',
+  'dogstatsd',
   'listenaddress',
   'listenport',
   'mutualtlsclient',
   'mutualtlsfilespath',
   'outputfieldformat',
   'prometheus',
+  'statsd',
   'templatedfields',
   'tlsclient',
   'tlsserver',

@@ -3,7 +3,7 @@ import test from 'node:test';
 import { alertWith, deliveryOf } from '../../test/contract/alerts.ts';
 import { answersMean } from '../../test/contract/answers.ts';
 import { attempt, httpClient, settingsOf, verdictOf } from '../../test/contract/attempt.ts';
-import { httpContract } from '../../test/contract/http-contract.ts';
+import { httpContract, READS_FIRST } from '../../test/contract/http-contract.ts';
 import type { Received, Reply } from '../../test/contract/server.ts';
 import { startDestination } from '../../test/contract/server.ts';
 import jira from './index.ts';
@@ -50,14 +50,7 @@ for (const [variant, own, api, authorization] of [
       }
     },
     sendsNumbers: false,
-    // The first request is the search, which has nothing of the alert.
-    statuses: {
-      400: 'retry/client',
-      405: 'retry/client',
-      413: 'retry/client',
-      418: 'retry/client',
-      422: 'retry/client',
-    },
+    statuses: READS_FIRST,
     lookalikes: [{ status: 200 }, { status: 200, body: '{"issues":{}}' }, { status: 204 }],
     oddAlerts: 80,
   });

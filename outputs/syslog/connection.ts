@@ -5,6 +5,7 @@ import type { Connection, Delivery, SingleResult } from '../../src/output/define
 import { resultOfError } from '../../src/output/http-result.ts';
 import type { Network } from '../../src/output/network.ts';
 import { abortable } from '../../src/output/one-at-a-time.ts';
+import { resolved } from '../../src/output/resolved.ts';
 import type { Session } from '../../src/output/session.ts';
 import { keepSession } from '../../src/output/session.ts';
 import { openStream } from '../../src/output/stream-session.ts';
@@ -67,19 +68,6 @@ async function openDatagrams(
 /** A receiver that has nothing set up keeps about a hundred datagrams, and drops the others. */
 const BURST = 20;
 const BURST_MS = 5;
-
-function resolved(
-  lookup: ReturnType<Network['lookup']>,
-  host: string,
-): Promise<{ readonly address: string; readonly family: number }> {
-  return new Promise((resolve, reject) => {
-    lookup(host, {}, (error, address, family = 4) => {
-      if (error) reject(error);
-      // It asks for one address, and so gets one.
-      else resolve({ address: address as string, family });
-    });
-  });
-}
 
 function connected(socket: DatagramSocket, port: number, address: string): Promise<void> {
   return new Promise((resolve, reject) => {

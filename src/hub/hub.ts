@@ -19,6 +19,7 @@ import { observeLane } from './lane-observer.ts';
 import { memoryWarning } from './memory.ts';
 import { Outputs } from './outputs.ts';
 import { OwnAlerts, staleSummary, storable } from './own-alerts.ts';
+import { startStatsd } from './statsd.ts';
 
 export interface HubOptions {
   readonly log: Logger;
@@ -45,6 +46,7 @@ export class Hub {
   #engine: Engine | undefined;
   #admitter: Admitter | undefined;
   #stopGauges = (): void => undefined;
+  #stopStatsd = (): Promise<void> => Promise.resolve();
 
   constructor(loaded: LoadedConfig, options: HubOptions) {
     this.#loaded = loaded;
@@ -55,6 +57,7 @@ export class Hub {
       seriesMax: config.metrics.seriesMax,
       seriesMaxAgeMs: config.metrics.seriesMaxAge,
       falcoEvents: config.metrics.falcoEvents,
+      byPriority: Boolean(config.metrics.statsd ?? config.metrics.dogstatsd),
     });
     this.own = new OwnAlerts((alert, except) => {
       void this.#raise(alert, except);
@@ -121,6 +124,7 @@ export class Hub {
     this.doors.open(this.#admitter);
     await this.doors.openGrpc();
     this.#stopGauges = watchGauges(this);
+    this.#stopStatsd = startStatsd(this);
     this.#tellStart(keep);
   }
 
@@ -174,6 +178,7 @@ export class Hub {
     if (cutOff > 0)
       log.warn({ attempts: cutOff }, 'Attempts were cut off; they may be made again.');
     this.#stopGauges();
+    await this.#stopStatsd();
     await this.#tellAbandoned();
     await this.keep.queue.close();
     log.info({}, 'The hub has stopped.');

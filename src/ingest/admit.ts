@@ -163,8 +163,11 @@ export class Admitter implements Admission {
 
   #countsOf(alert: Alert): Count[] {
     const { metrics } = this.#deps;
-    const own = metrics.alertSeries(alert);
-    return metrics.falcoEvents === undefined ? [own] : [own, metrics.falcoEvents(alert)];
+    const counts = [metrics.alertSeries(alert)];
+    if (metrics.falcoEvents !== undefined) counts.push(metrics.falcoEvents(alert));
+    const ofPriority = metrics.priorities?.get(alert.priority);
+    if (ofPriority !== undefined) counts.push(ofPriority);
+    return counts;
   }
 
   #route(alert: Alert, sender: Sender): readonly number[] {

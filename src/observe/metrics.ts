@@ -1,5 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
-import { type Alert, fieldOf, PRIORITIES, severityOf } from '../alert.ts';
+import { type Alert, fieldOf, PRIORITIES, type Priority, severityOf } from '../alert.ts';
 import { BoundedCounter, type Count, LABEL_LENGTH_MAX } from './bounded-counter.ts';
 import { Durations } from './durations.ts';
 
@@ -17,6 +17,8 @@ export interface MetricsSettings {
   readonly seriesMaxAgeMs: number;
   /** Counts falco-exporter's `falco_events`, too. */
   readonly falcoEvents: boolean;
+  /** Counts alerts by their priority alone, which StatsD is told. */
+  readonly byPriority?: boolean;
 }
 
 export type Metrics = ReturnType<typeof createMetrics>;
@@ -31,6 +33,7 @@ export function createMetrics(settings: MetricsSettings) {
     registry,
     ...sidekickMetrics(registry, settings),
     ...falcoExporterMetric(registry, settings),
+    priorities: settings.byPriority === true ? priorityTallies() : undefined,
     ...ingestMetrics(registry),
     ...queueMetrics(registry),
     ...outputMetrics(registry),
@@ -88,6 +91,19 @@ function sidekickMetrics(registry: Registry, settings: MetricsSettings) {
       return alerts.series(labels);
     },
   };
+}
+
+/** Counts that shrink with nothing: series by labels go when they are old. */
+export class Tally implements Count {
+  count = 0;
+
+  add(count: number): void {
+    this.count += count;
+  }
+}
+
+function priorityTallies(): ReadonlyMap<Priority, Tally> {
+  return new Map(PRIORITIES.map((priority) => [priority, new Tally()]));
 }
 
 /**

@@ -9,7 +9,8 @@ import type { AlertRequest } from './post-alert.ts';
 /** Services of a Kubernetes cluster, called by their name or through the API server. */
 
 const TOKEN_FILE = '/var/run/secrets/kubernetes.io/serviceaccount/token';
-const CA_FILE = '/var/run/secrets/kubernetes.io/serviceaccount/ca.crt';
+/** The authority of the API server, in every pod with a service account. */
+export const CA_FILE = '/var/run/secrets/kubernetes.io/serviceaccount/ca.crt';
 
 /** A name as Kubernetes has it (RFC 1123): it can be part of a host name and of a path. */
 export const KUBE_NAME = '^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$';
@@ -22,13 +23,14 @@ export const apiServerSettings = {
       minLength: 1,
     }),
   ),
-  tokenFile: Type.String({
-    description:
-      "With apiServer: file with the token of a service account, the pod's own by default.",
-    minLength: 1,
-    default: TOKEN_FILE,
-  }),
+  tokenFile: tokenFileSetting(
+    "With apiServer: file with the token of a service account, the pod's own by default.",
+  ),
 };
+
+export function tokenFileSetting(description: string) {
+  return Type.String({ description, minLength: 1, default: TOKEN_FILE });
+}
 
 export interface ApiServer {
   readonly apiServer?: string;
@@ -56,12 +58,12 @@ export async function serviceRequest(
 ): Promise<AlertRequest> {
   if (apiServer === undefined) return { url: `http://${host}:${port}${path}`, headers };
   const proxy = `/api/v1/namespaces/${namespace}/services/${service}:${port}/proxy${path}`;
-  const authorization = `Bearer ${await tokenIn(tokenFile)}`;
+  const authorization = `Bearer ${await kubeToken(tokenFile)}`;
   return { url: below(apiServer, proxy), headers: { ...headers, authorization } };
 }
 
-/** Kubernetes writes another into the file every hour. */
-async function tokenIn(file: string): Promise<string> {
+/** The token of a service account. Kubernetes writes another into the file every hour. */
+export async function kubeToken(file: string): Promise<string> {
   try {
     return (await readFile(file, 'utf8')).trim();
   } catch (error) {

@@ -58,6 +58,8 @@ test('chart: every switch makes its object', async (t) => {
   ]);
   const more = kindsOf(await helm.objects(ALL)).filter((kind) => !always.includes(kind));
   assert.deepEqual(more, [
+    'ClusterRole',
+    'ClusterRoleBinding',
     'GrafanaDashboard',
     'HTTPRoute',
     'Ingress',
@@ -94,9 +96,25 @@ test('chart: the certificate that it makes is for the names of its Services', as
   const pem = (key: string): Buffer => Buffer.from(data?.[key] ?? '', 'base64');
   const certificate = new X509Certificate(pem('tls.crt'));
   assert.ok(certificate.verify(new X509Certificate(pem('ca.crt')).publicKey));
-  for (const host of ['hub-tocsin', 'hub-tocsin.falco.svc', 'falcosidekick.falco']) {
-    assert.equal(certificate.checkHost(host), host);
+  const hosts = ['hub-tocsin', 'hub-tocsin.falco.svc', 'falcosidekick.falco', 'hub.example.org'];
+  for (const host of hosts) assert.equal(certificate.checkHost(host), host);
+  for (const address of ['10.0.0.250', 'fd00::250']) {
+    assert.equal(certificate.checkIP(address), address);
   }
+  const { dnsNames, ipAddresses } = only(await helm.objects('ephemeral.yaml'), 'Certificate')
+    .spec as { readonly dnsNames: readonly string[]; readonly ipAddresses: readonly string[] };
+  assert.deepEqual([dnsNames.at(-1), ipAddresses], ['hub.example.org', ['10.0.0.9']]);
+});
+
+test('chart: the API server has an address of its own, and is told of it', async (t) => {
+  const helm = await startHelm(t);
+  if (helm === undefined) return;
+  const { spec } = only(await helm.objects(ALL), 'Service', 'hub-tocsin-audit');
+  assert.equal(spec['clusterIP'], '10.0.0.250');
+  assert.match(await helm.notes(ALL), /https:\/\/10\.0\.0\.250:2801\/k8s-audit\/production\n/);
+  const bare = { audit: { enabled: true } };
+  assert.ok(!(await helm.objects(bare)).some(({ metadata }) => metadata.name.endsWith('-audit')));
+  assert.match(await helm.notes(bare), /http:\/\/<an address .*>:2801\/k8s-audit\n/);
 });
 
 test('chart: who may connect: agents of any namespace by label, the API server by address', async (t) => {
@@ -169,3 +187,32 @@ test('chart: templates in objects of the user are filled in, in `config` they ar
   const config = { normalise: { customFields: { a: text } } };
   assert.ok(configOf(await helm.objects({ config }))['config.yaml']?.includes(text));
 });
+
+test('chart: a hub that writes reports may do so, with its token, and no other has one', async (t) => {
+  const helm = await startHelm(t);
+  if (helm === undefined) return;
+  const output = { type: 'policyreport' };
+  for (const values of [
+    { config: { outputs: { mine: output } } },
+    { config: { policyreport: { enabled: true } } },
+    { existingConfigSecret: 'mine', rbac: { policyReports: true } },
+  ]) {
+    const objects: readonly KubeObject[] = await helm.objects(values);
+    const binding = only(objects, 'ClusterRoleBinding') as unknown as {
+      readonly subjects: readonly object[];
+    };
+    const { name } = only(objects, 'ServiceAccount').metadata;
+    assert.deepEqual(binding.subjects, [{ kind: 'ServiceAccount', name, namespace: 'falco' }]);
+    assert.equal(tokenOf(objects), true);
+  }
+  const off = await helm.objects({ config: { policyreport: { enabled: false }, slack: {} } });
+  assert.ok(!kindsOf(off).includes('ClusterRole'));
+  assert.equal(tokenOf(off), false);
+  const without = { config: { outputs: { mine: output } }, rbac: { create: false } };
+  assert.ok(!kindsOf(await helm.objects(without)).includes('ClusterRole'));
+});
+
+function tokenOf(objects: readonly KubeObject[]): unknown {
+  return (podOf(only(objects, 'StatefulSet')) as { automountServiceAccountToken?: unknown })
+    .automountServiceAccountToken;
+}

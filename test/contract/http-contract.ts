@@ -31,6 +31,15 @@ export interface HttpProbe {
   readonly oddAlerts?: number;
 }
 
+/** For an output whose first request only reads: nothing of the alert can be the fault. */
+export const READS_FIRST: NonNullable<HttpProbe['statuses']> = {
+  400: 'retry/client',
+  405: 'retry/client',
+  413: 'retry/client',
+  418: 'retry/client',
+  422: 'retry/client',
+};
+
 /** Declares the tests that every output over HTTP must pass; called from `contract.test.ts` beside it. */
 export function httpContract(definition: OutputDefinition, probe: HttpProbe): void {
   const who = [definition.id, probe.variant].filter((part) => part !== undefined).join(' ');

@@ -4,7 +4,8 @@
 cd "$(dirname "${BASH_SOURCE[0]}")"
 failed=()
 for script in *.sh; do
-  case "$script" in lib.sh | install.sh) continue ;; esac
+  # kube-apiserver is built for ten minutes or more: `npm run test:kube` does that.
+  case "$script" in lib.sh | install.sh | kube-apiserver.sh) continue ;; esac
   printf '%s\n' "${script%.sh}"
   bash "$script" install || failed+=("${script%.sh}")
 done

@@ -121,3 +121,12 @@ timescaledb: { hypertablename: falco_events }
 {{- end -}}
 {{- if ne $name (include "tocsin.fullname" .) -}}{{- $name -}}{{- end -}}
 {{- end -}}
+
+{{/* "true" where the hub writes PolicyReports, as far as the chart can see. */}}
+{{- define "tocsin.writesReports" -}}
+{{- $found := or .Values.rbac.policyReports (dig "policyreport" "enabled" false .Values.config) -}}
+{{- range dig "outputs" (dict) .Values.config -}}
+{{- if eq (dig "type" "" .) "policyreport" -}}{{- $found = true -}}{{- end -}}
+{{- end -}}
+{{- if $found -}}true{{- end -}}
+{{- end -}}

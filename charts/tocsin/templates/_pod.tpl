@@ -131,7 +131,7 @@ httpGet: { path: {{ $path }}, port: {{ include "tocsin.probePort" (index . 0) }}
 
 {{- define "tocsin.podSpec" -}}
 serviceAccountName: {{ include "tocsin.serviceAccount" . }}
-automountServiceAccountToken: {{ .Values.serviceAccount.automount }}
+automountServiceAccountToken: {{ or .Values.serviceAccount.automount (eq (include "tocsin.writesReports" .) "true") }}
 enableServiceLinks: false
 terminationGracePeriodSeconds: {{ .Values.terminationGracePeriodSeconds }}
 securityContext: {{- toYaml .Values.podSecurityContext | nindent 2 }}

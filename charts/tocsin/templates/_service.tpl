@@ -13,3 +13,12 @@
 - { name: http-plain, port: {{ include "tocsin.plainPort" . }}, targetPort: http-plain, protocol: TCP }
 {{- end }}
 {{- end -}}
+
+{{/* Where the API server finds the hub; empty: by no address of the chart's. */}}
+{{- define "tocsin.auditAddress" -}}
+{{- if .Values.audit.enabled -}}{{- .Values.audit.clusterIP -}}{{- end -}}
+{{- end -}}
+
+{{- define "tocsin.auditPath" -}}
+/k8s-audit{{ with .Values.audit.cluster }}/{{ . | urlquery }}{{ end }}
+{{- end -}}
