@@ -36,6 +36,7 @@ export class Doors {
       }),
       onRejected: ({ code, alerts, sender }) =>
         metrics.rejected.inc({ input: sender.input, code }, alerts),
+      onQuiet: ({ agent, count }) => metrics.quiet.inc({ format: agent }, count),
       onRequest: ({ accepted }) =>
         metrics.inputs.inc(['requests', accepted ? 'accepted' : 'rejected']),
       onInvalidUtf8: ({ input }) => metrics.invalidUtf8.inc({ input }),

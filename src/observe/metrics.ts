@@ -162,6 +162,11 @@ function ingestMetrics(registry: Registry) {
       'Alerts that could not be kept on disk: answered 503, and sent on from memory.',
       ['input'],
     ),
+    quiet: counter(
+      'tocsin_events_quiet_total',
+      'Events that were answered with success and are no alert, by their format.',
+      ['format'],
+    ),
     unrouted: counter('tocsin_alerts_unrouted_total', 'Alerts that no route took.', []),
     routeFailed: counter('tocsin_route_failures_total', 'Route expressions that failed.', []),
     idReused: counter('tocsin_alerts_id_reused_total', 'Known uuids with other content.', []),

@@ -12,14 +12,26 @@ const AGENT = 'tracee';
  */
 export const tracee: Agent = {
   agent: AGENT,
-  recognises: ({ workload, detected_from: from, eventName, threadStartTime, rule }) =>
-    rule === undefined &&
-    (isObject(workload) || isObject(from) || (isText(eventName) && threadStartTime !== undefined)),
+  recognises: (event) => event['rule'] === undefined && (isEvent(event) || isLegacy(event)),
   read: (event, context) => {
     const found = isText(event['eventName']) ? readLegacy(event) : readEvent(event);
-    return found === undefined ? [] : [documentOf(found, context)];
+    if (found !== undefined) return [documentOf(found, context)];
+    context.quiet?.add(AGENT, isText(event['hostName']) ? event['hostName'] : '');
+    return [];
   },
 };
+
+/** Others have a workload, too: Tracee's events have these with it. */
+const ALWAYS = ['timestamp', 'id', 'name'] as const;
+
+function isEvent(event: JsonObject): boolean {
+  const { workload, detected_from: from } = event;
+  return (isObject(workload) || isObject(from)) && ALWAYS.every((key) => Object.hasOwn(event, key));
+}
+
+function isLegacy({ eventName, threadStartTime }: JsonObject): boolean {
+  return isText(eventName) && threadStartTime !== undefined;
+}
 
 /** What both forms come to. */
 interface Found {
