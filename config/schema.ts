@@ -8,6 +8,7 @@ import { normalise } from './schema/normalise.ts';
 import { outputsByName } from './schema/output.ts';
 import { queue } from './schema/queue.ts';
 import { routes, unrouted } from './schema/route.ts';
+import { sensors } from './schema/sensors.ts';
 import { tetragon } from './schema/tetragon.ts';
 
 export { outputBase, outputCommon } from './schema/output.ts';
@@ -23,6 +24,7 @@ export const configSchema = Type.Object(
       { ...closed, description: 'How alerts come in.', default: {} },
     ),
     normalise,
+    sensors,
     queue,
     outputs: outputsByName,
     routes,

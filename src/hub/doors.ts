@@ -3,6 +3,7 @@ import type { LoadedConfig } from '../../config/load.ts';
 import type { Admission } from '../ingest/admission.ts';
 import type { GrpcIngest } from '../ingest/grpc/server.ts';
 import { createHttpIngest, type HttpIngest } from '../ingest/http/server.ts';
+import { sensorOf } from '../ingest/sensors/sensors.ts';
 import { Gate } from './gate.ts';
 import type { Hub } from './hub.ts';
 
@@ -36,7 +37,10 @@ export class Doors {
       }),
       onRejected: ({ code, alerts, sender }) =>
         metrics.rejected.inc({ input: sender.input, code }, alerts),
-      onQuiet: ({ agent, count }) => metrics.quiet.inc({ format: agent }, count),
+      onQuiet: ({ agent, hostname, count, sender }) => {
+        metrics.quiet.inc({ format: agent }, count);
+        this.#hub.sensors.contacted(sensorOf(sender, agent, hostname), Date.now());
+      },
       onRequest: ({ accepted }) =>
         metrics.inputs.inc(['requests', accepted ? 'accepted' : 'rejected']),
       onInvalidUtf8: ({ input }) => metrics.invalidUtf8.inc({ input }),

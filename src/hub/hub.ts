@@ -2,9 +2,12 @@ import { isDeepStrictEqual } from 'node:util';
 import type { LoadedConfig } from '../../config/load.ts';
 import { systemClock } from '../deliver/clock.ts';
 import { Engine } from '../deliver/engine.ts';
-import { Admitter, type AdmissionRules } from '../ingest/admit.ts';
+import type { AdmissionRules } from '../ingest/admission-rules.ts';
+import { Admitter } from '../ingest/admit.ts';
 import { compileEnrichment } from '../ingest/normalise/enrich.ts';
+import { Sensors } from '../ingest/sensors/sensors.ts';
 import { createMetrics, type Metrics } from '../observe/metrics.ts';
+import { showSensors } from '../observe/sensors.ts';
 import type { Logger } from '../observe/log.ts';
 import type { Redactor } from '../observe/redact.ts';
 import type { NewAlert } from '../queue/queue.ts';
@@ -35,6 +38,7 @@ export interface HubOptions {
 export class Hub {
   readonly options: HubOptions;
   readonly metrics: Metrics;
+  readonly sensors: Sensors;
   readonly outputs: Outputs;
   readonly own: OwnAlerts;
   readonly doors: Doors;
@@ -55,6 +59,8 @@ export class Hub {
       seriesMaxAgeMs: config.metrics.seriesMaxAge,
       falcoEvents: config.metrics.falcoEvents,
     });
+    this.sensors = new Sensors(config.sensors, Date.now());
+    showSensors(this.metrics.registry, this.sensors);
     this.own = new OwnAlerts((alert, except) => {
       void this.#raise(alert, except);
     }, Date.now);
@@ -111,6 +117,7 @@ export class Hub {
       {
         queue: keep.queue,
         metrics: this.metrics,
+        sensors: this.sensors,
         fill: () => (keep.sqlite?.usedBytes() ?? 0) / keep.bytesMax,
         onUnkept: (alerts) => this.#sendUnkept(alerts),
         nowMs: Date.now,
@@ -129,6 +136,7 @@ export class Hub {
     this.options.redactor.add(loaded.secrets);
     const before = this.#loaded;
     this.#loaded = loaded;
+    this.sensors.apply(loaded.config.sensors);
     this.#admitter?.apply(await this.#applyOutputs());
     return [...restart, ...needsRestart(before.config, loaded.config)];
   }
@@ -227,6 +235,7 @@ export class Hub {
       router,
       lanes,
       enrichment: compileEnrichment(config.normalise),
+      keepsSnapshotsOut: config.sensors.metricsSnapshots === 'keepOut',
       rate: { http: http.rate, grpc: grpc?.rate ?? http.rate },
     };
   }

@@ -4,7 +4,10 @@ import { createMetrics } from '../observe/metrics.ts';
 import { type NewAlert, type Queue, QueueError } from '../queue/queue.ts';
 import { compileRoutes } from '../route/router.ts';
 import type { Sender } from './admission.ts';
-import { Admitter, type AdmissionRules } from './admit.ts';
+import type { AdmissionRules } from './admission-rules.ts';
+import { Admitter } from './admit.ts';
+import { SENSORS } from '../../test/support/memory-admission.ts';
+import { Sensors } from './sensors/sensors.ts';
 import { compileEnrichment } from './normalise/enrich.ts';
 
 const SENDER: Sender = { input: 'http', peer: '192.0.2.1' };
@@ -37,6 +40,7 @@ function rulesWith(own: Partial<AdmissionRules> = {}): AdmissionRules {
       ['severe', 2],
     ]),
     rate: { http: RATE, grpc: RATE },
+    keepsSnapshotsOut: false,
     ...own,
   };
 }
@@ -69,6 +73,7 @@ describe('admission', () => {
           seriesMaxAgeMs: 3_600_000,
           falcoEvents: false,
         }),
+        sensors: new Sensors(SENSORS, 0),
         fill: () => fill,
         onUnkept: (alerts) => unkept.push(...alerts),
         nowMs: () => 1_800_000_000_000,

@@ -1,3 +1,6 @@
+import type { Alert } from '../alert.ts';
+import { uuidV7 } from './normalise/uuid.ts';
+
 /**
  * Resends recognised: the same uuid, the same content, the same sender. Another alert under a known
  * uuid is no duplicate, or an attacker could hide an alert behind an earlier one of his own.
@@ -33,4 +36,10 @@ export class Duplicates {
       this.#seen.delete(oldest);
     }
   }
+}
+
+/** Another alert under a known uuid: it gets one of its own, and says so. */
+export function renameReused(alert: Alert, nowMs: number): Alert {
+  const tags = [...new Set([...alert.tags, 'id_reused'])].sort();
+  return { ...alert, uuid: uuidV7(nowMs), tags };
 }

@@ -58,7 +58,7 @@ suite('Tracee', () => {
     const door = await openDoor(t, {}, { admission: admitter });
     const quiet = { ...JSON.parse(lines[0]!), threat: undefined };
     await post(door.port, `${JSON.stringify(quiet)}\n${JSON.stringify(quiet)}`);
-    assert.deepEqual(door.quiet, [{ agent: 'tracee', hostname: '', count: 2 }]);
+    assert.deepEqual(door.quiet, [{ agent: 'tracee', hostname: '127.0.0.1', count: 2 }]);
     assert.equal(stored.length, 0);
     const batch = `[${JSON.stringify(quiet)},{"rule":"R"}]`;
     assert.equal((await post(door.port, batch)).status, 422);
