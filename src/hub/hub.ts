@@ -4,6 +4,7 @@ import { systemClock } from '../deliver/clock.ts';
 import { Engine } from '../deliver/engine.ts';
 import type { AdmissionRules } from '../ingest/admission-rules.ts';
 import { Admitter } from '../ingest/admit.ts';
+import { Duplicates } from '../ingest/duplicates.ts';
 import { compileEnrichment } from '../ingest/normalise/enrich.ts';
 import { Sensors } from '../ingest/sensors/sensors.ts';
 import { createMetrics, type Metrics } from '../observe/metrics.ts';
@@ -21,6 +22,7 @@ import { observeLane } from './lane-observer.ts';
 import { memoryWarning } from './memory.ts';
 import { Outputs } from './outputs.ts';
 import { OwnAlerts, staleSummary, storable } from './own-alerts.ts';
+import { recall } from './recall.ts';
 
 export interface HubOptions {
   readonly log: Logger;
@@ -113,11 +115,14 @@ export class Hub {
     this.#keep = keep;
     this.#engine = this.#newEngine(keep);
     const rules = await this.#applyOutputs();
+    const duplicates = new Duplicates();
+    await recall(keep.sqlite, { duplicates, sensors: this.sensors, log });
     this.#admitter = new Admitter(
       {
         queue: keep.queue,
         metrics: this.metrics,
         sensors: this.sensors,
+        duplicates,
         fill: () => (keep.sqlite?.usedBytes() ?? 0) / keep.bytesMax,
         onUnkept: (alerts) => this.#sendUnkept(alerts),
         nowMs: Date.now,

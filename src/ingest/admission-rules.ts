@@ -2,6 +2,7 @@ import type { Metrics } from '../observe/metrics.ts';
 import type { NewAlert, Queue } from '../queue/queue.ts';
 import type { Router } from '../route/router.ts';
 import type { Sender } from './admission.ts';
+import type { Duplicates } from './duplicates.ts';
 import type { RateSettings } from './fairness.ts';
 import type { Enrichment } from './normalise/enrich.ts';
 import type { Sensors } from './sensors/sensors.ts';
@@ -20,6 +21,8 @@ export interface AdmissionRules {
 export interface AdmitDeps {
   readonly queue: Queue;
   readonly metrics: Metrics;
+  /** What came in already, also before a restart. */
+  readonly duplicates: Duplicates;
   /** Who was heard, and when. */
   readonly sensors: Sensors;
   /** How full the queue is, from 0 to 1. */

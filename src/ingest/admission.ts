@@ -21,7 +21,7 @@ export interface Sender {
 }
 
 /** Who is held to account: the proven identity, else the address. */
-export function nameOf({ identity, peer }: Sender): string {
+export function nameOf({ identity, peer }: Pick<Sender, 'identity' | 'peer'>): string {
   return identity ?? peer;
 }
 

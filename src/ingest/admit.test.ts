@@ -7,6 +7,7 @@ import type { Sender } from './admission.ts';
 import type { AdmissionRules } from './admission-rules.ts';
 import { Admitter } from './admit.ts';
 import { SENSORS } from '../../test/support/memory-admission.ts';
+import { Duplicates } from './duplicates.ts';
 import { Sensors } from './sensors/sensors.ts';
 import { compileEnrichment } from './normalise/enrich.ts';
 
@@ -74,6 +75,7 @@ describe('admission', () => {
           falcoEvents: false,
         }),
         sensors: new Sensors(SENSORS, 0),
+        duplicates: new Duplicates(),
         fill: () => fill,
         onUnkept: (alerts) => unkept.push(...alerts),
         nowMs: () => 1_800_000_000_000,
@@ -117,6 +119,11 @@ describe('admission', () => {
     assert.equal(stored.length, 2);
     assert.notEqual(stored[1]?.uuid, UUID);
     assert.match(stored[1]?.json ?? '', /"id_reused"/);
+    const other = await admitter.admit([document({ uuid: UUID, rule: 'Other' })], SENDER);
+    assert.deepEqual(other, {
+      outcome: 'stored',
+      items: [{ outcome: 'duplicate', uuid: stored[1]?.uuid }],
+    });
   });
 
   it('takes a resend of what it could not store', async () => {

@@ -1,5 +1,5 @@
 import type { Alert } from '../alert.ts';
-import { alertToJson, deliveryKey } from '../json.ts';
+import { alertToJson } from '../json.ts';
 import type { Count } from '../observe/bounded-counter.ts';
 import { type NewAlert, QueueError } from '../queue/queue.ts';
 import type { AdmissionRules, AdmitDeps } from './admission-rules.ts';
@@ -11,13 +11,13 @@ import {
   nameOf,
   type Sender,
 } from './admission.ts';
-import { Duplicates, renameReused } from './duplicates.ts';
 import { Fairness } from './fairness.ts';
 import type { NormaliseResult } from './normalise/falco.ts';
 import { normalise } from './normalise/normalise.ts';
 import { originOf } from './origin.ts';
+import { judgeNamed } from './resends.ts';
 import { type Health, healthOf } from './sensors/health.ts';
-import { sensorOf } from './sensors/sensors.ts';
+import { sensorOf, TEST_RULE } from './sensors/sensors.ts';
 
 /** An alert on its way into the queue, with what is needed once it is there, and no more. */
 interface Admitted {
@@ -31,13 +31,21 @@ interface Admitted {
   readonly health: Health | undefined;
 }
 
+/** What becomes of one document. */
+interface Judged {
+  readonly result: ItemResult;
+  /** Absent: there is nothing to store. */
+  readonly alert?: Alert;
+  readonly json?: string | undefined;
+  readonly key?: string;
+}
+
 /**
  * Takes documents in: normalises, recognises resends, routes, and appends all of them in one
  * transaction. An alert's fate is decided here, once: a reload changes only what comes later.
  */
 export class Admitter implements Admission {
   readonly #deps: AdmitDeps;
-  readonly #duplicates = new Duplicates();
   readonly #fairness = new Fairness();
   readonly #laneSets = new Map<string, readonly number[]>();
   #rules: AdmissionRules;
@@ -108,35 +116,25 @@ export class Admitter implements Admission {
     sender: Sender,
     nowMs: number,
     batch: Map<string, string>,
-  ): { result: ItemResult; alert?: Alert; json?: string | undefined; key?: string } {
+  ): Judged {
     if (!normalised.ok) {
       const { code, message } = normalised;
       return { result: { outcome: 'rejected', code, message } };
     }
     const { alert, uuidFromSender, notes } = normalised;
-    const { uuid } = alert;
     if (notes.length > 0) {
       this.#deps.metrics.templateFailed.inc({ where: 'templatedFields' }, notes.length);
     }
-    const accepted = { outcome: 'accepted', uuid } as const;
-    if (!uuidFromSender) return { result: accepted, alert, json: normalised.json };
-    const json = alertToJson(alert);
-    const key = deliveryKey(json);
-    const earlier = batch.get(uuid);
-    const verdict =
-      earlier === undefined
-        ? this.#duplicates.judge(uuid, key, nameOf(sender), nowMs)
-        : earlier === key
-          ? 'duplicate'
-          : 'reused';
-    if (verdict === 'duplicate') return { result: { outcome: 'duplicate', uuid } };
-    if (verdict === 'new') {
-      batch.set(uuid, key);
-      return { result: accepted, alert, json, key };
+    if (!uuidFromSender) {
+      return { result: { outcome: 'accepted', uuid: alert.uuid }, alert, json: normalised.json };
     }
-    this.#deps.metrics.idReused.inc();
-    const renamed = renameReused(alert, nowMs);
-    return { result: { outcome: 'accepted', uuid: renamed.uuid }, alert: renamed };
+    const { duplicates, metrics } = this.#deps;
+    const known = { duplicates, batch, sender: nameOf(sender), nowMs };
+    const { verdict, renamed, ...keyed } = judgeNamed(alert, known);
+    const { uuid } = keyed.alert;
+    if (verdict === 'duplicate') return { result: { outcome: 'duplicate', uuid } };
+    if (renamed) metrics.idReused.inc();
+    return { result: { outcome: 'accepted', uuid }, ...keyed };
   }
 
   /** A report of a sensor on itself that is not to be an alert. */
@@ -260,14 +258,14 @@ export class Admitter implements Admission {
     sender: Sender,
     nowMs: number,
   ): void {
-    const { metrics, sensors } = this.#deps;
+    const { metrics, sensors, duplicates: known } = this.#deps;
     const name = nameOf(sender);
     let bytes = 0;
     for (const { stored, counts, key, agent, health } of admitted) {
       for (const count of counts) count.add(1);
       bytes += stored.json.length;
-      if (key !== undefined) this.#duplicates.remember(stored.uuid, key, name, nowMs);
-      if (sender.test !== true) {
+      if (key !== undefined) known.remember(stored.uuid, key, name, nowMs);
+      if (stored.rule !== TEST_RULE) {
         sensors.alerted(sensorOf(sender, agent, stored.hostname), nowMs, health);
       }
     }

@@ -1,12 +1,9 @@
-import type { Alert } from '../alert.ts';
-import { uuidV7 } from './normalise/uuid.ts';
-
 /**
  * Resends recognised: the same uuid, the same content, the same sender. Another alert under a known
  * uuid is no duplicate, or an attacker could hide an alert behind an earlier one of his own.
  */
 
-const WINDOW_MS = 15 * 60 * 1000;
+export const WINDOW_MS = 15 * 60 * 1000;
 const ENTRIES_MAX = 100_000;
 
 interface Seen {
@@ -15,12 +12,14 @@ interface Seen {
   readonly atMs: number;
 }
 
+export type Verdict = 'new' | 'duplicate' | 'reused';
+
 export class Duplicates {
   /** In the order of arrival, so the first is the oldest. */
   readonly #seen = new Map<string, Seen>();
 
   /** `reused`: the uuid is known with other content. */
-  judge(uuid: string, key: string, sender: string, nowMs: number): 'new' | 'duplicate' | 'reused' {
+  judge(uuid: string, key: string, sender: string, nowMs: number): Verdict {
     const seen = this.#seen.get(uuid);
     if (seen === undefined || nowMs - seen.atMs > WINDOW_MS) return 'new';
     if (seen.key !== key) return 'reused';
@@ -36,10 +35,4 @@ export class Duplicates {
       this.#seen.delete(oldest);
     }
   }
-}
-
-/** Another alert under a known uuid: it gets one of its own, and says so. */
-export function renameReused(alert: Alert, nowMs: number): Alert {
-  const tags = [...new Set([...alert.tags, 'id_reused'])].sort();
-  return { ...alert, uuid: uuidV7(nowMs), tags };
 }

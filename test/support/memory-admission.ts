@@ -1,5 +1,6 @@
 import type { AdmissionRules } from '../../src/ingest/admission-rules.ts';
 import { Admitter } from '../../src/ingest/admit.ts';
+import { Duplicates } from '../../src/ingest/duplicates.ts';
 import { Sensors } from '../../src/ingest/sensors/sensors.ts';
 import { compileEnrichment } from '../../src/ingest/normalise/enrich.ts';
 import { createMetrics, type Metrics } from '../../src/observe/metrics.ts';
@@ -51,6 +52,7 @@ export function memoryAdmission(rules: Partial<AdmissionRules> = {}): MemoryAdmi
       queue,
       metrics,
       sensors,
+      duplicates: new Duplicates(),
       fill: () => 0,
       onUnkept: (alerts) => void unkept.push(...alerts),
       nowMs: Date.now,

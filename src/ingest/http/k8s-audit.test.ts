@@ -139,10 +139,9 @@ suite('an API server that sends again', () => {
     await post(hub.port, listOf(second), JSON_TYPE, PATH);
     await post(hub.port, listOf(first, second, first), JSON_TYPE, PATH);
     const [one, other, ...more] = hub.stored;
+    assert.deepEqual(more, []);
     assert.notEqual(one!.uuid, other!.uuid);
     assert.match(other!.json, /"id_reused"/);
-    // The second came under an id of another content each time; rather twice than not at all.
-    assert.ok(more.every(({ json }) => json.includes('command=evil')));
   });
 
   test('within one batch, too', async (t) => {

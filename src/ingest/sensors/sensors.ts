@@ -182,6 +182,9 @@ function note(sensor: Sensor, { droppedEvents, readings, isSnapshot }: Health): 
   if (isSnapshot) sensor.readings = readings;
 }
 
+/** The hub's test alert, and Falcosidekick's: no sensor has sent it. */
+export const TEST_RULE = 'Test rule';
+
 /** Agents whose alerts name the host they are about, which is not the one that sends. */
 const TELL_OF_OTHERS: ReadonlySet<string> = new Set(['alertmanager', 'cloudevents', 'otlp']);
 
@@ -189,7 +192,11 @@ const TELL_OF_OTHERS: ReadonlySet<string> = new Set(['alertmanager', 'cloudevent
  * The sensor that a document came from. Where nothing was proven, the host name alone tells it: a
  * DaemonSet's pods get other addresses each time they start, and none of them has fallen silent.
  */
-export function sensorOf(sender: Sender, agent: string, claimed: string): SensorName {
+export function sensorOf(
+  sender: Pick<Sender, 'identity' | 'peer'>,
+  agent: string,
+  claimed: string,
+): SensorName {
   const { identity, peer } = sender;
   const hostname = TELL_OF_OTHERS.has(agent)
     ? ''
