@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
 import { duration } from '../../src/output/settings.ts';
-import { closed, filePath } from './blocks.ts';
+import { closed, filePath, listenAddress } from './blocks.ts';
 
 /** What concerns the hub as a whole. */
 
@@ -15,6 +15,40 @@ export const client = Type.Object(
     }),
   },
   { ...closed, description: 'How all outputs reach their destinations.', default: {} },
+);
+
+const falcoExporter = Type.Object(
+  {
+    address: listenAddress({
+      description: 'Where `/metrics` has falco_events and nothing else.',
+      default: '[::]:9376',
+    }),
+    probesAddress: listenAddress({
+      description: 'Where `/liveness` and `/readiness` answer, without TLS.',
+      default: '[::]:19376',
+    }),
+    tls: Type.Optional(
+      Type.Object(
+        {
+          certFile: filePath({
+            description: 'Certificate chain, PEM. Read again when it changes.',
+          }),
+          keyFile: filePath({ description: 'Private key, PEM. Read again when it changes.' }),
+          clientCaFile: Type.Optional(
+            filePath({
+              description: 'Certificate authority of those who read, PEM: asks for mutual TLS.',
+            }),
+          ),
+        },
+        { ...closed, description: 'Serve the metrics with TLS.' },
+      ),
+    ),
+  },
+  {
+    ...closed,
+    description:
+      "Take falco-exporter's place: its metric on its addresses, with its probes. Listens only when this section is there.",
+  },
 );
 
 export const metrics = Type.Object(
@@ -38,6 +72,7 @@ export const metrics = Type.Object(
       description: "Show falco-exporter's metric falco_events as well.",
       default: false,
     }),
+    falcoExporter: Type.Optional(falcoExporter),
   },
   { ...closed, description: 'Prometheus metrics.', default: {} },
 );

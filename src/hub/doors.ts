@@ -4,6 +4,7 @@ import type { Admission } from '../ingest/admission.ts';
 import type { GrpcIngest } from '../ingest/grpc/server.ts';
 import { createHttpIngest, type HttpIngest } from '../ingest/http/server.ts';
 import { sensorOf } from '../ingest/sensors/sensors.ts';
+import { type FalcoExporter, openFalcoExporter } from './falco-exporter.ts';
 import { Gate } from './gate.ts';
 import type { Hub } from './hub.ts';
 
@@ -16,6 +17,7 @@ export class Doors {
   #http: HttpIngest | undefined;
   #grpc: GrpcIngest | undefined;
   #grpcAddress: AddressInfo | undefined;
+  #exporter: FalcoExporter | undefined;
 
   constructor(hub: Hub) {
     this.#hub = hub;
@@ -48,6 +50,19 @@ export class Doors {
     });
     await this.#http.listen();
     metrics.authenticated.set({ input: 'http' }, this.#http.authenticated() ? 1 : 0);
+    await this.#openFalcoExporter();
+  }
+
+  /** No way in, but beside them: the metrics of falco-exporter, where they are wanted. */
+  async #openFalcoExporter(): Promise<void> {
+    const settings = this.#hub.loaded.config.metrics.falcoExporter;
+    if (settings === undefined) return;
+    this.#exporter = await openFalcoExporter({
+      settings,
+      registry: this.#hub.metrics.exporter,
+      ready: () => this.#hub.ready().ready,
+      log: this.#hub.options.log,
+    });
   }
 
   /** Opens where it is configured; grpc-js is loaded only then. */
@@ -86,12 +101,16 @@ export class Doors {
 
   listeners(): { address: string; port: number }[] {
     const { main, plain } = this.#http?.addresses() ?? {};
-    return [main, plain, this.#grpcAddress].filter((address) => address !== undefined);
+    const { metrics, probes } = this.#exporter?.addresses ?? {};
+    const all = [main, plain, this.#grpcAddress, metrics, probes];
+    return all.filter((address) => address !== undefined);
   }
 
   addresses(): Record<string, string> {
     const { main, plain } = this.#http?.addresses() ?? {};
-    const named = { http: main, plain, grpc: this.#grpcAddress };
+    const { metrics: falcoExporter, probes: falcoExporterProbes } = this.#exporter?.addresses ?? {};
+    const exporter = { falcoExporter, falcoExporterProbes };
+    const named = { http: main, plain, grpc: this.#grpcAddress, ...exporter };
     return Object.fromEntries(
       Object.entries(named)
         .filter((entry): entry is [string, AddressInfo] => entry[1] !== undefined)
@@ -103,7 +122,8 @@ export class Doors {
   }
 
   certificatesNotAfter(): Date[] {
-    const dates = [this.#http?.certificateNotAfter(), this.#grpc?.certificateNotAfter()];
+    const all = [this.#http, this.#grpc, this.#exporter];
+    const dates = all.map((one) => one?.certificateNotAfter());
     return dates.filter((date) => date !== undefined);
   }
 
@@ -113,6 +133,10 @@ export class Doors {
   }
 
   async close(graceMs: number): Promise<void> {
-    await Promise.all([this.#http?.close(graceMs), this.#grpc?.close(graceMs)]);
+    await Promise.all([
+      this.#http?.close(graceMs),
+      this.#grpc?.close(graceMs),
+      this.#exporter?.close(),
+    ]);
   }
 }

@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import type { LoadedConfig } from '../../config/load.ts';
 import { systemClock } from '../deliver/clock.ts';
 import { Engine } from '../deliver/engine.ts';
@@ -21,6 +20,7 @@ import { type Keep, openKeep } from './keep.ts';
 import { observeLane } from './lane-observer.ts';
 import { memoryWarning } from './memory.ts';
 import { Outputs } from './outputs.ts';
+import { metricsSettings, needsRestart } from './once.ts';
 import { OwnAlerts, staleSummary, storable } from './own-alerts.ts';
 import { recall } from './recall.ts';
 
@@ -55,12 +55,7 @@ export class Hub {
     this.#loaded = loaded;
     this.options = options;
     const { config } = loaded;
-    this.metrics = createMetrics({
-      fieldLabels: fieldLabels(config),
-      seriesMax: config.metrics.seriesMax,
-      seriesMaxAgeMs: config.metrics.seriesMaxAge,
-      falcoEvents: config.metrics.falcoEvents,
-    });
+    this.metrics = createMetrics(metricsSettings(config));
     this.sensors = new Sensors(config.sensors, Date.now());
     showSensors(this.metrics.registry, this.sensors);
     this.own = new OwnAlerts((alert, except) => {
@@ -277,24 +272,4 @@ export class Hub {
     const warning = memoryWarning(process.constrainedMemory());
     if (warning !== undefined) log.warn({}, warning);
   }
-}
-
-type Config = LoadedConfig['config'];
-
-/** Settings that are read once: the queue is open, and a metric's labels cannot change. */
-function needsRestart(before: Config, after: Config): string[] {
-  const differs = (pick: (config: Config) => unknown): boolean =>
-    !isDeepStrictEqual(pick(before), pick(after));
-  const changed: string[] = [];
-  if (differs(({ queue }) => queue)) changed.push('queue');
-  if (differs(({ metrics }) => metrics) || differs(fieldLabels)) changed.push('metrics');
-  return changed;
-}
-
-function fieldLabels({ normalise, metrics }: Config): string[] {
-  return [
-    ...Object.keys(normalise.customFields),
-    ...Object.keys(normalise.templatedFields),
-    ...metrics.extraLabels,
-  ];
 }

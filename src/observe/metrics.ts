@@ -16,6 +16,8 @@ export interface MetricsSettings {
   readonly seriesMaxAgeMs: number;
   /** Counts falco-exporter's `falco_events`, too. */
   readonly falcoEvents: boolean;
+  /** The same in a registry of its own. */
+  readonly falcoExporter?: boolean;
 }
 
 export type Metrics = ReturnType<typeof createMetrics>;
@@ -94,8 +96,10 @@ function sidekickMetrics(registry: Registry, settings: MetricsSettings) {
  * 7, debug, and tags between commas, so that `tags=~".*,x,.*"` finds one.
  */
 function falcoExporterMetric(registry: Registry, settings: MetricsSettings) {
-  if (!settings.falcoEvents) return { falcoEvents: undefined };
-  const events = new BoundedCounter(registry, {
+  const exporter = new Registry();
+  const { falcoEvents: isShown, falcoExporter: isExported = false } = settings;
+  if (!isShown && !isExported) return { falcoEvents: undefined, exporter };
+  const events = new BoundedCounter(exporter, {
     name: 'falco_events',
     help: "Alerts taken in, under falco-exporter's name and labels.",
     labelNames: ['rule', 'priority', 'hostname', 'source', 'k8s_ns_name', 'k8s_pod_name', 'tags'],
@@ -112,7 +116,8 @@ function falcoExporterMetric(registry: Registry, settings: MetricsSettings) {
       fieldText(alert, 'k8s.pod.name'),
       tagList(alert.tags),
     ]);
-  return { falcoEvents };
+  if (isShown) registry.registerMetric(exporter.getSingleMetric('falco_events')!);
+  return { falcoEvents, exporter };
 }
 
 /** Between commas, as many as a label holds: half a tag would be another. */
