@@ -14,6 +14,7 @@ import type { NewAlert } from '../queue/queue.ts';
 import { createSystemTrust } from '../output/tls.ts';
 import { Doors } from './doors.ts';
 import { isShortLived } from './durability.ts';
+import { FalcoStreams } from './falco-streams.ts';
 import { createForwarder } from './forward.ts';
 import { watchGauges } from './gauges.ts';
 import { type Keep, openKeep } from './keep.ts';
@@ -44,6 +45,7 @@ export class Hub {
   readonly outputs: Outputs;
   readonly own: OwnAlerts;
   readonly doors: Doors;
+  readonly falcoStreams: FalcoStreams;
   readonly startedAtMs = Date.now();
   #loaded: LoadedConfig;
   #keep: Keep | undefined;
@@ -62,6 +64,7 @@ export class Hub {
       void this.#raise(alert, except);
     }, Date.now);
     this.doors = new Doors(this);
+    this.falcoStreams = new FalcoStreams(this);
     this.outputs = new Outputs({
       environment: options.environment,
       version: options.version,
@@ -126,6 +129,7 @@ export class Hub {
     );
     this.doors.open(this.#admitter);
     await this.doors.openGrpc();
+    await this.falcoStreams.open(this.#admitter);
     this.#stopGauges = watchGauges(this);
     this.#tellStart(keep);
   }
@@ -138,6 +142,7 @@ export class Hub {
     this.#loaded = loaded;
     this.sensors.apply(loaded.config.sensors);
     this.#admitter?.apply(await this.#applyOutputs());
+    await this.falcoStreams.reload();
     return [...restart, ...needsRestart(before.config, loaded.config)];
   }
 
@@ -174,7 +179,8 @@ export class Hub {
     const left = (): number => Math.max(0, deadlineMs - performance.now());
     this.doors.lameDuck();
     await new Promise((resolve) => setTimeout(resolve, Math.min(lameDuckMs, graceMs / 2)));
-    await this.doors.close(Math.min(2000, left()));
+    const closeMs = Math.min(2000, left());
+    await Promise.all([this.doors.close(closeMs), this.falcoStreams.close(closeMs)]);
     this.#admitter?.close();
     if (isShortLived(this.keep.durability)) await this.#drain(() => left() - 1000);
     const cutOff = await this.engine.stop(Math.max(0, left() - 500));
