@@ -36,14 +36,15 @@ export async function recall(
   const giveUpAtMs = performance.now() + RECALL_MS_MAX;
   const head = queue.head(0);
   const named: RecentAlert[] = [];
+  let untilMs = 0;
   let to = head;
   const end = Math.max(0, head - ALERTS_MAX);
   // The newest first: they are the likeliest to be sent again.
   for (; to > end && performance.now() < giveUpAtMs; to -= STEP) {
-    for (const alert of await queue.recent(Math.max(end, to - STEP), to, sinceMs)) {
-      if (alert.key !== undefined) named.push(alert);
-      hear(sensors, alert);
-    }
+    const recent = await queue.recent(Math.max(end, to - STEP), to, sinceMs);
+    named.push(...recent.filter(({ key }) => key !== undefined));
+    for (const { receivedAtMs } of recent) untilMs = Math.max(untilMs, receivedAtMs);
+    for (const alert of recent) hear(sensors, alert, untilMs);
   }
   named.sort((one, other) => one.receivedAtMs - other.receivedAtMs);
   for (const { uuid, key, ingest, receivedAtMs } of named) {
@@ -58,10 +59,12 @@ export async function recall(
     log.warn({}, 'The disk is slow: resends of all but the newest alerts are new ones.');
 }
 
-function hear(sensors: Sensors, { ingest, hostname, rule, receivedAtMs }: RecentAlert): void {
+function hear(sensors: Sensors, alert: RecentAlert, untilMs: number): void {
+  const { ingest, hostname, rule, receivedAtMs } = alert;
   const provenance = JSON.parse(ingest) as Provenance;
   if (provenance.input === 'hub' || rule === TEST_RULE) return;
-  sensors.remember(sensorOf(senderOf(provenance), provenance.agent, hostname), receivedAtMs);
+  const name = sensorOf(senderOf(provenance), provenance.agent, hostname);
+  sensors.remember(name, receivedAtMs, untilMs);
 }
 
 function senderOf({ peer = '', identity }: Provenance): Pick<Sender, 'peer' | 'identity'> {

@@ -53,7 +53,7 @@ suite('sensors', () => {
 
   test('time in which the hub did not listen is not silence of the sensors', () => {
     const sensors = new Sensors(SETTINGS, 10 * HOUR);
-    sensors.remember(sensorOf(PROVEN, 'falco', 'node-1'), HOUR);
+    sensors.remember(sensorOf(PROVEN, 'falco', 'node-1'), HOUR, HOUR);
     assert.deepEqual(watch(sensors, 10 * HOUR, 11 * HOUR), [], 'after a start');
     assert.deepEqual(sensors.fallenSilent(40 * HOUR), [], 'after a suspension or a jump');
     assert.deepEqual(watch(sensors, 40 * HOUR, 41 * HOUR), []);
@@ -64,8 +64,20 @@ suite('sensors', () => {
     const sensors = new Sensors(SETTINGS, 0);
     const name = sensorOf(PROVEN, 'falco', 'node-1');
     sensors.alerted(name, 500);
-    sensors.remember(name, 100);
+    sensors.remember(name, 100, 600);
     assert.equal(sensors.rows()[0]!.lastContactMs, 500);
+  });
+
+  test('who had fallen silent before a restart is not told again, but is when it has spoken', () => {
+    const sensors = new Sensors(SETTINGS, 10 * HOUR);
+    const told = sensorOf(PROVEN, 'falco', 'told');
+    sensors.remember(told, HOUR, 9 * HOUR);
+    sensors.remember(sensorOf(PROVEN, 'falco', 'spoke'), 8.5 * HOUR, 9 * HOUR);
+    sensors.remember(sensorOf(PROVEN, 'falco', 'long gone'), -20 * HOUR, 9 * HOUR);
+    assert.equal(sensors.rows().length, 2);
+    assert.deepEqual(watch(sensors, 10 * HOUR, 12 * HOUR), ['spoke/token:edge']);
+    sensors.alerted(told, 12 * HOUR);
+    assert.deepEqual(watch(sensors, 12 * HOUR, 14 * HOUR), ['told/token:edge']);
   });
 
   test('it is forgotten in the end, but not before it was told', () => {

@@ -84,11 +84,19 @@ export class Sensors {
     if (sensor !== undefined && health !== undefined) note(sensor, health);
   }
 
-  /** What an earlier run of the hub has heard. */
-  remember(name: SensorName, atMs: number): void {
+  /**
+   * What an earlier run of the hub has heard, which went on until `untilMs`: who was silent for long
+   * by then has been told already.
+   */
+  remember(name: SensorName, atMs: number, untilMs: number): void {
     const known = this.#find(name);
     if (known !== undefined && known.lastContactMs >= atMs) return;
-    this.alerted(name, atMs);
+    if (this.#lastLookMs - atMs > this.#settings.forgetAfter) return;
+    const sensor = this.#touch(name, atMs);
+    if (sensor === undefined) return;
+    sensor.lastAlertMs = atMs;
+    const silentAfterMs = this.#silentAfterMs(sensor);
+    sensor.isSilent = silentAfterMs > 0 && untilMs - atMs > silentAfterMs;
   }
 
   /** Those that have fallen silent since the last look; what is silent for long is forgotten. */
