@@ -3,11 +3,13 @@ import { Type } from 'typebox';
 import { closed } from './schema/blocks.ts';
 import { client, compat, log, metrics, shutdown } from './schema/hub.ts';
 import { grpcIngest, httpIngest } from './schema/ingest.ts';
+import { inputs } from './schema/inputs.ts';
 import { k8sAudit } from './schema/k8s-audit.ts';
 import { normalise } from './schema/normalise.ts';
 import { outputsByName } from './schema/output.ts';
 import { queue } from './schema/queue.ts';
 import { routes, unrouted } from './schema/route.ts';
+import { sensors } from './schema/sensors.ts';
 import { tetragon } from './schema/tetragon.ts';
 
 export { outputBase, outputCommon } from './schema/output.ts';
@@ -22,7 +24,9 @@ export const configSchema = Type.Object(
       { http: httpIngest, grpc: Type.Optional(grpcIngest), k8sAudit, tetragon },
       { ...closed, description: 'How alerts come in.', default: {} },
     ),
+    inputs,
     normalise,
+    sensors,
     queue,
     outputs: outputsByName,
     routes,

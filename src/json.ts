@@ -90,7 +90,7 @@ export function alertFromJson(json: string, provenance: Provenance, receivedAtMs
  * 32 hex digits from an alert's stored JSON: the first half of its SHA-256. The text holds the uuid
  * and the content, not when the hub took it in, so a resend has the same key.
  */
-export function deliveryKey(json: string): string {
+export function deliveryKey(json: string | Uint8Array): string {
   return hash('sha256', json, 'hex').slice(0, 32);
 }
 

@@ -6,6 +6,7 @@ import { test } from 'node:test';
 /** Who may import whom. A folder may always import from itself; tests are free. */
 const LAW: Readonly<Record<string, readonly string[]>> = {
   'src/alert.ts': [],
+  'src/attack.ts': [],
   'src/escape.ts': [],
   'src/json.ts': ['src/alert.ts', 'src/json-scan.ts', 'src/json-syntax.ts'],
   'src/json-scan.ts': [],
@@ -15,7 +16,7 @@ const LAW: Readonly<Record<string, readonly string[]>> = {
   'src/queue': ['src/alert.ts', 'src/json.ts'],
   'src/route': ['src/alert.ts', 'src/json.ts'],
   'src/observe': ['src/alert.ts', 'src/escape.ts'],
-  'src/output': ['src/alert.ts', 'src/escape.ts', 'src/json.ts', 'src/template'],
+  'src/output': ['src/alert.ts', 'src/attack.ts', 'src/escape.ts', 'src/json.ts', 'src/template'],
   'src/deliver': [
     'src/alert.ts',
     'src/json.ts',
@@ -29,6 +30,7 @@ const LAW: Readonly<Record<string, readonly string[]>> = {
   'src/ingest': [
     'src/ingest/k8s-audit',
     'src/alert.ts',
+    'src/attack.ts',
     'src/escape.ts',
     'src/json.ts',
     'src/json-scan.ts',
@@ -42,6 +44,7 @@ const LAW: Readonly<Record<string, readonly string[]>> = {
   outputs: [
     'src/output',
     'src/alert.ts',
+    'src/attack.ts',
     'src/escape.ts',
     'src/json.ts',
     'src/proto',

@@ -204,6 +204,24 @@ export const ingest: readonly (readonly Panel[])[] = [
     one('No UTF-8', 'tocsin_ingest_invalid_utf8_total', 'input', 'Bodies with odd bytes.'),
   ],
   [
+    {
+      title: 'Silent sensors',
+      description: 'They used to speak: `sensors.silentAfter`.',
+      kind: 'table',
+      width: 8,
+      queries: {
+        '': `max by (instance, agent, hostname, sender) (tocsin_sensor_silent{${I}}) > 0`,
+      },
+    },
+    one('Calls missed', 'tocsin_sensor_dropped_events_total', 'hostname', 'Sensors say so.'),
+    one(
+      'Events that are no alert',
+      'tocsin_events_quiet_total',
+      'format',
+      'Answered, and counted.',
+    ),
+  ],
+  [
     one('No route', 'tocsin_alerts_unrouted_total', 'instance', 'They went by `unrouted`.'),
     one('Expressions that failed', 'tocsin_route_failures_total', 'instance', 'Of routes.'),
     one(

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import protobuf from 'protobufjs';
 
-const FILES = ['alert-ingest.proto', 'health.proto', 'retry-info.proto'];
+const FILES = ['alert-ingest.proto', 'falco-outputs.proto', 'health.proto', 'retry-info.proto'];
 
 /** The services of src/proto as JSON: the program then needs no parser and no file beside it. */
 export function servicesJson(): string {

@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
 import { duration } from '../../src/output/settings.ts';
-import { closed, filePath } from './blocks.ts';
+import { closed, filePath, listenAddress } from './blocks.ts';
 
 /** What concerns the hub as a whole. */
 
@@ -29,6 +29,39 @@ const statsd = {
   }),
   interval: duration({ description: 'How often it is told.', default: '10s' }),
 };
+const falcoExporter = Type.Object(
+  {
+    address: listenAddress({
+      description: 'Where `/metrics` has falco_events and nothing else.',
+      default: '[::]:9376',
+    }),
+    probesAddress: listenAddress({
+      description: 'Where `/liveness` and `/readiness` answer, without TLS.',
+      default: '[::]:19376',
+    }),
+    tls: Type.Optional(
+      Type.Object(
+        {
+          certFile: filePath({
+            description: 'Certificate chain, PEM. Read again when it changes.',
+          }),
+          keyFile: filePath({ description: 'Private key, PEM. Read again when it changes.' }),
+          clientCaFile: Type.Optional(
+            filePath({
+              description: 'Certificate authority of those who read, PEM: asks for mutual TLS.',
+            }),
+          ),
+        },
+        { ...closed, description: 'Serve the metrics with TLS.' },
+      ),
+    ),
+  },
+  {
+    ...closed,
+    description:
+      "Take falco-exporter's place: its metric on its addresses, with its probes. Listens only when this section is there.",
+  },
+);
 
 export const metrics = Type.Object(
   {
@@ -75,6 +108,7 @@ export const metrics = Type.Object(
         },
       ),
     ),
+    falcoExporter: Type.Optional(falcoExporter),
   },
   { ...closed, description: 'Metrics for Prometheus, and for others.', default: {} },
 );

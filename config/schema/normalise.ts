@@ -8,6 +8,21 @@ export const normalise = Type.Object(
       description: 'Fields written into every alert.',
       default: {},
     }),
+    attack: Type.Boolean({
+      description:
+        'Write the MITRE ATT&CK tactics and techniques that the tags name as lists into the fields mitre.tactic.id, mitre.tactic.name, mitre.technique.id and mitre.technique.name.',
+      default: false,
+    }),
+    clusters: Type.Record(Type.String(), Type.String(), {
+      description:
+        'Clusters by the identity of who sends from there (`token:edge`, `cert:…`, as the metrics of the sensors show it): the field k8s.cluster.name, with k8s.cluster.identity beside it. A name in the path of audit events stands there as `unverified`.',
+      default: {},
+    }),
+    owners: Type.Record(Type.String(), Type.String(), {
+      description:
+        'Owners by namespace, as `payments`, `prod-eu/payments` or `team-a-*`: the field k8s.ns.owner.',
+      default: {},
+    }),
     templatedFields: Type.Record(
       Type.String(),
       template({ description: 'Go template of one field.' }),

@@ -242,6 +242,9 @@ tlsserver: { deploy: true, mutualtls: true, notlspaths: [/ping, /nope] }`);
     customFields: { cluster: 'prod' },
     customTags: ['a', 'b'],
     templatedFields: { who: '{{ index . "user.name" }}' },
+    attack: false,
+    clusters: {},
+    owners: {},
   });
   assert.deepEqual(config.metrics.extraLabels, ['proc.name']);
   assert.equal(config.client.caFile, '/ca.pem');

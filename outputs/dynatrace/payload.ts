@@ -1,6 +1,6 @@
 import type { Alert, Priority } from '../../src/alert.ts';
 import { goJson } from '../../src/json.ts';
-import { tacticsIn, techniquesIn } from '../../src/output/attack.ts';
+import { tacticsIn, techniquesIn } from '../../src/attack.ts';
 import type { Delivery } from '../../src/output/define.ts';
 import { truncate } from '../../src/output/format.ts';
 import type { Place } from '../../src/output/places.ts';

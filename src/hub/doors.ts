@@ -3,6 +3,8 @@ import type { LoadedConfig } from '../../config/load.ts';
 import type { Admission } from '../ingest/admission.ts';
 import type { GrpcIngest } from '../ingest/grpc/server.ts';
 import { createHttpIngest, type HttpIngest } from '../ingest/http/server.ts';
+import { sensorOf } from '../ingest/sensors/sensors.ts';
+import { type FalcoExporter, openFalcoExporter } from './falco-exporter.ts';
 import { Gate } from './gate.ts';
 import type { Hub } from './hub.ts';
 
@@ -15,6 +17,7 @@ export class Doors {
   #http: HttpIngest | undefined;
   #grpc: GrpcIngest | undefined;
   #grpcAddress: AddressInfo | undefined;
+  #exporter: FalcoExporter | undefined;
 
   constructor(hub: Hub) {
     this.#hub = hub;
@@ -36,6 +39,10 @@ export class Doors {
       }),
       onRejected: ({ code, alerts, sender }) =>
         metrics.rejected.inc({ input: sender.input, code }, alerts),
+      onQuiet: ({ agent, hostname, count, sender }) => {
+        metrics.quiet.inc({ format: agent }, count);
+        this.#hub.sensors.contacted(sensorOf(sender, agent, hostname), Date.now());
+      },
       onRequest: ({ accepted }) =>
         metrics.inputs.inc(['requests', accepted ? 'accepted' : 'rejected']),
       onInvalidUtf8: ({ input }) => metrics.invalidUtf8.inc({ input }),
@@ -43,6 +50,19 @@ export class Doors {
     });
     await this.#http.listen();
     metrics.authenticated.set({ input: 'http' }, this.#http.authenticated() ? 1 : 0);
+    await this.#openFalcoExporter();
+  }
+
+  /** No way in, but beside them: the metrics of falco-exporter, where they are wanted. */
+  async #openFalcoExporter(): Promise<void> {
+    const settings = this.#hub.loaded.config.metrics.falcoExporter;
+    if (settings === undefined) return;
+    this.#exporter = await openFalcoExporter({
+      settings,
+      registry: this.#hub.metrics.exporter,
+      ready: () => this.#hub.ready().ready,
+      log: this.#hub.options.log,
+    });
   }
 
   /** Opens where it is configured; grpc-js is loaded only then. */
@@ -81,12 +101,16 @@ export class Doors {
 
   listeners(): { address: string; port: number }[] {
     const { main, plain } = this.#http?.addresses() ?? {};
-    return [main, plain, this.#grpcAddress].filter((address) => address !== undefined);
+    const { metrics, probes } = this.#exporter?.addresses ?? {};
+    const all = [main, plain, this.#grpcAddress, metrics, probes];
+    return all.filter((address) => address !== undefined);
   }
 
   addresses(): Record<string, string> {
     const { main, plain } = this.#http?.addresses() ?? {};
-    const named = { http: main, plain, grpc: this.#grpcAddress };
+    const { metrics: falcoExporter, probes: falcoExporterProbes } = this.#exporter?.addresses ?? {};
+    const exporter = { falcoExporter, falcoExporterProbes };
+    const named = { http: main, plain, grpc: this.#grpcAddress, ...exporter };
     return Object.fromEntries(
       Object.entries(named)
         .filter((entry): entry is [string, AddressInfo] => entry[1] !== undefined)
@@ -98,7 +122,8 @@ export class Doors {
   }
 
   certificatesNotAfter(): Date[] {
-    const dates = [this.#http?.certificateNotAfter(), this.#grpc?.certificateNotAfter()];
+    const all = [this.#http, this.#grpc, this.#exporter];
+    const dates = all.map((one) => one?.certificateNotAfter());
     return dates.filter((date) => date !== undefined);
   }
 
@@ -108,6 +133,10 @@ export class Doors {
   }
 
   async close(graceMs: number): Promise<void> {
-    await Promise.all([this.#http?.close(graceMs), this.#grpc?.close(graceMs)]);
+    await Promise.all([
+      this.#http?.close(graceMs),
+      this.#grpc?.close(graceMs),
+      this.#exporter?.close(),
+    ]);
   }
 }

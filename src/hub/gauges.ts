@@ -1,4 +1,5 @@
 import type { Hub } from './hub.ts';
+import { tellSilentSensors } from './silent-sensors.ts';
 
 /** Gauges that are measured rather than counted, and what the hub must raise by itself. */
 
@@ -57,6 +58,7 @@ function measure(hub: Hub): void {
     metrics.state.set({ output: name, type: name, state: 'unavailable' }, 1);
   }
   warnOfExpiry(hub);
+  tellSilentSensors(hub, Date.now());
 }
 
 function warnOfExpiry(hub: Hub): void {

@@ -1,25 +1,31 @@
-import { isDeepStrictEqual } from 'node:util';
 import type { LoadedConfig } from '../../config/load.ts';
 import { severityOf } from '../alert.ts';
 import { systemClock } from '../deliver/clock.ts';
 import { Engine } from '../deliver/engine.ts';
-import { Admitter, type AdmissionRules } from '../ingest/admit.ts';
+import type { AdmissionRules } from '../ingest/admission-rules.ts';
+import { Admitter } from '../ingest/admit.ts';
+import { Duplicates } from '../ingest/duplicates.ts';
 import { compileEnrichment } from '../ingest/normalise/enrich.ts';
+import { Sensors } from '../ingest/sensors/sensors.ts';
 import { createMetrics, type Metrics } from '../observe/metrics.ts';
+import { showSensors } from '../observe/sensors.ts';
 import type { Logger } from '../observe/log.ts';
 import type { Redactor } from '../observe/redact.ts';
 import type { NewAlert } from '../queue/queue.ts';
 import { createSystemTrust } from '../output/tls.ts';
 import { Doors } from './doors.ts';
 import { isShortLived } from './durability.ts';
+import { FalcoStreams } from './falco-streams.ts';
 import { createForwarder } from './forward.ts';
 import { watchGauges } from './gauges.ts';
 import { type Keep, openKeep } from './keep.ts';
 import { observeLane } from './lane-observer.ts';
 import { memoryWarning } from './memory.ts';
 import { Outputs } from './outputs.ts';
+import { metricsSettings, needsRestart } from './once.ts';
 import { OwnAlerts, staleSummary, storable } from './own-alerts.ts';
 import { startStatsd } from './statsd.ts';
+import { recall } from './recall.ts';
 
 export interface HubOptions {
   readonly log: Logger;
@@ -37,9 +43,11 @@ export interface HubOptions {
 export class Hub {
   readonly options: HubOptions;
   readonly metrics: Metrics;
+  readonly sensors: Sensors;
   readonly outputs: Outputs;
   readonly own: OwnAlerts;
   readonly doors: Doors;
+  readonly falcoStreams: FalcoStreams;
   readonly startedAtMs = Date.now();
   #loaded: LoadedConfig;
   #keep: Keep | undefined;
@@ -52,17 +60,14 @@ export class Hub {
     this.#loaded = loaded;
     this.options = options;
     const { config } = loaded;
-    this.metrics = createMetrics({
-      fieldLabels: fieldLabels(config),
-      seriesMax: config.metrics.seriesMax,
-      seriesMaxAgeMs: config.metrics.seriesMaxAge,
-      falcoEvents: config.metrics.falcoEvents,
-      byPriority: Boolean(config.metrics.statsd ?? config.metrics.dogstatsd),
-    });
+    this.metrics = createMetrics(metricsSettings(config));
+    this.sensors = new Sensors(config.sensors, Date.now());
+    showSensors(this.metrics.registry, this.sensors);
     this.own = new OwnAlerts((alert, except) => {
       void this.#raise(alert, except);
     }, Date.now);
     this.doors = new Doors(this);
+    this.falcoStreams = new FalcoStreams(this);
     this.outputs = new Outputs({
       environment: options.environment,
       version: options.version,
@@ -111,10 +116,14 @@ export class Hub {
     this.#keep = keep;
     this.#engine = this.#newEngine(keep);
     const rules = await this.#applyOutputs();
+    const duplicates = new Duplicates();
+    await recall(keep.sqlite, { duplicates, sensors: this.sensors, log });
     this.#admitter = new Admitter(
       {
         queue: keep.queue,
         metrics: this.metrics,
+        sensors: this.sensors,
+        duplicates,
         fill: () => (keep.sqlite?.usedBytes() ?? 0) / keep.bytesMax,
         onUnkept: (alerts) => this.#sendUnkept(alerts),
         nowMs: Date.now,
@@ -123,6 +132,7 @@ export class Hub {
     );
     this.doors.open(this.#admitter);
     await this.doors.openGrpc();
+    await this.falcoStreams.open(this.#admitter);
     this.#stopGauges = watchGauges(this);
     this.#stopStatsd = startStatsd(this);
     this.#tellStart(keep);
@@ -134,7 +144,9 @@ export class Hub {
     this.options.redactor.add(loaded.secrets);
     const before = this.#loaded;
     this.#loaded = loaded;
+    this.sensors.apply(loaded.config.sensors);
     this.#admitter?.apply(await this.#applyOutputs());
+    await this.falcoStreams.reload();
     return [...restart, ...needsRestart(before.config, loaded.config)];
   }
 
@@ -171,7 +183,8 @@ export class Hub {
     const left = (): number => Math.max(0, deadlineMs - performance.now());
     this.doors.lameDuck();
     await new Promise((resolve) => setTimeout(resolve, Math.min(lameDuckMs, graceMs / 2)));
-    await this.doors.close(Math.min(2000, left()));
+    const closeMs = Math.min(2000, left());
+    await Promise.all([this.doors.close(closeMs), this.falcoStreams.close(closeMs)]);
     this.#admitter?.close();
     if (isShortLived(this.keep.durability)) await this.#drain(() => left() - 1000);
     const cutOff = await this.engine.stop(Math.max(0, left() - 500));
@@ -233,6 +246,7 @@ export class Hub {
       router,
       lanes,
       enrichment: compileEnrichment(config.normalise),
+      keepsSnapshotsOut: config.sensors.metricsSnapshots === 'keepOut',
       rate: { http: http.rate, grpc: grpc?.rate ?? http.rate },
     };
   }
@@ -269,24 +283,4 @@ export class Hub {
     const warning = memoryWarning(process.constrainedMemory());
     if (warning !== undefined) log.warn({}, warning);
   }
-}
-
-type Config = LoadedConfig['config'];
-
-/** Settings that are read once: the queue is open, and a metric's labels cannot change. */
-function needsRestart(before: Config, after: Config): string[] {
-  const differs = (pick: (config: Config) => unknown): boolean =>
-    !isDeepStrictEqual(pick(before), pick(after));
-  const changed: string[] = [];
-  if (differs(({ queue }) => queue)) changed.push('queue');
-  if (differs(({ metrics }) => metrics) || differs(fieldLabels)) changed.push('metrics');
-  return changed;
-}
-
-function fieldLabels({ normalise, metrics }: Config): string[] {
-  return [
-    ...Object.keys(normalise.customFields),
-    ...Object.keys(normalise.templatedFields),
-    ...metrics.extraLabels,
-  ];
 }

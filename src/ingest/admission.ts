@@ -20,6 +20,11 @@ export interface Sender {
   readonly resends?: boolean;
 }
 
+/** Who is held to account: the proven identity, else the address. */
+export function nameOf({ identity, peer }: Pick<Sender, 'identity' | 'peer'>): string {
+  return identity ?? peer;
+}
+
 export type ItemResult =
   | { readonly outcome: 'accepted'; readonly uuid: string }
   | { readonly outcome: 'duplicate'; readonly uuid: string }

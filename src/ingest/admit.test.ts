@@ -4,7 +4,11 @@ import { createMetrics } from '../observe/metrics.ts';
 import { type NewAlert, type Queue, QueueError } from '../queue/queue.ts';
 import { compileRoutes } from '../route/router.ts';
 import type { Sender } from './admission.ts';
-import { Admitter, type AdmissionRules } from './admit.ts';
+import type { AdmissionRules } from './admission-rules.ts';
+import { Admitter } from './admit.ts';
+import { SENSORS } from '../../test/support/memory-admission.ts';
+import { Duplicates } from './duplicates.ts';
+import { Sensors } from './sensors/sensors.ts';
 import { compileEnrichment } from './normalise/enrich.ts';
 
 const SENDER: Sender = { input: 'http', peer: '192.0.2.1' };
@@ -37,6 +41,7 @@ function rulesWith(own: Partial<AdmissionRules> = {}): AdmissionRules {
       ['severe', 2],
     ]),
     rate: { http: RATE, grpc: RATE },
+    keepsSnapshotsOut: false,
     ...own,
   };
 }
@@ -69,6 +74,8 @@ describe('admission', () => {
           seriesMaxAgeMs: 3_600_000,
           falcoEvents: false,
         }),
+        sensors: new Sensors(SENSORS, 0),
+        duplicates: new Duplicates(),
         fill: () => fill,
         onUnkept: (alerts) => unkept.push(...alerts),
         nowMs: () => 1_800_000_000_000,
@@ -112,6 +119,11 @@ describe('admission', () => {
     assert.equal(stored.length, 2);
     assert.notEqual(stored[1]?.uuid, UUID);
     assert.match(stored[1]?.json ?? '', /"id_reused"/);
+    const other = await admitter.admit([document({ uuid: UUID, rule: 'Other' })], SENDER);
+    assert.deepEqual(other, {
+      outcome: 'stored',
+      items: [{ outcome: 'duplicate', uuid: stored[1]?.uuid }],
+    });
   });
 
   it('takes a resend of what it could not store', async () => {

@@ -1,37 +1,23 @@
 import type { Alert } from '../alert.ts';
-import { alertToJson, deliveryKey } from '../json.ts';
+import { alertToJson } from '../json.ts';
 import type { Count } from '../observe/bounded-counter.ts';
-import type { Metrics } from '../observe/metrics.ts';
-import { type NewAlert, type Queue, QueueError } from '../queue/queue.ts';
-import type { Router } from '../route/router.ts';
+import { type NewAlert, QueueError } from '../queue/queue.ts';
+import type { AdmissionRules, AdmitDeps } from './admission-rules.ts';
 import { agentOf } from './agents/agent-document.ts';
-import type { Admission, AdmitResult, ItemResult, Sender } from './admission.ts';
-import { Duplicates } from './duplicates.ts';
-import { Fairness, type RateSettings } from './fairness.ts';
-import type { Enrichment } from './normalise/enrich.ts';
+import {
+  type Admission,
+  type AdmitResult,
+  type ItemResult,
+  nameOf,
+  type Sender,
+} from './admission.ts';
+import { Fairness } from './fairness.ts';
 import type { NormaliseResult } from './normalise/falco.ts';
 import { normalise } from './normalise/normalise.ts';
-import { uuidV7 } from './normalise/uuid.ts';
 import { originOf } from './origin.ts';
-
-/** What a reload changes, all of it at once. */
-export interface AdmissionRules {
-  readonly enrichment: Enrichment;
-  readonly router: Router;
-  /** Every configured output's lane: where alerts go, by name. */
-  readonly lanes: ReadonlyMap<string, number>;
-  readonly rate: Readonly<Record<Sender['input'], RateSettings>>;
-}
-
-export interface AdmitDeps {
-  readonly queue: Queue;
-  readonly metrics: Metrics;
-  /** How full the queue is, from 0 to 1. */
-  readonly fill: () => number;
-  /** Alerts that could not be kept: they go to their lanes all the same, from memory. */
-  readonly onUnkept: (alerts: readonly NewAlert[]) => void;
-  readonly nowMs: () => number;
-}
+import { judgeNamed } from './resends.ts';
+import { type Health, healthOf } from './sensors/health.ts';
+import { sensorOf, TEST_RULE } from './sensors/sensors.ts';
 
 /** An alert on its way into the queue, with what is needed once it is there, and no more. */
 interface Admitted {
@@ -41,6 +27,17 @@ interface Admitted {
   readonly counts: readonly Count[];
   /** Set where the sender named the alert: a resend can then be recognised. */
   readonly key: string | undefined;
+  readonly agent: string;
+  readonly health: Health | undefined;
+}
+
+/** What becomes of one document. */
+interface Judged {
+  readonly result: ItemResult;
+  /** Absent: there is nothing to store. */
+  readonly alert?: Alert;
+  readonly json?: string | undefined;
+  readonly key?: string;
 }
 
 /**
@@ -49,7 +46,6 @@ interface Admitted {
  */
 export class Admitter implements Admission {
   readonly #deps: AdmitDeps;
-  readonly #duplicates = new Duplicates();
   readonly #fairness = new Fairness();
   readonly #laneSets = new Map<string, readonly number[]>();
   #rules: AdmissionRules;
@@ -81,13 +77,23 @@ export class Admitter implements Admission {
     // What is on its way to the disk in this very batch, by its id.
     const batch = new Map<string, string>();
     for (const [at, document] of documents.entries()) {
-      const { provenance, ingest } = originOf(sender, agentOf(document));
+      const agent = agentOf(document);
+      const { provenance, ingest } = originOf(sender, agent);
       const normalised = normalise(document, { nowMs, provenance, enrichment });
       const item = this.#judge(normalised, sender, nowMs, batch);
       items.push(item.result);
       if (item.alert === undefined) continue;
+      const health = healthOf(item.alert);
+      if (this.#isKeptOut(item.alert, agent, sender, nowMs, health)) continue;
       const stored = this.#prepare(item.alert, sender, nowMs, ingest, item.json);
-      admitted.push({ at, stored, counts: this.#countsOf(item.alert), key: item.key });
+      admitted.push({
+        at,
+        stored,
+        counts: this.#countsOf(item.alert),
+        key: item.key,
+        agent,
+        health,
+      });
     }
     const overShare = this.#overShare(admitted, items, sender, nowMs);
     if (overShare !== undefined) return Promise.resolve(overShare);
@@ -110,35 +116,39 @@ export class Admitter implements Admission {
     sender: Sender,
     nowMs: number,
     batch: Map<string, string>,
-  ): { result: ItemResult; alert?: Alert; json?: string | undefined; key?: string } {
+  ): Judged {
     if (!normalised.ok) {
       const { code, message } = normalised;
       return { result: { outcome: 'rejected', code, message } };
     }
     const { alert, uuidFromSender, notes } = normalised;
-    const { uuid } = alert;
     if (notes.length > 0) {
       this.#deps.metrics.templateFailed.inc({ where: 'templatedFields' }, notes.length);
     }
-    const accepted = { outcome: 'accepted', uuid } as const;
-    if (!uuidFromSender) return { result: accepted, alert, json: normalised.json };
-    const json = alertToJson(alert);
-    const key = deliveryKey(json);
-    const earlier = batch.get(uuid);
-    const verdict =
-      earlier === undefined
-        ? this.#duplicates.judge(uuid, key, nameOf(sender), nowMs)
-        : earlier === key
-          ? 'duplicate'
-          : 'reused';
-    if (verdict === 'duplicate') return { result: { outcome: 'duplicate', uuid } };
-    if (verdict === 'new') {
-      batch.set(uuid, key);
-      return { result: accepted, alert, json, key };
+    if (!uuidFromSender) {
+      return { result: { outcome: 'accepted', uuid: alert.uuid }, alert, json: normalised.json };
     }
-    this.#deps.metrics.idReused.inc();
-    const renamed = renameReused(alert, nowMs);
-    return { result: { outcome: 'accepted', uuid: renamed.uuid }, alert: renamed };
+    const { duplicates, metrics } = this.#deps;
+    const known = { duplicates, batch, sender: nameOf(sender), nowMs };
+    const { verdict, renamed, ...keyed } = judgeNamed(alert, known);
+    const { uuid } = keyed.alert;
+    if (verdict === 'duplicate') return { result: { outcome: 'duplicate', uuid } };
+    if (renamed) metrics.idReused.inc();
+    return { result: { outcome: 'accepted', uuid }, ...keyed };
+  }
+
+  /** A report of a sensor on itself that is not to be an alert. */
+  #isKeptOut(
+    { hostname }: Alert,
+    agent: string,
+    sender: Sender,
+    nowMs: number,
+    health: Health | undefined,
+  ): boolean {
+    if (health?.isSnapshot !== true || !this.#rules.keepsSnapshotsOut) return false;
+    this.#deps.sensors.contacted(sensorOf(sender, agent, hostname), nowMs, health);
+    this.#deps.metrics.quiet.inc({ format: agent });
+    return true;
   }
 
   #prepare(
@@ -251,13 +261,16 @@ export class Admitter implements Admission {
     sender: Sender,
     nowMs: number,
   ): void {
-    const { metrics } = this.#deps;
+    const { metrics, sensors, duplicates: known } = this.#deps;
     const name = nameOf(sender);
     let bytes = 0;
-    for (const { stored, counts, key } of admitted) {
+    for (const { stored, counts, key, agent, health } of admitted) {
       for (const count of counts) count.add(1);
       bytes += stored.json.length;
-      if (key !== undefined) this.#duplicates.remember(stored.uuid, key, name, nowMs);
+      if (key !== undefined) known.remember(stored.uuid, key, name, nowMs);
+      if (stored.rule !== TEST_RULE) {
+        sensors.alerted(sensorOf(sender, agent, stored.hostname), nowMs, health);
+      }
     }
     this.#fairness.stored(name, bytes, nowMs);
     metrics.accepted.inc([sender.input], admitted.length);
@@ -270,15 +283,4 @@ const SEVERE: ReadonlySet<string> = new Set(['emergency', 'alert', 'critical', '
 
 function refused(code: string, message: string, retryAfterMs: number): AdmitResult {
   return { outcome: 'refused', code, message, retryAfterMs };
-}
-
-/** Who is held to account: the proven identity, else the address. */
-function nameOf({ identity, peer }: Sender): string {
-  return identity ?? peer;
-}
-
-/** Another alert under a known uuid: it gets one of its own, and says so. */
-function renameReused(alert: Alert, nowMs: number): Alert {
-  const tags = [...new Set([...alert.tags, 'id_reused'])].sort();
-  return { ...alert, uuid: uuidV7(nowMs), tags };
 }

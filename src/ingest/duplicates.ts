@@ -3,7 +3,7 @@
  * uuid is no duplicate, or an attacker could hide an alert behind an earlier one of his own.
  */
 
-const WINDOW_MS = 15 * 60 * 1000;
+export const WINDOW_MS = 15 * 60 * 1000;
 const ENTRIES_MAX = 100_000;
 
 interface Seen {
@@ -12,12 +12,14 @@ interface Seen {
   readonly atMs: number;
 }
 
+export type Verdict = 'new' | 'duplicate' | 'reused';
+
 export class Duplicates {
   /** In the order of arrival, so the first is the oldest. */
   readonly #seen = new Map<string, Seen>();
 
   /** `reused`: the uuid is known with other content. */
-  judge(uuid: string, key: string, sender: string, nowMs: number): 'new' | 'duplicate' | 'reused' {
+  judge(uuid: string, key: string, sender: string, nowMs: number): Verdict {
     const seen = this.#seen.get(uuid);
     if (seen === undefined || nowMs - seen.atMs > WINDOW_MS) return 'new';
     if (seen.key !== key) return 'reused';

@@ -19,6 +19,8 @@ export interface MetricsSettings {
   readonly falcoEvents: boolean;
   /** Counts alerts by their priority alone, which StatsD is told. */
   readonly byPriority?: boolean;
+  /** The same in a registry of its own. */
+  readonly falcoExporter?: boolean;
 }
 
 export type Metrics = ReturnType<typeof createMetrics>;
@@ -111,8 +113,10 @@ function priorityTallies(): ReadonlyMap<Priority, Tally> {
  * 7, debug, and tags between commas, so that `tags=~".*,x,.*"` finds one.
  */
 function falcoExporterMetric(registry: Registry, settings: MetricsSettings) {
-  if (!settings.falcoEvents) return { falcoEvents: undefined };
-  const events = new BoundedCounter(registry, {
+  const exporter = new Registry();
+  const { falcoEvents: isShown, falcoExporter: isExported = false } = settings;
+  if (!isShown && !isExported) return { falcoEvents: undefined, exporter };
+  const events = new BoundedCounter(exporter, {
     name: 'falco_events',
     help: "Alerts taken in, under falco-exporter's name and labels.",
     labelNames: ['rule', 'priority', 'hostname', 'source', 'k8s_ns_name', 'k8s_pod_name', 'tags'],
@@ -129,7 +133,8 @@ function falcoExporterMetric(registry: Registry, settings: MetricsSettings) {
       fieldText(alert, 'k8s.pod.name'),
       tagList(alert.tags),
     ]);
-  return { falcoEvents };
+  if (isShown) registry.registerMetric(exporter.getSingleMetric('falco_events')!);
+  return { falcoEvents, exporter };
 }
 
 /** Between commas, as many as a label holds: half a tag would be another. */
@@ -178,6 +183,11 @@ function ingestMetrics(registry: Registry) {
       'tocsin_alerts_not_durable_total',
       'Alerts that could not be kept on disk: answered 503, and sent on from memory.',
       ['input'],
+    ),
+    quiet: counter(
+      'tocsin_events_quiet_total',
+      'Events that were answered with success and are no alert, by their format.',
+      ['format'],
     ),
     unrouted: counter('tocsin_alerts_unrouted_total', 'Alerts that no route took.', []),
     routeFailed: counter('tocsin_route_failures_total', 'Route expressions that failed.', []),

@@ -1,6 +1,6 @@
 import type { Alert } from '../alert.ts';
 import { severityOf } from '../alert.ts';
-import { techniquesIn } from './attack.ts';
+import { techniquesIn } from '../attack.ts';
 import type { Place } from './places.ts';
 import { address, container, count, id, list, path, placedFields, text } from './places.ts';
 

@@ -32,6 +32,17 @@ export interface AlertRecord {
   readonly fates: Readonly<Record<string, Fate>>;
 }
 
+/** What is known again of an alert after a restart. */
+export interface RecentAlert {
+  readonly uuid: string;
+  readonly receivedAtMs: number;
+  readonly rule: string;
+  readonly hostname: string;
+  readonly ingest: string;
+  /** The delivery key, where the alert may be sent again under its id. */
+  readonly key: string | undefined;
+}
+
 export interface AlertFilter {
   readonly sinceMs?: number;
   readonly untilMs?: number;

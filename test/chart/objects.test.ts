@@ -8,6 +8,14 @@ import { configOf, hubOf, only, podOf, startHelm } from './render.ts';
 
 const ALL = 'native-all.yaml';
 
+interface Ports {
+  readonly ports: readonly { readonly name: string; readonly port: number }[];
+}
+
+interface Policy {
+  readonly ingress: readonly { readonly ports: readonly object[] }[];
+}
+
 function kindsOf(objects: readonly KubeObject[]): string[] {
   return [...new Set(objects.map(({ kind }) => kind))].toSorted();
 }
@@ -41,6 +49,26 @@ test('chart: the queue is on a volume of its own, or in the pod', async (t) => {
   assert.deepEqual(volumes.find(({ name }) => name === 'queue')?.['emptyDir'], {
     sizeLimit: '512Mi',
   });
+});
+
+test("chart: falco-exporter's port is there where its place is taken", async (t) => {
+  const helm = await startHelm(t);
+  if (helm === undefined) return;
+  const portsOf = async (metrics: object): Promise<unknown[]> => {
+    const objects = await helm.objects({ config: { metrics }, networkPolicy: { enabled: true } });
+    const { ports } = objects.find(({ kind }) => kind === 'Service')!.spec as unknown as Ports;
+    const [ingress] = (only(objects, 'NetworkPolicy').spec as unknown as Policy).ingress;
+    const port = JSON.stringify({ port: 'falco-exporter', protocol: 'TCP' });
+    return [
+      ports.find(({ name }) => name === 'falco-exporter')?.port,
+      hubOf(objects).ports?.find(({ name }) => name === 'falco-exporter')?.containerPort,
+      ingress?.ports.some((one) => JSON.stringify(one) === port),
+    ];
+  };
+  assert.deepEqual(await portsOf({ falcoExporter: {} }), [9376, 9376, true]);
+  const elsewhere = { falcoExporter: { address: ':9377' } };
+  assert.deepEqual(await portsOf(elsewhere), [9377, 9377, true]);
+  assert.deepEqual(await portsOf({}), [undefined, undefined, false]);
 });
 
 test('chart: every switch makes its object', async (t) => {

@@ -22,6 +22,7 @@ export interface OpenDoor {
   readonly requests: { accepted: boolean }[];
   readonly logged: { readonly fields: object; readonly text: string }[];
   readonly invalidUtf8: Sender[];
+  readonly quiet: { readonly agent: string; readonly hostname: string; readonly count: number }[];
   /** What the next admissions answer instead of taking alerts. */
   refuseWith(result: AdmitResult | undefined): void;
   /** Admissions wait until the promise resolves. */
@@ -46,10 +47,11 @@ export async function openDoor(
 ): Promise<OpenDoor> {
   let refusal: AdmitResult | undefined;
   let gate: Promise<void> | undefined;
-  const seen = { admitted: [], rejected: [], requests: [], logged: [], invalidUtf8: [] } as Pick<
+  const seen = { admitted: [], rejected: [], requests: [], logged: [] } as Pick<
     OpenDoor,
-    'admitted' | 'rejected' | 'requests' | 'logged' | 'invalidUtf8'
+    'admitted' | 'rejected' | 'requests' | 'logged'
   >;
+  const told = { invalidUtf8: [], quiet: [] } as Pick<OpenDoor, 'invalidUtf8' | 'quiet'>;
   const log = (fields: object, text: string) => void seen.logged.push({ fields, text });
   const admission: Admission = {
     async admit(documents, sender) {
@@ -70,7 +72,8 @@ export async function openDoor(
     metrics: (accept) => Promise.resolve({ contentType: accept ?? 'text/plain', body: 'up 1\n' }),
     onRejected: (one) => void seen.rejected.push(one),
     onRequest: (one) => void seen.requests.push(one),
-    onInvalidUtf8: (sender) => void seen.invalidUtf8.push(sender),
+    onInvalidUtf8: (sender) => void told.invalidUtf8.push(sender),
+    onQuiet: ({ agent, hostname, count }) => void told.quiet.push({ agent, hostname, count }),
     log: { info: log, warn: log, error: log },
     ...overrides,
   });
@@ -78,6 +81,7 @@ export async function openDoor(
   t.after(() => ingest.close(0));
   return {
     ...seen,
+    ...told,
     ingest,
     settings: whole,
     port: main.port,

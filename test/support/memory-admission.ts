@@ -1,4 +1,7 @@
+import type { AdmissionRules } from '../../src/ingest/admission-rules.ts';
 import { Admitter } from '../../src/ingest/admit.ts';
+import { Duplicates } from '../../src/ingest/duplicates.ts';
+import { Sensors } from '../../src/ingest/sensors/sensors.ts';
 import { compileEnrichment } from '../../src/ingest/normalise/enrich.ts';
 import { createMetrics, type Metrics } from '../../src/observe/metrics.ts';
 import type { NewAlert, Queue, QueueError } from '../../src/queue/queue.ts';
@@ -11,11 +14,14 @@ export interface MemoryAdmission {
   /** What goes to its outputs from memory, because it could not be kept. */
   readonly unkept: NewAlert[];
   readonly metrics: Metrics;
+  readonly sensors: Sensors;
   /** Every attempt to store fails so, until it is called without an error. */
   failWith(error: QueueError | undefined): void;
 }
 
-export function memoryAdmission(): MemoryAdmission {
+export const SENSORS = { silentAfterOf: {}, forgetAfter: 3_600_000, sensorsMax: 100 };
+
+export function memoryAdmission(rules: Partial<AdmissionRules> = {}): MemoryAdmission {
   const stored: NewAlert[] = [];
   const unkept: NewAlert[] = [];
   let failure: QueueError | undefined;
@@ -40,10 +46,13 @@ export function memoryAdmission(): MemoryAdmission {
     outputFieldFormat: '',
   });
   const rate = { alertsPerSecond: 0, burst: 10_000, shareMax: 0.5 };
+  const sensors = new Sensors(SENSORS, Date.now());
   const admitter = new Admitter(
     {
       queue,
       metrics,
+      sensors,
+      duplicates: new Duplicates(),
       fill: () => 0,
       onUnkept: (alerts) => void unkept.push(...alerts),
       nowMs: Date.now,
@@ -53,6 +62,8 @@ export function memoryAdmission(): MemoryAdmission {
       router: compileRoutes({ outputs: [{ name: 'all' }], routes: [], unrouted: 'all' }),
       lanes: new Map([['all', 1]]),
       rate: { http: rate, grpc: rate },
+      keepsSnapshotsOut: false,
+      ...rules,
     },
   );
   return {
@@ -60,6 +71,7 @@ export function memoryAdmission(): MemoryAdmission {
     stored,
     unkept,
     metrics,
+    sensors,
     failWith: (error) => void (failure = error),
   };
 }

@@ -96,6 +96,12 @@ timescaledb: { hypertablename: falco_events }
 {{- include "tocsin.portOf" (list (dig "ingest" "grpc" "address" "" .Values.config) "2803") -}}
 {{- end -}}
 {{- end -}}
+{{/* falco-exporter's metrics; empty: its place is not taken. An empty section is one, too. */}}
+{{- define "tocsin.exporterPort" -}}
+{{- if hasKey (dig "metrics" dict .Values.config) "falcoExporter" -}}
+{{- include "tocsin.portOf" (list (dig "metrics" "falcoExporter" "address" "" .Values.config) "9376") -}}
+{{- end -}}
+{{- end -}}
 {{- define "tocsin.plainPort" -}}
 {{- $old := dig "tlsserver" "notlsport" "2810" .Values.config | toString -}}
 {{- include "tocsin.portOf" (list (dig "ingest" "http" "plain" "address" "" .Values.config) $old) -}}

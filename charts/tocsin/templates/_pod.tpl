@@ -101,6 +101,9 @@ httpGet: { path: {{ $path }}, port: {{ include "tocsin.probePort" (index . 0) }}
     {{- with include "tocsin.grpcPort" . }}
     - { name: grpc, containerPort: {{ . }}, protocol: TCP }
     {{- end }}
+    {{- with include "tocsin.exporterPort" . }}
+    - { name: falco-exporter, containerPort: {{ . }}, protocol: TCP }
+    {{- end }}
     {{- if include "tocsin.tls" . }}
     - { name: http-plain, containerPort: {{ include "tocsin.plainPort" . }}, protocol: TCP }
     {{- end }}

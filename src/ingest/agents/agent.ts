@@ -1,5 +1,6 @@
 import type { Sender } from '../admission.ts';
 import type { Detector } from '../k8s-audit/detector.ts';
+import type { QuietEvents } from './quiet.ts';
 import type { TetragonSettings } from './tetragon.ts';
 
 /** What an agent's format is read with. */
@@ -13,6 +14,8 @@ export interface AgentContext {
   readonly tetragon: TetragonSettings;
   /** The cluster that the path names; undefined where it names none. */
   readonly cluster?: string | undefined;
+  /** Where events that are no alert are told; undefined where nobody counts them. */
+  readonly quiet?: QuietEvents;
 }
 
 export type JsonObject = Readonly<Record<string, unknown>>;
@@ -25,7 +28,7 @@ export interface Agent {
   recognises(document: JsonObject): boolean;
   /**
    * The alerts in a document that it recognises: `AgentDocument`s, and `DocumentError`s for what in
-   * it is none; nothing at all is right, too. Undefined: it holds more than `alertsMax` items.
+   * it is none. An event that is no alert is told to `quiet` instead. Undefined: it holds more than `alertsMax` items.
    */
   read(document: JsonObject, context: AgentContext): readonly unknown[] | undefined;
 }

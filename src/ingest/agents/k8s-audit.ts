@@ -37,6 +37,7 @@ function readEvent(event: JsonObject, context: AgentContext): readonly unknown[]
   if (typeof event['stage'] !== 'string') return [new DocumentError('not_an_event', NO_EVENT)];
   const cluster = clusterOf(context);
   const findings = context.detector.findings(event, cluster.name);
+  if (findings.length === 0) context.quiet?.add(AGENT, cluster.name);
   return findings.map((finding) => documentOf(finding, event, cluster));
 }
 

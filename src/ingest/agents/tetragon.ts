@@ -32,7 +32,9 @@ export const tetragon: Agent = {
     const kind = kindOf(event)!;
     const body = event[kind] as JsonObject;
     if (MATCHES.includes(kind)) return [matchOf(event, body, context)];
-    return LOSSES.includes(kind) ? [lossOf(event, kind, body)] : [];
+    if (LOSSES.includes(kind)) return [lossOf(event, kind, body)];
+    context.quiet?.add(AGENT, hostOf(event));
+    return [];
   },
 };
 
@@ -73,13 +75,17 @@ function lossOf(event: JsonObject, kind: string, body: JsonObject): AgentDocumen
 }
 
 function documentOf(event: JsonObject, own: JsonObject): AgentDocument {
-  const { node_name: node, time } = event;
+  const { time } = event;
   return new AgentDocument(AGENT, {
     source: AGENT,
     time: canonicalTime(time),
-    hostname: isText(node) ? node : '',
+    hostname: hostOf(event),
     ...own,
   });
+}
+
+function hostOf({ node_name: node }: JsonObject): string {
+  return isText(node) ? node : '';
 }
 
 /** What was tried hard enough to be stopped is never a small thing. */

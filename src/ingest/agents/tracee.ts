@@ -12,14 +12,26 @@ const AGENT = 'tracee';
  */
 export const tracee: Agent = {
   agent: AGENT,
-  recognises: ({ workload, detected_from: from, eventName, threadStartTime, rule }) =>
-    rule === undefined &&
-    (isObject(workload) || isObject(from) || (isText(eventName) && threadStartTime !== undefined)),
+  recognises: (event) => event['rule'] === undefined && (isEvent(event) || isLegacy(event)),
   read: (event, context) => {
     const found = isText(event['eventName']) ? readLegacy(event) : readEvent(event);
-    return found === undefined ? [] : [documentOf(found, context)];
+    if (found !== undefined) return [documentOf(found, context)];
+    context.quiet?.add(AGENT, nodeOf(event['hostName'], context));
+    return [];
   },
 };
+
+/** Others have a workload, too: Tracee's events have these with it. */
+const ALWAYS = ['timestamp', 'id', 'name'] as const;
+
+function isEvent(event: JsonObject): boolean {
+  const { workload, detected_from: from } = event;
+  return (isObject(workload) || isObject(from)) && ALWAYS.every((key) => Object.hasOwn(event, key));
+}
+
+function isLegacy({ eventName, threadStartTime }: JsonObject): boolean {
+  return isText(eventName) && threadStartTime !== undefined;
+}
 
 /** What both forms come to. */
 interface Found {
@@ -99,7 +111,7 @@ function priorityOf(severity: unknown): string {
   return PRIORITIES[typeof severity === 'number' ? severity : -1] ?? 'Warning';
 }
 
-function documentOf(found: Found, { sender }: AgentContext): AgentDocument {
+function documentOf(found: Found, context: AgentContext): AgentDocument {
   const { name, description, fields, data } = found;
   const rule = isText(name) && name.trim() !== '' ? name : 'Tracee event';
   const named = Object.fromEntries(data.map(([key, value]) => [`tracee.data.${key}`, value]));
@@ -112,15 +124,16 @@ function documentOf(found: Found, { sender }: AgentContext): AgentDocument {
     priority: priorityOf(found.severity),
     source: AGENT,
     time: canonicalTime(found.time),
-    // The newer form does not say on which node it was.
-    hostname: isText(found.hostname) ? found.hostname : hostOf(sender),
+    hostname: nodeOf(found.hostname, context),
     output: `Tracee ${rule}${about} (process=${where[0]} container=${where[1]})`,
     tags: found.tags,
     output_fields: said({ ...fields, ...named }),
   });
 }
 
-function hostOf({ identity, peer }: AgentContext['sender']): string {
+/** The newer form does not say on which node it was. */
+function nodeOf(hostname: unknown, { sender: { identity, peer } }: AgentContext): string {
+  if (isText(hostname)) return hostname;
   return identity === undefined ? peer : identity.slice(identity.indexOf(':') + 1);
 }
 

@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { AdmitResult, Sender } from '../admission.ts';
 import type { Agent } from '../agents/agent.ts';
+import { QuietEvents } from '../agents/quiet.ts';
 import { readAgents } from '../agents/table.ts';
 import type { BodyLimits } from '../body.ts';
 import { DocumentError, readBody } from '../body.ts';
@@ -45,6 +46,7 @@ type From = Manner & { readonly sender: Sender };
 interface Taken {
   readonly outline: Outline;
   readonly result: Promise<AdmitResult>;
+  readonly quiet?: QuietEvents;
 }
 
 /** Takes a body of alerts, and answers when those that can be taken are on disk. */
@@ -66,9 +68,15 @@ export async function takeAlerts(
       : takeBody(door, bytes, raw.headers['content-type'], { ...manner, sender });
     if (isRefusal(taken)) return refuse(door, reply, taken, sender);
     answer(door, reply, taken.outline, await taken.result, { ...manner, sender });
+    // What is refused comes again, or is counted as that.
+    if (reply.statusCode === 200) tellQuiet(door, sender, taken.quiet);
   } finally {
     release(lease);
   }
+}
+
+function tellQuiet({ deps }: Door, sender: Sender, quiet: QuietEvents | undefined): void {
+  for (const one of quiet?.all() ?? []) deps.onQuiet?.({ ...one, sender });
 }
 
 /** Makes the hub's own test alert. A body is ignored. */
@@ -101,11 +109,12 @@ function takeBody(
   const alertsMax = settings.batchAlertsMax;
   const nowMs = deps.now?.() ?? Date.now();
   const settled = { detector: deps.detector(), tetragon: deps.tetragon() };
-  const context = { sender, nowMs, alertsMax, cluster, ...settled };
+  const quiet = new QuietEvents();
+  const context = { sender, nowMs, alertsMax, cluster, quiet, ...settled };
   const documents = readAgents(body.documents, context, format?.agent);
   if (isRefusal(documents)) return documents;
   const isSingle = ALONE.has(body.shape) && documents.length === 1;
-  return admit(door, outlineOf(isSingle, documents), documents, sender);
+  return { ...admit(door, outlineOf(isSingle, documents), documents, sender), quiet };
 }
 
 /** Shapes in which one document is no batch of one. */

@@ -1,4 +1,5 @@
 import type { Admission, Sender } from '../admission.ts';
+import type { Quiet } from '../agents/quiet.ts';
 import type { TetragonSettings } from '../agents/tetragon.ts';
 import type { Authenticator } from '../auth.ts';
 import { createAuthenticator } from '../auth.ts';
@@ -25,6 +26,8 @@ export interface HttpIngestDeps {
    * for what is no request yet (a connection, a handshake). The set of codes is closed.
    */
   onRejected(rejected: { code: string; alerts: number; sender: Sender }): void;
+  /** Events were answered with 200 that are no alert by their format's rules. */
+  onQuiet?(quiet: Quiet & { readonly sender: Sender }): void;
   /** A request was answered. Probes do not count. */
   onRequest(request: { accepted: boolean }): void;
   /** A body held bytes that are not UTF-8; they were replaced. */

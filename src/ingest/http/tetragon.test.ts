@@ -39,6 +39,11 @@ suite('Tetragon', () => {
       assert.match(fields['container.id'], /^[\da-f]{64}$/);
       assert.equal(fields['tetragon.action'], 'KPROBE_ACTION_SIGKILL');
       assert.ok(stored.every(({ ingest }) => ingest.includes('"agent":"tetragon"')));
+      assert.equal(
+        door.quiet.reduce((sum, { count }) => sum + count, 0),
+        events.length - stored.length,
+      );
+      assert.ok(door.quiet.every(({ agent, hostname }) => agent === 'tetragon' && hostname !== ''));
     });
   }
 

@@ -53,6 +53,31 @@ suite('Tracee', () => {
     });
   }
 
+  test('an event without a threat is counted as one, where it is answered with success', async (t) => {
+    const { admitter, stored } = memoryAdmission();
+    const door = await openDoor(t, {}, { admission: admitter });
+    const quiet = { ...JSON.parse(lines[0]!), threat: undefined };
+    await post(door.port, `${JSON.stringify(quiet)}\n${JSON.stringify(quiet)}`);
+    assert.deepEqual(door.quiet, [{ agent: 'tracee', hostname: '127.0.0.1', count: 2 }]);
+    assert.equal(stored.length, 0);
+    const batch = `[${JSON.stringify(quiet)},{"rule":"R"}]`;
+    assert.equal((await post(door.port, batch)).status, 422);
+    assert.equal(door.quiet.length, 1);
+  });
+
+  test('another document with a workload is not taken for an event of it', async (t) => {
+    const door = await openDoor(t, {}, { admission: memoryAdmission().admitter });
+    for (const document of [
+      { workload: {} },
+      { workload: { name: 'web', kind: 'Deployment' }, name: 'scan', severity: 'HIGH' },
+      { detected_from: {}, id: 1, name: 'x' },
+    ]) {
+      assert.equal((await post(door.port, JSON.stringify(document))).status, 422);
+    }
+    assert.deepEqual(door.quiet, []);
+    assert.equal(door.rejected.length, 3);
+  });
+
   test('lists are lists, and the older form keeps its nanoseconds', async (t) => {
     const alerts = await alertsOf(t, lines, '/');
     const argv = alerts[3]!.output_fields['tracee.data.argv'];

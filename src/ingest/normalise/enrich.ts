@@ -1,6 +1,7 @@
-import type { FieldValue, Priority } from '../../alert.ts';
+import type { FieldValue, Priority, Provenance } from '../../alert.ts';
 import { PRIORITIES, priorityTitle } from '../../alert.ts';
 import { TemplateError, compileTemplate } from '../../template/index.ts';
+import { type AddContext, compileContext, type ContextSettings } from './context-fields.ts';
 import type { Fields } from './fields.ts';
 import { fieldText } from './fields.ts';
 import type { Cuts } from './text.ts';
@@ -9,7 +10,7 @@ import { textOf } from './text.ts';
 type Template = ReturnType<typeof compileTemplate>;
 
 /** What the configuration adds to every alert: the section `normalise`. */
-export interface EnrichmentSettings {
+export interface EnrichmentSettings extends ContextSettings {
   readonly customFields: Readonly<Record<string, string>>;
   readonly templatedFields: Readonly<Record<string, string>>;
   readonly customTags: readonly string[];
@@ -21,6 +22,8 @@ export interface EnrichmentSettings {
 export interface Enrichment {
   readonly customTags: readonly string[];
   readonly customFields: readonly (readonly [key: string, value: string])[];
+  /** What the hub knows of an alert itself. */
+  readonly context: readonly AddContext[];
   readonly templates: readonly {
     readonly key: string;
     readonly template: Template;
@@ -45,6 +48,7 @@ export interface Enrichable {
   readonly output: string;
   readonly fields: Fields;
   readonly tags: readonly string[];
+  readonly provenance: Provenance;
 }
 
 export interface Enriched {
@@ -61,22 +65,33 @@ export function compileEnrichment(settings: EnrichmentSettings): Enrichment {
     template: compileTemplate(source),
   }));
   const { customTags, bracketReplacer, outputFieldFormat } = settings;
+  const context = compileContext(settings);
   const isIdle =
-    customFields.length + templates.length === 0 && bracketReplacer + outputFieldFormat === '';
-  return { customTags, customFields, templates, bracketReplacer, outputFieldFormat, isIdle };
+    customFields.length + templates.length + context.length === 0 &&
+    bracketReplacer + outputFieldFormat === '';
+  return {
+    customTags,
+    customFields,
+    context,
+    templates,
+    bracketReplacer,
+    outputFieldFormat,
+    isIdle,
+  };
 }
 
 const NO_NOTES: readonly NormaliseNote[] = [];
 
 /**
- * Falcosidekick's additions in Falcosidekick's order: custom fields, templated fields, brackets in
- * names, format of the output. The tags are complete before, because `<tags>` shows them.
+ * Falcosidekick's additions in Falcosidekick's order: custom fields, templated fields (which may use
+ * what the hub adds itself), brackets in names, format of the output. The tags are complete before, because `<tags>` shows them.
  * Falcosidekick would then cut alerts of more than 4 KiB; here every alert has its limits already.
  */
 export function enrich(alert: Enrichable, enrichment: Enrichment, cuts: Cuts): Enriched {
   if (enrichment.isIdle) return { output: alert.output, fields: alert.fields, notes: NO_NOTES };
   const fields: Record<string, FieldValue> = { ...alert.fields };
   for (const [key, value] of enrichment.customFields) fields[key] = value;
+  for (const add of enrichment.context) add(fields, alert);
   const notes: NormaliseNote[] = [];
   for (const { key, template } of enrichment.templates) {
     fields[key] = fieldText(execute(key, template, fields, notes), cuts);

@@ -78,6 +78,7 @@ export function normaliseFalco(document: unknown, context: NormaliseContext): No
     output: readOutput(members, cuts),
     fields: readFields(sentFields, cuts),
     tags,
+    provenance: context.provenance,
   };
   const enriched = enrich(sent, context.enrichment, cuts);
   const sentUuid = senderUuid(members.uuid);

@@ -1,4 +1,4 @@
-import type { AlertFilter, AlertRecord, DeadLetter } from '../history.ts';
+import type { AlertFilter, AlertRecord, DeadLetter, RecentAlert } from '../history.ts';
 import type {
   ExceptionRow,
   ExceptionState,
@@ -46,6 +46,8 @@ export interface SqliteQueue extends Queue {
   readonly notes: readonly string[];
   find(uuid: string): Promise<AlertRecord[]>;
   alerts(filter: AlertFilter): Promise<AlertRecord[]>;
+  /** Alerts numbered beyond `after` up to `to`, in no order; with keys those since `sinceMs`. */
+  recent(after: number, to: number, sinceMs: number): Promise<RecentAlert[]>;
   deadLetters(limit: number, id?: number): Promise<DeadLetter[]>;
   replayDead(selection: DeadSelection, to?: number): Promise<{ id: number; lane: number }[]>;
   /** Sends what a summary stood for one by one after all; returns how many of at most 1000. */
@@ -191,6 +193,8 @@ function questions(reader: Thread, headN: () => number) {
     },
     find: (uuid: string) => reader.call<AlertRecord[]>('find', uuid),
     alerts: (filter: AlertFilter) => reader.call<AlertRecord[]>('alerts', filter),
+    recent: (after: number, to: number, sinceMs: number) =>
+      reader.call<RecentAlert[]>('recent', after, to, sinceMs),
     deadLetters: (limit: number, id?: number) =>
       reader.call<DeadLetter[]>('deadLetters', limit, id),
     lanes: () => reader.call<{ id: number; name: string; type: string; state: string }[]>('lanes'),

@@ -5,6 +5,7 @@ import { createCarefulRead } from './damage.ts';
 import { createLedgerStep, createSurvey } from './ledger.ts';
 import { createQueries } from './queries.ts';
 import { createReads } from './read.ts';
+import { createRecent } from './recent.ts';
 import { markForSalvage } from './salvage.ts';
 import { openForReading } from './schema.ts';
 import { serveCalls } from './thread.ts';
@@ -37,6 +38,7 @@ const handlers = {
   // Deleting would come upon the damage, too: the next start makes a new file.
   read: createCarefulRead(db, () => markForSalvage(directory)),
   ...createQueries(db),
+  recent: createRecent(db),
   ledger: createLedgerStep(db),
   surveyStale: createSurvey(db),
   check: () => checkFile(db),

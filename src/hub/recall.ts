@@ -1,0 +1,72 @@
+import type { Provenance } from '../alert.ts';
+import type { Duplicates } from '../ingest/duplicates.ts';
+import { WINDOW_MS } from '../ingest/duplicates.ts';
+import { nameOf, type Sender } from '../ingest/admission.ts';
+import { type Sensors, sensorOf, TEST_RULE } from '../ingest/sensors/sensors.ts';
+import type { Logger } from '../observe/log.ts';
+import type { RecentAlert } from '../queue/history.ts';
+
+/** The newest alerts that are looked at, and how long that may take: doors wait for it. */
+const ALERTS_MAX = 100_000;
+const STEP = 2000;
+const RECALL_MS_MAX = 3000;
+
+interface Recalled {
+  readonly duplicates: Duplicates;
+  readonly sensors: Sensors;
+  readonly log: Logger;
+}
+
+/** The queue, where there is one. */
+interface RecentSource {
+  head(shard: number): number;
+  recent(after: number, to: number, sinceMs: number): Promise<readonly RecentAlert[]>;
+}
+
+/**
+ * Learns again from the queue what the last run knew: resends are recognised over a restart, and
+ * sensors that fell silent meanwhile are missed. Nothing is written for it while alerts come in.
+ */
+export async function recall(
+  queue: RecentSource | undefined,
+  { duplicates, sensors, log }: Recalled,
+): Promise<void> {
+  if (queue === undefined) return;
+  const sinceMs = Date.now() - WINDOW_MS;
+  const giveUpAtMs = performance.now() + RECALL_MS_MAX;
+  const head = queue.head(0);
+  const named: RecentAlert[] = [];
+  let untilMs = 0;
+  let to = head;
+  const end = Math.max(0, head - ALERTS_MAX);
+  // The newest first: they are the likeliest to be sent again.
+  for (; to > end && performance.now() < giveUpAtMs; to -= STEP) {
+    const recent = await queue.recent(Math.max(end, to - STEP), to, sinceMs);
+    named.push(...recent.filter(({ key }) => key !== undefined));
+    for (const { receivedAtMs } of recent) untilMs = Math.max(untilMs, receivedAtMs);
+    for (const alert of recent) hear(sensors, alert, untilMs);
+  }
+  named.sort((one, other) => one.receivedAtMs - other.receivedAtMs);
+  for (const { uuid, key, ingest, receivedAtMs } of named) {
+    duplicates.remember(
+      uuid,
+      key!,
+      nameOf(senderOf(JSON.parse(ingest) as Provenance)),
+      receivedAtMs,
+    );
+  }
+  if (to > end)
+    log.warn({}, 'The disk is slow: resends of all but the newest alerts are new ones.');
+}
+
+function hear(sensors: Sensors, alert: RecentAlert, untilMs: number): void {
+  const { ingest, hostname, rule, receivedAtMs } = alert;
+  const provenance = JSON.parse(ingest) as Provenance;
+  if (provenance.input === 'hub' || rule === TEST_RULE) return;
+  const name = sensorOf(senderOf(provenance), provenance.agent, hostname);
+  sensors.remember(name, receivedAtMs, untilMs);
+}
+
+function senderOf({ peer = '', identity }: Provenance): Pick<Sender, 'peer' | 'identity'> {
+  return identity === undefined ? { peer } : { peer, identity };
+}
