@@ -3,6 +3,7 @@ import { Type } from 'typebox';
 import { closed } from './schema/blocks.ts';
 import { client, compat, log, metrics, shutdown } from './schema/hub.ts';
 import { grpcIngest, httpIngest } from './schema/ingest.ts';
+import { inputs } from './schema/inputs.ts';
 import { k8sAudit } from './schema/k8s-audit.ts';
 import { normalise } from './schema/normalise.ts';
 import { outputsByName } from './schema/output.ts';
@@ -22,6 +23,7 @@ export const configSchema = Type.Object(
       { http: httpIngest, grpc: Type.Optional(grpcIngest), k8sAudit, tetragon },
       { ...closed, description: 'How alerts come in.', default: {} },
     ),
+    inputs,
     normalise,
     queue,
     outputs: outputsByName,

@@ -13,6 +13,7 @@ import { Doors } from './doors.ts';
 import { isShortLived } from './durability.ts';
 import { createForwarder } from './forward.ts';
 import { watchGauges } from './gauges.ts';
+import { Inputs } from './inputs.ts';
 import { type Keep, openKeep } from './keep.ts';
 import { observeLane } from './lane-observer.ts';
 import { memoryWarning } from './memory.ts';
@@ -38,6 +39,7 @@ export class Hub {
   readonly outputs: Outputs;
   readonly own: OwnAlerts;
   readonly doors: Doors;
+  readonly inputs: Inputs;
   readonly startedAtMs = Date.now();
   #loaded: LoadedConfig;
   #keep: Keep | undefined;
@@ -59,6 +61,7 @@ export class Hub {
       void this.#raise(alert, except);
     }, Date.now);
     this.doors = new Doors(this);
+    this.inputs = new Inputs(this);
     this.outputs = new Outputs({
       environment: options.environment,
       version: options.version,
@@ -119,6 +122,7 @@ export class Hub {
     );
     this.doors.open(this.#admitter);
     await this.doors.openGrpc();
+    await this.inputs.open(this.#admitter);
     this.#stopGauges = watchGauges(this);
     this.#tellStart(keep);
   }
@@ -130,6 +134,7 @@ export class Hub {
     const before = this.#loaded;
     this.#loaded = loaded;
     this.#admitter?.apply(await this.#applyOutputs());
+    await this.inputs.reload();
     return [...restart, ...needsRestart(before.config, loaded.config)];
   }
 
@@ -166,7 +171,7 @@ export class Hub {
     const left = (): number => Math.max(0, deadlineMs - performance.now());
     this.doors.lameDuck();
     await new Promise((resolve) => setTimeout(resolve, Math.min(lameDuckMs, graceMs / 2)));
-    await this.doors.close(Math.min(2000, left()));
+    await Promise.all([this.doors.close(Math.min(2000, left())), this.inputs.close()]);
     this.#admitter?.close();
     if (isShortLived(this.keep.durability)) await this.#drain(() => left() - 1000);
     const cutOff = await this.engine.stop(Math.max(0, left() - 500));
@@ -227,7 +232,7 @@ export class Hub {
       router,
       lanes,
       enrichment: compileEnrichment(config.normalise),
-      rate: { http: http.rate, grpc: grpc?.rate ?? http.rate },
+      rate: { http: http.rate, grpc: grpc?.rate ?? http.rate, file: FILE_RATE },
     };
   }
 
@@ -266,6 +271,9 @@ export class Hub {
 }
 
 type Config = LoadedConfig['config'];
+
+/** Files wait for room by themselves. */
+const FILE_RATE = { alertsPerSecond: 0, burst: 1, shareMax: 1 };
 
 /** Settings that are read once: the queue is open, and a metric's labels cannot change. */
 function needsRestart(before: Config, after: Config): string[] {

@@ -1,0 +1,64 @@
+import type { Admission } from '../ingest/admission.ts';
+import type { FileInputsDoor } from '../ingest/file/inputs.ts';
+import type { Hub } from './hub.ts';
+
+/** Above this part of the queue's room, files wait. */
+const FULL = 0.9;
+/** Where history alone may fill that much, it says nothing of what waits. */
+const HISTORY_SHARE_MAX = 0.8;
+
+/** What the hub gets by itself: the files it follows. */
+export class Inputs {
+  readonly #hub: Hub;
+  #admission: Admission | undefined;
+  #files: FileInputsDoor | undefined;
+
+  constructor(hub: Hub) {
+    this.#hub = hub;
+  }
+
+  async open(admission: Admission): Promise<void> {
+    this.#admission = admission;
+    await this.reload();
+  }
+
+  /** Starts and stops what the configuration now says. */
+  async reload(): Promise<void> {
+    const { file } = this.#hub.loaded.config.inputs;
+    // Loaded only where it is used.
+    if (this.#files === undefined && Object.keys(file).length === 0) return;
+    this.#files ??= await this.#openFiles();
+    await this.#files?.apply(file);
+  }
+
+  async close(): Promise<void> {
+    await this.#files?.close();
+  }
+
+  async #openFiles(): Promise<FileInputsDoor | undefined> {
+    const admission = this.#admission;
+    if (admission === undefined) return undefined;
+    const { FileInputsDoor } = await import('../ingest/file/inputs.ts');
+    const { keep, metrics, options } = this.#hub;
+    return FileInputsDoor.open({
+      admission,
+      directory: keep.directory,
+      isFull: () => this.#isFull(),
+      agents: () => ({
+        detector: this.#hub.loaded.auditDetector,
+        tetragon: this.#hub.loaded.config.ingest.tetragon,
+      }),
+      metrics,
+      log: options.log,
+      onFatal: options.onFatal,
+    });
+  }
+
+  /** Full of what waits: more would make the queue give some of it up. */
+  #isFull(): boolean {
+    const { keep, loaded } = this.#hub;
+    const { historyMax = keep.bytesMax / 2 } = loaded.config.queue;
+    const isTold = historyMax <= keep.bytesMax * HISTORY_SHARE_MAX;
+    return isTold && (keep.sqlite?.usedBytes() ?? 0) > keep.bytesMax * FULL;
+  }
+}
