@@ -47,6 +47,7 @@ export class Inputs {
       agents: () => ({
         detector: this.#hub.loaded.auditDetector,
         tetragon: this.#hub.loaded.config.ingest.tetragon,
+        auditd: this.#hub.loaded.config.ingest.auditd,
       }),
       metrics,
       log: options.log,

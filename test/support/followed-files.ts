@@ -64,6 +64,7 @@ export function followFiles(t: TestContext, movedMs = QUICK.movedMs): FollowedFi
         agents: () => ({
           detector: createDetector(AUDIT_SETTINGS),
           tetragon: { priorities: {} },
+          auditd: { priorities: { modules: 'critical' } },
         }),
         metrics: admission.metrics,
         log: { info: log, warn: log, error: log },

@@ -362,3 +362,19 @@ suite('the configuration says', () => {
     assert.match(panic?.ingest ?? '', /"agent":"k8s_audit"/);
   });
 });
+
+test("auditd's log is read event by event, across restarts", async (t) => {
+  const { start, stop, stored, rules, path, inputs, positions, metric } = prepare(t);
+  const log = readFileSync(new URL('../../../test/data/auditd/audit.log', import.meta.url), 'utf8');
+  const [first = '', second = '', ...others] = log.split('\n');
+  writeFileSync(path, `${first}\n${second}\n`);
+  await start(inputs);
+  await eventually('it is seen', async () => /\} 1/.test(await metric('tocsin_files_open')));
+  await stop();
+  assert.match(positions(), /"offset":0/);
+  appendFileSync(path, others.join('\n'));
+  await start(inputs);
+  await stored(14);
+  assert.equal(new Set(rules()).size, 13);
+  assert.equal(rules()[0], 'auditd:sshd_config');
+});

@@ -1,6 +1,9 @@
 import { agentOf, AgentDocument } from '../agents/agent-document.ts';
 import type { AgentContext, JsonObject } from '../agents/agent.ts';
 import { readAgents } from '../agents/table.ts';
+import { auditdDocument, type AuditdSettings } from '../auditd/document.ts';
+import { type AuditEvent, Reassembler } from '../auditd/reassemble.ts';
+import { parseRecord } from '../auditd/record.ts';
 import { DocumentError, readBody } from '../body.ts';
 import { uuidV5 } from '../k8s-audit/uuid-v5.ts';
 import { Assembler, type WholeLine } from '../lines/assemble.ts';
@@ -13,7 +16,9 @@ import type { FileId } from './mark.ts';
 import type { FileFormat, FileInputSettings } from './settings.ts';
 
 /** What the lines of a file are read with, as the configuration has it now. */
-export type LineContext = Omit<AgentContext, 'nowMs'>;
+export interface LineContext extends Omit<AgentContext, 'nowMs'> {
+  readonly auditd: AuditdSettings;
+}
 
 /** Objects of audit events are nested deep. */
 const DEPTH_MAX = 128;
@@ -24,6 +29,7 @@ const AGENTS: Readonly<Record<Exclude<FileFormat, 'auto'>, string>> = {
   k8sAudit: 'k8s_audit',
   tetragon: 'tetragon',
   tracee: 'tracee',
+  auditd: 'auditd',
 };
 
 /** Makes documents of the lines of one file. */
@@ -32,6 +38,7 @@ export class FileLines {
   readonly #settings: FileInputSettings;
   readonly #context: () => LineContext;
   readonly #assembler: Assembler;
+  readonly #reassembler = new Reassembler();
 
   /** `source`: the file that the lines were written to first. */
   constructor(source: FileId, settings: FileInputSettings, context: () => LineContext) {
@@ -53,20 +60,42 @@ export class FileLines {
   /** Of lines that will not be continued any more; without a time, of all that are not ended. */
   giveUp(nowMs: number, isEnd: boolean): readonly unknown[] {
     const lines = isEnd ? this.#assembler.giveUp() : this.#assembler.giveUp(nowMs);
-    return lines.flatMap((line) => this.#read(line, nowMs));
+    const documents = lines.flatMap((line) => this.#read(line, nowMs));
+    const events = this.#reassembler.giveUp(nowMs, isEnd);
+    return [...documents, ...this.#alertsOf(events)];
   }
 
   /** Where the oldest line begins that is not read yet; undefined: none waits. */
   oldestStart(): number | undefined {
-    return this.#assembler.oldestStart();
+    const starts = [this.#assembler.oldestStart(), this.#reassembler.oldestStart()];
+    const begun = starts.filter((start) => start !== undefined);
+    return begun.length === 0 ? undefined : Math.min(...begun);
   }
 
   #read(line: WholeLine | 'too_long', nowMs: number): readonly unknown[] {
     if (line === 'too_long') return [TOO_LONG];
     if (line.text.trim() === '') return [];
+    const events = this.#auditdEvents(line, nowMs);
+    if (events !== undefined) return this.#alertsOf(events);
     const context = { ...this.#context(), nowMs: line.writtenAtMs ?? nowMs };
     const documents = this.#documentsIn(line.text, context);
     return documents.map((document, at) => this.#named(document, line, at));
+  }
+
+  /** The events that are whole with this line. Undefined: it is none of auditd's. */
+  #auditdEvents(line: WholeLine, nowMs: number): readonly AuditEvent[] | undefined {
+    const { format, hostname = '' } = this.#settings;
+    if (format !== 'auto' && format !== 'auditd') return undefined;
+    const record = parseRecord(line.text);
+    if (record === undefined) return undefined;
+    const host = line.hostname === '' ? hostname : line.hostname;
+    return this.#reassembler.add(record, host, line.startsAt, nowMs);
+  }
+
+  #alertsOf(events: readonly AuditEvent[]): readonly unknown[] {
+    if (events.length === 0) return [];
+    const { auditd } = this.#context();
+    return events.map((event) => auditdDocument(event, auditd));
   }
 
   #documentsIn(text: string, context: AgentContext): readonly unknown[] {

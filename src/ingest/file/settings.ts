@@ -12,7 +12,7 @@ export interface FileInputSettings {
   readonly cluster?: string | undefined;
 }
 
-export const FILE_FORMATS = ['auto', 'falco', 'k8sAudit', 'tetragon', 'tracee'] as const;
+export const FILE_FORMATS = ['auto', 'falco', 'k8sAudit', 'tetragon', 'tracee', 'auditd'] as const;
 
 /** What the lines are taken as; `auto`: by their shape. */
 export type FileFormat = (typeof FILE_FORMATS)[number];
