@@ -1,7 +1,7 @@
 import { Type } from 'typebox';
 import { FILE_FORMATS } from '../../src/ingest/file/settings.ts';
 import { bytes } from '../../src/output/settings.ts';
-import { closed } from './blocks.ts';
+import { closed, listenAddress } from './blocks.ts';
 
 /** Names of inputs: a metric label and part of log lines, so short and plain. */
 const INPUT_NAME_PATTERN = '^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$';
@@ -37,8 +37,30 @@ const file = Type.Object(
   closed,
 );
 
+const auditd = Type.Object(
+  {
+    address: listenAddress({
+      description:
+        'Where to listen, `host:port`. Whoever reaches it can send events of any host: there is no authentication.',
+      default: '127.0.0.1:1060',
+    }),
+    connectionsMax: Type.Integer({ description: 'Open connections.', minimum: 1, default: 256 }),
+    connectionsPerSenderMax: Type.Integer({
+      description: 'Open connections from one address.',
+      minimum: 1,
+      default: 16,
+    }),
+  },
+  {
+    ...closed,
+    description:
+      "auditd's records over TCP, a line each, as audisp-remote sends them with `format = ascii`. Listens only when this section is there.",
+  },
+);
+
 export const inputs = Type.Object(
   {
+    auditd: Type.Optional(auditd),
     file: Type.Record(Type.String({ pattern: INPUT_NAME_PATTERN }), file, {
       ...closed,
       description: 'Files that are followed, by a name of your own.',

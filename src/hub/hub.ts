@@ -232,7 +232,12 @@ export class Hub {
       router,
       lanes,
       enrichment: compileEnrichment(config.normalise),
-      rate: { http: http.rate, grpc: grpc?.rate ?? http.rate, file: FILE_RATE },
+      rate: {
+        http: http.rate,
+        grpc: grpc?.rate ?? http.rate,
+        file: FILE_RATE,
+        auditd: http.rate,
+      },
     };
   }
 

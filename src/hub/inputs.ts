@@ -1,4 +1,6 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Admission } from '../ingest/admission.ts';
+import type { AudispDoor } from '../ingest/audisp/door.ts';
 import type { FileInputsDoor } from '../ingest/file/inputs.ts';
 import type { Hub } from './hub.ts';
 
@@ -7,11 +9,12 @@ const FULL = 0.9;
 /** Where history alone may fill that much, it says nothing of what waits. */
 const HISTORY_SHARE_MAX = 0.8;
 
-/** What the hub gets by itself: the files it follows. */
+/** The files that the hub follows, and auditd's records. */
 export class Inputs {
   readonly #hub: Hub;
   #admission: Admission | undefined;
   #files: FileInputsDoor | undefined;
+  #audisp: AudispDoor | undefined;
 
   constructor(hub: Hub) {
     this.#hub = hub;
@@ -19,20 +22,48 @@ export class Inputs {
 
   async open(admission: Admission): Promise<void> {
     this.#admission = admission;
-    await this.reload();
+    await this.#applyAudisp();
+    await this.#applyFiles();
   }
 
   /** Starts and stops what the configuration now says. */
   async reload(): Promise<void> {
+    await this.#applyFiles();
+    try {
+      await this.#applyAudisp();
+    } catch (error) {
+      this.#hub.options.log.error({ error: (error as Error).message }, 'inputs.auditd is closed.');
+    }
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.#files?.close(), this.#audisp?.close()]);
+  }
+
+  async #applyAudisp(): Promise<void> {
+    const { auditd } = this.#hub.loaded.config.inputs;
+    const admission = this.#admission;
+    if (admission === undefined || isDeepStrictEqual(auditd, this.#audisp?.settings)) return;
+    await this.#audisp?.close();
+    this.#audisp = undefined;
+    if (auditd === undefined) return;
+    const { AudispDoor } = await import('../ingest/audisp/door.ts');
+    const { metrics, options } = this.#hub;
+    this.#audisp = await AudispDoor.open(auditd, {
+      admission,
+      isFull: () => this.#isFull(),
+      auditd: () => this.#hub.loaded.config.ingest.auditd,
+      metrics,
+      log: options.log,
+    });
+  }
+
+  async #applyFiles(): Promise<void> {
     const { file } = this.#hub.loaded.config.inputs;
     // Loaded only where it is used.
     if (this.#files === undefined && Object.keys(file).length === 0) return;
     this.#files ??= await this.#openFiles();
     await this.#files?.apply(file);
-  }
-
-  async close(): Promise<void> {
-    await this.#files?.close();
   }
 
   async #openFiles(): Promise<FileInputsDoor | undefined> {

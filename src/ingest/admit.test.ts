@@ -36,7 +36,7 @@ function rulesWith(own: Partial<AdmissionRules> = {}): AdmissionRules {
       ['all', 1],
       ['severe', 2],
     ]),
-    rate: { http: RATE, grpc: RATE, file: RATE },
+    rate: { http: RATE, grpc: RATE, file: RATE, auditd: RATE },
     ...own,
   };
 }

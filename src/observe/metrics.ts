@@ -193,7 +193,7 @@ function fileMetrics(registry: Registry) {
   const counter = counters(registry);
   const gauge = gauges(registry);
   return {
-    fileLines: counter('tocsin_file_lines_total', 'Lines of files, by what became of them.', [
+    lines: counter('tocsin_lines_total', 'Lines of inputs, by what became of them.', [
       'name',
       'result',
     ]),

@@ -1,6 +1,6 @@
 import { readFalcoLine, unescapeFalcoLine } from '../../ingest/agents/falco-line.ts';
 import { Assembler, type WholeLine } from '../../ingest/lines/assemble.ts';
-import { splitLines } from '../../ingest/lines/split.ts';
+import { LineStream } from '../../ingest/lines/stream.ts';
 import { unwrapLine } from '../../ingest/lines/unwrap.ts';
 import { uuidV7 } from '../../ingest/normalise/uuid.ts';
 import type { Document } from '../documents.ts';
@@ -22,9 +22,7 @@ export interface IntakeDeps {
 export class Intake {
   readonly #deps: IntakeDeps;
   readonly #assembler = new Assembler({ charsMax: LINE_BYTES_MAX });
-  #held: Buffer[] = [];
-  #heldBytes = 0;
-  #isSkipping = false;
+  readonly #lines = new LineStream(LINE_BYTES_MAX);
   #line = 0;
 
   constructor(deps: IntakeDeps) {
@@ -33,37 +31,20 @@ export class Intake {
 
   /** The alerts of the lines that end with these bytes. */
   add(chunk: Buffer): Document[] {
-    const { lines, endedBytes } = splitLines(chunk, 0);
-    const documents = lines.flatMap(({ bytes }) => this.#end(bytes));
-    this.#hold(chunk.subarray(endedBytes));
-    return documents;
+    return this.#lines.add(chunk).flatMap((line) => this.#take(line));
   }
 
   /** The alerts of what is left when the stream ends. */
   end(): Document[] {
-    const last = this.#heldBytes > 0 || this.#isSkipping ? this.#end(Buffer.alloc(0)) : [];
+    const last = this.#lines.end().flatMap((line) => this.#take(line));
     return [...last, ...this.#assembler.giveUp().flatMap((line) => this.#read(line))];
   }
 
-  #hold(bytes: Buffer): void {
-    if (bytes.length === 0 || this.#isSkipping) return;
-    this.#held.push(bytes);
-    this.#heldBytes += bytes.length;
-    if (this.#heldBytes <= LINE_BYTES_MAX) return;
-    this.#isSkipping = true;
-    this.#held = [];
-  }
-
-  #end(bytes: Buffer): Document[] {
+  #take(bytes: Buffer | 'too_long'): Document[] {
     this.#line += 1;
-    const isTooLong = this.#isSkipping || this.#heldBytes + bytes.length > LINE_BYTES_MAX;
-    const text = isTooLong ? '' : Buffer.concat([...this.#held, bytes]).toString();
-    this.#held = [];
-    this.#heldBytes = 0;
-    this.#isSkipping = false;
-    if (isTooLong) return this.#read('too_long');
+    if (bytes === 'too_long') return this.#read(bytes);
     const nowMs = this.#deps.nowMs();
-    const line = this.#assembler.add(unwrapLine(text, nowMs), this.#line, nowMs);
+    const line = this.#assembler.add(unwrapLine(bytes.toString(), nowMs), this.#line, nowMs);
     const given = this.#assembler.giveUp(nowMs);
     return [...given, ...(line === undefined ? [] : [line])].flatMap((one) => this.#read(one));
   }

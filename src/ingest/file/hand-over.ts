@@ -52,13 +52,13 @@ export class HandOver {
     const { metrics, name, sender, log } = this.#deps;
     // Programs say other things, too, on the same stream.
     const isNoise = code === 'not_an_alert';
-    metrics.fileLines.inc({ name, result: isNoise ? 'no_alert' : 'rejected' });
+    metrics.lines.inc({ name, result: isNoise ? 'no_alert' : 'rejected' });
     if (isNoise) return;
     metrics.rejected.inc({ input: sender.input, code });
     const nowMs = performance.now();
     if (nowMs - (this.#toldAtMs.get(code) ?? Number.NEGATIVE_INFINITY) < TELL_EVERY_MS) return;
     this.#toldAtMs.set(code, nowMs);
-    log.warn({ input: name, code, detail: message }, 'A line of a file is no alert.');
+    log.warn({ input: name, code, detail: message }, 'A line is no alert.');
   }
 
   async #admit(documents: readonly unknown[]): Promise<void> {
@@ -91,7 +91,7 @@ export class HandOver {
       else if (item.code === LATER) later.push(documents[at]);
       else this.refuse(item.code, item.message);
     }
-    metrics.fileLines.inc({ name, result: 'alert' }, taken);
+    metrics.lines.inc({ name, result: 'alert' }, taken);
     return later;
   }
 

@@ -316,7 +316,7 @@ suite('what is wrong is told, and is nobody else\u2019s trouble', () => {
     assert.match(rejected, /code="invalid_json"\} 1\n/);
     assert.match(rejected, /code="wrong_format"\} 1\n/);
     assert.match(rejected, /code="priority_missing"\} 1/);
-    assert.match(await metric('tocsin_file_lines_total'), /result="no_alert"\} 1\n/);
+    assert.match(await metric('tocsin_lines_total'), /result="no_alert"\} 1\n/);
     assert.ok(logged.every(({ fields }) => !JSON.stringify(fields).includes('xxxx')));
   });
 });
