@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Admission } from '../ingest/admission.ts';
 import type { AudispDoor } from '../ingest/audisp/door.ts';
 import type { FileInputsDoor } from '../ingest/file/inputs.ts';
+import { effectiveBytesMax } from '../queue/sqlite/disk.ts';
 import type { Hub } from './hub.ts';
 
 /** Above this part of the queue's room, files wait. */
@@ -15,6 +16,8 @@ export class Inputs {
   #admission: Admission | undefined;
   #files: FileInputsDoor | undefined;
   #audisp: AudispDoor | undefined;
+  /** What the queue may take, on a small volume less than is configured. */
+  #bytesMax: number | undefined;
 
   constructor(hub: Hub) {
     this.#hub = hub;
@@ -87,10 +90,14 @@ export class Inputs {
   }
 
   /** Full of what waits: more would make the queue give some of it up. */
-  #isFull(): boolean {
+  async #isFull(): Promise<boolean> {
     const { keep, loaded } = this.#hub;
-    const { historyMax = keep.bytesMax / 2 } = loaded.config.queue;
-    const isTold = historyMax <= keep.bytesMax * HISTORY_SHARE_MAX;
-    return isTold && (keep.sqlite?.usedBytes() ?? 0) > keep.bytesMax * FULL;
+    const { sqlite, directory, bytesMax } = keep;
+    if (sqlite === undefined) return false;
+    this.#bytesMax ??= effectiveBytesMax(directory, bytesMax);
+    const { historyMax = bytesMax / 2 } = loaded.config.queue;
+    if (historyMax > this.#bytesMax * HISTORY_SHARE_MAX) return false;
+    const fullBytes = this.#bytesMax * FULL;
+    return sqlite.usedBytes() > fullBytes && (await sqlite.measureUsedBytes()) > fullBytes;
   }
 }

@@ -60,7 +60,7 @@ export function followFiles(t: TestContext, movedMs = QUICK.movedMs): FollowedFi
       door = await FileInputsDoor.open({
         admission: admission.admitter,
         directory: queue,
-        isFull: () => isFull,
+        isFull: () => Promise.resolve(isFull),
         agents: () => ({
           detector: createDetector(AUDIT_SETTINGS),
           tetragon: { priorities: {} },

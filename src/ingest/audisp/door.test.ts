@@ -17,7 +17,7 @@ async function openDoor(t: TestContext) {
   const settings = { address: '127.0.0.1:0', connectionsMax: 10, connectionsPerSenderMax: 2 };
   const door = await AudispDoor.open(settings, {
     admission: admission.admitter,
-    isFull: () => isFull,
+    isFull: () => Promise.resolve(isFull),
     auditd: () => ({ priorities: {} }),
     metrics: admission.metrics,
     log: { info: ignore, warn: ignore, error: ignore },

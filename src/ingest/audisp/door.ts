@@ -22,7 +22,7 @@ export interface AudispSettings {
 
 export interface AudispDeps {
   readonly admission: Admission;
-  readonly isFull: () => boolean;
+  readonly isFull: () => Promise<boolean>;
   readonly auditd: () => AuditdSettings;
   readonly metrics: Metrics;
   readonly log: Log;

@@ -10,7 +10,7 @@ export interface HandOverDeps {
   readonly sender: Sender;
   readonly admission: Admission;
   /** Whether more would make the queue give up what waits in it. */
-  readonly isFull: () => boolean;
+  readonly isFull: () => Promise<boolean>;
   readonly metrics: Metrics;
   readonly log: Log;
   /** Aborted when the hub stops, or the input is no longer configured. */
@@ -66,7 +66,7 @@ export class HandOver {
     let waiting = documents;
     while (waiting.length > 0) {
       stopping.throwIfAborted();
-      if (isFull()) {
+      if (await isFull()) {
         await this.#wait(FULL_WAIT_MS, 'queue_full');
         continue;
       }

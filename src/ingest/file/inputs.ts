@@ -17,7 +17,7 @@ export interface FileInputsDeps {
   /** The queue's, where the positions are kept. */
   readonly directory: string;
   /** Whether more would make the queue give up what waits in it. */
-  readonly isFull: () => boolean;
+  readonly isFull: () => Promise<boolean>;
   /** What other agents' formats are read with, as the configuration has it now. */
   readonly agents: () => Pick<LineContext, 'detector' | 'tetragon' | 'auditd'>;
   readonly metrics: Metrics;
