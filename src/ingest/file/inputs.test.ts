@@ -32,12 +32,18 @@ function prepare(t: TestContext, settings: Partial<FileInputSettings> = {}, move
   return { ...files, path, inputs };
 }
 
+/** Likewise, when three alerts of the file are stored. */
+async function followThree(t: TestContext) {
+  const files = prepare(t);
+  writeFileSync(files.path, falcoLines(3));
+  await files.start(files.inputs);
+  await files.stored(3);
+  return files;
+}
+
 suite('a file is followed', () => {
   test('as it grows, in order, whatever wraps its lines', async (t) => {
-    const { start, stored, rules, path, inputs, faults } = prepare(t);
-    writeFileSync(path, falcoLines(3));
-    await start(inputs);
-    await stored(3);
+    const { stored, rules, path, faults } = await followThree(t);
     const text = 'Notice A shell (user=root)';
     appendFileSync(path, `2026-08-11T00:04:09.1Z stdout P ${text.slice(0, 9)}\n`);
     appendFileSync(path, `2026-08-11T00:04:09.1Z stdout F ${text.slice(9)}\n`);
@@ -114,10 +120,7 @@ suite('rotation', () => {
   }
 
   test('by copying and emptying', async (t) => {
-    const { start, stored, rules, path, inputs } = prepare(t);
-    writeFileSync(path, falcoLines(3));
-    await start(inputs);
-    await stored(3);
+    const { stored, rules, path } = await followThree(t);
     copyFileSync(path, `${path}.1`);
     truncateSync(path);
     appendFileSync(path, falcoLines(2, 4));
@@ -126,10 +129,7 @@ suite('rotation', () => {
   });
 
   test('by copying and emptying, with as much written at once as there was', async (t) => {
-    const { start, stored, rules, path, inputs, setFull, logged } = prepare(t);
-    writeFileSync(path, falcoLines(3));
-    await start(inputs);
-    await stored(3);
+    const { stored, rules, path, setFull, logged } = await followThree(t);
     setFull(true);
     appendFileSync(path, falcoLines(1, 4));
     await eventually('it waits', () => logged.some(({ text }) => /reading waits/.test(text)));
@@ -143,10 +143,7 @@ suite('rotation', () => {
   });
 
   test('while the hub is away, by renaming, twice', async (t) => {
-    const { start, stop, stored, rules, path, inputs } = prepare(t);
-    writeFileSync(path, falcoLines(3));
-    await start(inputs);
-    await stored(3);
+    const { start, stop, stored, rules, path, inputs } = await followThree(t);
     await stop();
     appendFileSync(path, falcoLines(2, 4));
     renameSync(path, `${path}.1`);
@@ -162,10 +159,7 @@ suite('rotation', () => {
   });
 
   test('while the hub is away, by copying and emptying', async (t) => {
-    const { start, stop, stored, rules, path, inputs } = prepare(t);
-    writeFileSync(path, falcoLines(3));
-    await start(inputs);
-    await stored(3);
+    const { start, stop, stored, rules, path, inputs } = await followThree(t);
     await stop();
     appendFileSync(path, falcoLines(2, 4));
     copyFileSync(path, `${path}.1`);
@@ -177,10 +171,7 @@ suite('rotation', () => {
   });
 
   test('that leaves no trace is told', async (t) => {
-    const { start, stop, stored, path, inputs, logged, metric } = prepare(t);
-    writeFileSync(path, falcoLines(3));
-    await start(inputs);
-    await stored(3);
+    const { start, stop, stored, path, inputs, logged, metric } = await followThree(t);
     await stop();
     rmSync(path);
     writeFileSync(`${path}.next`, falcoLines(1, 4));
@@ -218,10 +209,7 @@ async function differentTime(): Promise<void> {
 
 suite('a place is kept', () => {
   test('across restarts, and lines that are read again are known', async (t) => {
-    const { start, stop, stored, rules, path, inputs, positions, metric } = prepare(t);
-    writeFileSync(path, falcoLines(3));
-    await start(inputs);
-    await stored(3);
+    const { start, stop, stored, rules, path, inputs, positions, metric } = await followThree(t);
     await stop();
     const before = positions();
     appendFileSync(path, falcoLines(2, 4));
