@@ -1,5 +1,6 @@
 import type { Static } from 'typebox';
 import { Type } from 'typebox';
+import { auditd } from './schema/auditd.ts';
 import { closed } from './schema/blocks.ts';
 import { client, compat, log, metrics, shutdown } from './schema/hub.ts';
 import { grpcIngest, httpIngest } from './schema/ingest.ts';
@@ -21,7 +22,7 @@ export { outputBase, outputCommon } from './schema/output.ts';
 export const configSchema = Type.Object(
   {
     ingest: Type.Object(
-      { http: httpIngest, grpc: Type.Optional(grpcIngest), k8sAudit, tetragon },
+      { http: httpIngest, grpc: Type.Optional(grpcIngest), k8sAudit, tetragon, auditd },
       { ...closed, description: 'How alerts come in.', default: {} },
     ),
     inputs,

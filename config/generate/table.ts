@@ -23,7 +23,9 @@ export function rowsOf(schema: SchemaNode, prefix = ''): Row[] {
   return rows;
 }
 
-function itemRows(key: string, { items }: SchemaNode): Row[] {
+function itemRows(key: string, { items, patternProperties }: SchemaNode): Row[] {
+  const [named] = Object.values(patternProperties ?? {});
+  if (named?.properties !== undefined) return rowsOf(named, `${key}.<name>.`);
   return items?.properties === undefined ? [] : rowsOf(items, `${key}[].`);
 }
 
@@ -72,6 +74,7 @@ function containerOf({ items, properties, patternProperties }: SchemaNode): stri
   if (items !== undefined) return `list of ${items.properties ? 'maps' : typeOf(items)}`;
   if (properties !== undefined) return 'section';
   const [value] = Object.values(patternProperties ?? {});
+  if (value?.properties !== undefined) return 'sections by name';
   return value === undefined ? undefined : `map of ${typeOf(value)}`;
 }
 

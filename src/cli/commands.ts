@@ -36,6 +36,13 @@ const WHICH_LETTERS = {
   '--all': 'all there are',
 };
 
+const HUB = {
+  '--url <url>': 'the hub; default: http://127.0.0.1:2801',
+  '--token <token>': 'bearer token',
+  '--token-file <file>': 'file with the bearer token, which others cannot see in a process list',
+  '--ca-file <file>': "certificate authority of the hub, beside the system's",
+};
+
 /** Every command but `serve`, which is started without any of this. */
 export const COMMANDS: readonly Command[] = [
   {
@@ -61,15 +68,18 @@ export const COMMANDS: readonly Command[] = [
     name: 'send',
     summary: 'Post alerts to a hub. Exit code 0 only when all were accepted.',
     arguments: ALERTS_FILE,
-    options: {
-      '--url <url>': 'the hub; default: http://127.0.0.1:2801',
-      '--token <token>': 'bearer token',
-      '--token-file <file>':
-        'file with the bearer token, which others cannot see in a process list',
-      '--ca-file <file>': "certificate authority of the hub, beside the system's",
-      '--batch <count>': 'alerts in one request, 1 to 100; default: 100',
-    },
+    options: { ...HUB, '--batch <count>': 'alerts in one request, 1 to 100; default: 100' },
     load: async () => (await import('./commands/send.ts')).send,
+  },
+  {
+    name: 'tail',
+    summary: 'Post what Falco writes to stdin, JSON or text, until it ends: falco | tocsin tail.',
+    options: {
+      ...HUB,
+      '--buffer <size>': 'lines held while the hub takes none; then reading stops; default: 8MiB',
+      '--grace <time>': 'how long to go on sending after SIGTERM; default: 5s',
+    },
+    load: async () => (await import('./commands/tail.ts')).tail,
   },
   {
     name: 'alerts',

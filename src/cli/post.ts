@@ -12,6 +12,11 @@ export interface Tally {
   rejected: number;
 }
 
+export function tallyText({ accepted, duplicate, rejected }: Tally): string {
+  const known = duplicate === 0 ? '' : `, ${duplicate} known to the hub already`;
+  return `${accepted} accepted${known}, ${rejected} rejected`;
+}
+
 export interface Rejection {
   readonly place: string;
   readonly code: string;
@@ -27,6 +32,11 @@ export interface PostOptions {
   readonly onRejection: (rejection: Rejection) => void;
   /** Resolves when the time is over. */
   readonly wait: (waitMs: number, why: string) => Promise<void>;
+  /**
+   * Present: never gives up until it is aborted, but waits for a hub that is away, or refuses, until
+   * it says what became of all.
+   */
+  readonly until?: AbortSignal;
 }
 
 const API_PATH = '/api/v1/alerts';
@@ -34,8 +44,12 @@ const TIMEOUT_MS = 60_000;
 const TRIES_MAX = 10;
 const WAIT_MS_MIN = 100;
 const WAIT_MS_MAX = 60_000;
+const LATER_MS = 5000;
 const TOO_LARGE = 413;
 const COME_BACK: ReadonlySet<number> = new Set([429, 503]);
+
+/** The hub's word for an alert that it would take later. */
+const LATER = 'sender_share';
 
 /**
  * Posts alerts and adds up what became of them. Waits as long as a hub that is full asks for,
@@ -50,28 +64,54 @@ export async function post(options: PostOptions, batch: readonly Document[]): Pr
     if (answer.status === TOO_LARGE && part.length > 1) {
       const middle = Math.ceil(part.length / 2);
       waiting.push(part.slice(middle), part.slice(0, middle));
-    } else count(options, part, answer);
+      continue;
+    }
+    const later = count(options, part, answer);
+    if (later.length === 0) continue;
+    await options.wait(LATER_MS, 'the hub is nearly full, and wants these alerts later');
+    waiting.push(later);
   }
 }
 
 async function postPatiently(options: PostOptions, part: readonly Document[]): Promise<HttpAnswer> {
   for (let tries = 1; ; tries += 1) {
-    const answer = await postOnce(options, part);
-    if (!COME_BACK.has(answer.status)) return answer;
-    const why = detailOf(answer);
-    if (tries === TRIES_MAX) throw stopped(part, `the hub takes nothing: ${why}`);
-    const askedMs = retryAfterMs(answer.headers['retry-after']) ?? 1000 * 2 ** (tries - 1);
-    const waitMs = Math.min(Math.max(askedMs, WAIT_MS_MIN), WAIT_MS_MAX);
-    await options.wait(waitMs, why);
+    const { answer, why } = await postOnce(options, part);
+    if (answer !== undefined && isFinal(options, part, answer)) return answer;
+    if (options.until === undefined) {
+      if (answer === undefined) throw stopped(part, why);
+      if (tries === TRIES_MAX) throw stopped(part, `the hub takes nothing: ${why}`);
+    }
+    await options.wait(waitMsOf(answer, tries, options.until !== undefined), why);
   }
 }
 
+/** Whether there is nothing to be gained by sending the same once more. */
+function isFinal(options: PostOptions, part: readonly Document[], answer: HttpAnswer): boolean {
+  if (options.until === undefined) return !COME_BACK.has(answer.status);
+  return answer.status === TOO_LARGE || tallyIn(options, part, answer) !== undefined;
+}
+
+/** Those who wait for one hub do not all come back at once, unless it says when. */
+function waitMsOf(answer: HttpAnswer | undefined, tries: number, isPersistent: boolean): number {
+  const askedMs = answer === undefined ? undefined : retryAfterMs(answer.headers['retry-after']);
+  const grownMs = Math.min(WAIT_MS_MAX, 1000 * 2 ** Math.min(tries - 1, 10));
+  const waitMs = askedMs ?? (isPersistent ? grownMs * (0.5 + Math.random() / 2) : grownMs);
+  return Math.min(Math.max(waitMs, WAIT_MS_MIN), WAIT_MS_MAX);
+}
+
+interface Tried {
+  /** Absent: there was none. */
+  readonly answer?: HttpAnswer;
+  /** What is not right with it. */
+  readonly why: string;
+}
+
 async function postOnce(
-  { http, url, token }: PostOptions,
+  { http, url, token, until }: PostOptions,
   part: readonly Document[],
-): Promise<HttpAnswer> {
+): Promise<Tried> {
   try {
-    return await http.request({
+    const answer = await http.request({
       method: 'POST',
       url: targetOf(url),
       headers: {
@@ -79,12 +119,18 @@ async function postOnce(
         ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
       },
       body: Buffer.concat(part.flatMap(({ json }) => [json, LINE_FEED])),
-      signal: AbortSignal.timeout(TIMEOUT_MS),
+      signal: timeLimit(until),
     });
+    return { answer, why: notTaken(answer) };
   } catch (error) {
     const result = resultOfError(error);
-    throw stopped(part, result.outcome === 'delivered' ? '' : result.detail);
+    return { why: result.outcome === 'delivered' ? '' : result.detail };
   }
+}
+
+function timeLimit(until: AbortSignal | undefined): AbortSignal {
+  const timeout = AbortSignal.timeout(TIMEOUT_MS);
+  return until === undefined ? timeout : AbortSignal.any([timeout, until]);
 }
 
 const LINE_FEED = Buffer.from('\n');
@@ -106,15 +152,42 @@ interface Answered {
   readonly rejected: readonly { index: number; code: string; message: string }[];
 }
 
-function count(options: PostOptions, part: readonly Document[], answer: HttpAnswer): void {
-  const answered = readTally(answer, part.length, targetOf(options.url).endsWith(API_PATH));
+/** Adds up what became of a part. Returns what is to be sent again. */
+function count(
+  options: PostOptions,
+  part: readonly Document[],
+  answer: HttpAnswer,
+): readonly Document[] {
+  const answered = tallyIn(options, part, answer) ?? tooLarge(options, answer);
   if (answered === undefined) throw stopped(part, notTaken(answer));
   options.tally.accepted += answered.accepted;
   options.tally.duplicate += answered.duplicate;
-  options.tally.rejected += answered.rejected.length;
+  const later: Document[] = [];
   for (const { index, code, message } of answered.rejected) {
-    options.onRejection({ place: part[index]?.place ?? '', code, message });
+    const document = part[index];
+    if (options.until !== undefined && code === LATER && document !== undefined) {
+      later.push(document);
+      continue;
+    }
+    options.tally.rejected += 1;
+    options.onRejection({ place: document?.place ?? '', code, message });
   }
+  return later;
+}
+
+function tallyIn(
+  { url }: PostOptions,
+  part: readonly Document[],
+  answer: HttpAnswer,
+): Answered | undefined {
+  return readTally(answer, part.length, targetOf(url).endsWith(API_PATH));
+}
+
+/** A single alert that is too large will always be. */
+function tooLarge(options: PostOptions, answer: HttpAnswer): Answered | undefined {
+  if (options.until === undefined || answer.status !== TOO_LARGE) return undefined;
+  const message = detailOf(answer);
+  return { accepted: 0, duplicate: 0, rejected: [{ index: 0, code: 'body_too_large', message }] };
 }
 
 function notTaken(answer: HttpAnswer): string {

@@ -18,6 +18,7 @@ import { isShortLived } from './durability.ts';
 import { FalcoStreams } from './falco-streams.ts';
 import { createForwarder } from './forward.ts';
 import { watchGauges } from './gauges.ts';
+import { Inputs } from './inputs.ts';
 import { type Keep, openKeep } from './keep.ts';
 import { observeLane } from './lane-observer.ts';
 import { memoryWarning } from './memory.ts';
@@ -48,6 +49,7 @@ export class Hub {
   readonly own: OwnAlerts;
   readonly doors: Doors;
   readonly falcoStreams: FalcoStreams;
+  readonly inputs: Inputs;
   readonly startedAtMs = Date.now();
   #loaded: LoadedConfig;
   #keep: Keep | undefined;
@@ -68,6 +70,7 @@ export class Hub {
     }, Date.now);
     this.doors = new Doors(this);
     this.falcoStreams = new FalcoStreams(this);
+    this.inputs = new Inputs(this);
     this.outputs = new Outputs({
       environment: options.environment,
       version: options.version,
@@ -133,6 +136,7 @@ export class Hub {
     this.doors.open(this.#admitter);
     await this.doors.openGrpc();
     await this.falcoStreams.open(this.#admitter);
+    await this.inputs.open(this.#admitter);
     this.#stopGauges = watchGauges(this);
     this.#stopStatsd = startStatsd(this);
     this.#tellStart(keep);
@@ -147,6 +151,7 @@ export class Hub {
     this.sensors.apply(loaded.config.sensors);
     this.#admitter?.apply(await this.#applyOutputs());
     await this.falcoStreams.reload();
+    await this.inputs.reload();
     return [...restart, ...needsRestart(before.config, loaded.config)];
   }
 
@@ -184,7 +189,8 @@ export class Hub {
     this.doors.lameDuck();
     await new Promise((resolve) => setTimeout(resolve, Math.min(lameDuckMs, graceMs / 2)));
     const closeMs = Math.min(2000, left());
-    await Promise.all([this.doors.close(closeMs), this.falcoStreams.close(closeMs)]);
+    const { doors, falcoStreams, inputs } = this;
+    await Promise.all([doors.close(closeMs), falcoStreams.close(closeMs), inputs.close()]);
     this.#admitter?.close();
     if (isShortLived(this.keep.durability)) await this.#drain(() => left() - 1000);
     const cutOff = await this.engine.stop(Math.max(0, left() - 500));
@@ -247,7 +253,12 @@ export class Hub {
       lanes,
       enrichment: compileEnrichment(config.normalise),
       keepsSnapshotsOut: config.sensors.metricsSnapshots === 'keepOut',
-      rate: { http: http.rate, grpc: grpc?.rate ?? http.rate },
+      rate: {
+        http: http.rate,
+        grpc: grpc?.rate ?? http.rate,
+        file: FILE_RATE,
+        auditd: http.rate,
+      },
     };
   }
 
@@ -284,3 +295,6 @@ export class Hub {
     if (warning !== undefined) log.warn({}, warning);
   }
 }
+
+/** Files wait for room by themselves. */
+const FILE_RATE = { alertsPerSecond: 0, burst: 1, shareMax: 1 };

@@ -40,8 +40,8 @@ function rulesWith(own: Partial<AdmissionRules> = {}): AdmissionRules {
       ['all', 1],
       ['severe', 2],
     ]),
-    rate: { http: RATE, grpc: RATE },
     keepsSnapshotsOut: false,
+    rate: { http: RATE, grpc: RATE, file: RATE, auditd: RATE },
     ...own,
   };
 }

@@ -18,6 +18,7 @@ export class DocumentError {
     | 'invalid_json'
     | 'too_deep'
     | 'body_too_large'
+    | 'line_too_long'
     | 'wrong_format'
     | 'not_an_alert'
     | 'not_an_event'

@@ -37,6 +37,7 @@ export function createMetrics(settings: MetricsSettings) {
     ...falcoExporterMetric(registry, settings),
     priorities: settings.byPriority === true ? priorityTallies() : undefined,
     ...ingestMetrics(registry),
+    ...fileMetrics(registry),
     ...queueMetrics(registry),
     ...outputMetrics(registry),
   };
@@ -211,6 +212,28 @@ function ingestMetrics(registry: Registry) {
     reloads: counter('tocsin_config_reloads_total', 'Reloads of the configuration, by result.', [
       'result',
     ]),
+  };
+}
+
+/** `name` is the input's in the configuration. */
+function fileMetrics(registry: Registry) {
+  const counter = counters(registry);
+  const gauge = gauges(registry);
+  return {
+    lines: counter('tocsin_lines_total', 'Lines of inputs, by what became of them.', [
+      'name',
+      'result',
+    ]),
+    fileGaps: counter(
+      'tocsin_file_gaps_total',
+      'Files whose rest was not found when they were emptied or taken away.',
+      ['name'],
+    ),
+    fileBehind: gauge('tocsin_file_behind_bytes', 'Bytes of files that are not read yet.', [
+      'name',
+    ]),
+    filesOpen: gauge('tocsin_files_open', 'Files that are read.', ['name']),
+    filesUnreadable: gauge('tocsin_files_unreadable', 'Files that cannot be read now.', ['name']),
   };
 }
 

@@ -1,31 +1,25 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { HttpClient } from '../../output/http.ts';
-import { createHttpClient } from '../../output/http.ts';
 import type { Context } from '../context.ts';
 import type { Document } from '../documents.ts';
 import { documentsOf } from '../documents.ts';
-import { CliError, EXIT, usageError } from '../exit.ts';
-import { concatenate, readChunks } from '../input.ts';
+import { CliError, EXIT } from '../exit.ts';
+import { readChunks } from '../input.ts';
 import type { PostOptions, Rejection, Tally } from '../post.ts';
-import { post } from '../post.ts';
+import { post, tallyText } from '../post.ts';
 import type { Progress } from '../progress.ts';
 import { createProgress } from '../progress.ts';
+import type { Target, TargetOptions } from '../target.ts';
+import { openTarget } from '../target.ts';
 import { lengthText, parseCount } from '../time.ts';
 
-interface Options {
-  readonly url?: string;
-  readonly token?: string;
-  readonly tokenFile?: string;
-  readonly caFile?: string;
+interface Options extends TargetOptions {
   readonly batch?: string;
 }
 
-const URL_DEFAULT = 'http://127.0.0.1:2801';
 /** More could be refused than an answer has room to tell. */
 const BATCH_MAX = 100;
 const BATCH_BYTES_MAX = 1024 * 1024;
 const SHOWN_REJECTIONS_MAX = 20;
-const TOKEN_BYTES_MAX = 4096;
 
 /** Posts a file of alerts to a hub, batch by batch. */
 export async function send(
@@ -34,11 +28,9 @@ export async function send(
   options: Options,
 ): Promise<number> {
   const alertsMax = parseCount(options.batch ?? String(BATCH_MAX), '--batch', BATCH_MAX);
-  const url = parseUrl(options.url ?? URL_DEFAULT);
-  const token = await readToken(context, options);
-  const http = createClient(context, options.caFile);
+  const target = await openTarget(context, options);
   const progress = createProgress(context.deps.stderr);
-  const sending = startSending(context, progress, { http, url, token });
+  const sending = startSending(context, progress, target);
   let failure: CliError | undefined;
   try {
     const documents = documentsOf(readChunks(context, file));
@@ -51,7 +43,7 @@ export async function send(
     failure = error;
   } finally {
     progress.end();
-    await http.close();
+    await target.http.close();
   }
   return report(context, sending, failure);
 }
@@ -61,11 +53,7 @@ interface Sending extends PostOptions {
   readonly rejections: Rejection[];
 }
 
-function startSending(
-  { screen }: Context,
-  progress: Progress,
-  target: Pick<PostOptions, 'http' | 'url' | 'token'>,
-): Sending {
+function startSending({ screen }: Context, progress: Progress, target: Target): Sending {
   const tally: Tally = { accepted: 0, duplicate: 0, rejected: 0 };
   const rejections: Rejection[] = [];
   return {
@@ -103,11 +91,6 @@ function report(
   return isDone ? EXIT.ok : EXIT.failed;
 }
 
-function tallyText({ accepted, duplicate, rejected }: Tally): string {
-  const known = duplicate === 0 ? '' : `, ${duplicate} known to the hub already`;
-  return `${accepted} accepted${known}, ${rejected} rejected`;
-}
-
 async function* batchesOf(
   documents: AsyncIterable<Document>,
   alertsMax: number,
@@ -125,38 +108,4 @@ async function* batchesOf(
     size += document.json.length;
   }
   if (batch.length > 0) yield batch;
-}
-
-function parseUrl(text: string): string {
-  const url = URL.parse(text);
-  if (url?.protocol === 'http:' || url?.protocol === 'https:') return url.href;
-  throw usageError('--url: write the URL of a hub, like http://127.0.0.1:2801');
-}
-
-/** From a file, because what stands on a command line can be read by others. */
-async function readToken(
-  context: Context,
-  { token, tokenFile }: Options,
-): Promise<string | undefined> {
-  if (tokenFile === undefined) return token;
-  if (token !== undefined) throw usageError('give --token or --token-file, not both');
-  const bytes = await concatenate(readChunks(context, tokenFile), TOKEN_BYTES_MAX);
-  return bytes.toString().replace(/\r?\n$/, '');
-}
-
-/** @throws CliError where the environment names a proxy that is none. */
-function createClient({ deps }: Context, caFile: string | undefined): HttpClient {
-  try {
-    return createHttpClient({
-      caFiles: caFile === undefined ? [] : [caFile],
-      verify: true,
-      allowDestinations: [],
-      refuseListeners: () => [],
-      connections: 1,
-      environment: deps.env,
-      userAgent: `Tocsin/${deps.version}`,
-    });
-  } catch (error) {
-    throw new CliError((error as Error).message);
-  }
 }

@@ -41,7 +41,10 @@ export interface SqliteQueueOptions extends RetentionLimits {
 
 /** The queue in SQLite, and what only this implementation can answer. */
 export interface SqliteQueue extends Queue {
+  /** After the last commit. */
   usedBytes(): number;
+  /** The same, measured now: history may have gone since. */
+  measureUsedBytes(): Promise<number>;
   /** What opening found and did: a file set aside, alerts salvaged. */
   readonly notes: readonly string[];
   find(uuid: string): Promise<AlertRecord[]>;
@@ -123,6 +126,10 @@ function assemble(
     // Numbers are given across the shards, so one head serves all.
     head: () => headN,
     usedBytes: () => usedBytes,
+    async measureUsedBytes() {
+      usedBytes = await writer.call<number>('usedBytes');
+      return usedBytes;
+    },
     async close() {
       await mailbox.close();
       for (const thread of [reader, writer]) {

@@ -93,6 +93,7 @@ const housekeeping = setInterval(housekeep, HOUSEKEEPING_MS);
 
 const handlers = {
   open: () => ({ nextN: store.nextN, usedBytes: store.usedBytes() }),
+  usedBytes: () => store.usedBytes(),
   commit: (request: CommitRequest, nowMs: number) => {
     tidying ??= setTimeout(tidyOn, TIDY_MS);
     return commit(request, nowMs);

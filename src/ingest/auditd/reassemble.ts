@@ -1,0 +1,116 @@
+import type { AuditRecord } from './record.ts';
+
+/** The records of one event, in the order they came. */
+export interface AuditEvent {
+  readonly records: readonly AuditRecord[];
+  /** Of the log around the lines; empty where it does not say. */
+  readonly hostname: string;
+}
+
+interface Begun {
+  readonly records: AuditRecord[];
+  readonly hostname: string;
+  readonly startsAt: number;
+  readonly sinceMs: number;
+  chars: number;
+}
+
+const EVENTS_MAX = 10_000;
+const CHARS_MAX = 16 * 1024 * 1024;
+const EVENT_CHARS_MAX = 256 * 1024;
+const EVENT_RECORDS_MAX = 64;
+const WAIT_MS_MAX = 2000;
+/** Begun events that are looked at for whether their time is over. */
+const LOOKED_AT_MAX = 32;
+
+/** The kernel ends an event with one of these. */
+const LAST: ReadonlySet<string> = new Set(['PROCTITLE', 'EOE']);
+/** Programs say everything in one record; what the kernel says may go on. */
+const ALONE =
+  /^(?:USER|CRED|ACCT|ADD|DEL|GRP|ROLE|CHGRP|CHUSER|SERVICE|SYSTEM|DAEMON|VIRT|CRYPTO|SOFTWARE|USYS|TRUSTED|TEST)(?:_|$)/;
+
+/** Puts records that come mixed with those of other events together again. */
+export class Reassembler {
+  /** By node and stamp, the oldest first. */
+  readonly #begun = new Map<string, Begun>();
+  #chars = 0;
+
+  /** The events that are whole now. `startsAt`: offset of the record in its source. */
+  add(record: AuditRecord, hostname: string, startsAt: number, nowMs: number): AuditEvent[] {
+    const key = `${record.node} ${record.stamp}`;
+    const event = this.#begun.get(key) ?? this.#begin(key, record, hostname, startsAt, nowMs);
+    if (event === undefined) return [];
+    this.#extend(event, record);
+    const isWhole = LAST.has(record.type) || ALONE.test(record.type);
+    return [...this.#outdated(record), ...(isWhole ? this.#end(key) : []), ...this.#excess()];
+  }
+
+  /** Events that have waited long enough for more, or all of them. */
+  giveUp(nowMs: number, isEnd: boolean): AuditEvent[] {
+    const given: AuditEvent[] = [];
+    for (const [key, { sinceMs }] of this.#begun) {
+      if (!isEnd && nowMs - sinceMs <= WAIT_MS_MAX) break;
+      given.push(...this.#end(key));
+    }
+    return given;
+  }
+
+  /** Where the oldest event begins that is not whole yet; undefined: none is begun. */
+  oldestStart(): number | undefined {
+    const [oldest] = this.#begun.values();
+    return oldest?.startsAt;
+  }
+
+  #begin(
+    key: string,
+    { type }: AuditRecord,
+    hostname: string,
+    startsAt: number,
+    nowMs: number,
+  ): Begun | undefined {
+    // The end of an event that has ended already.
+    if (type === 'EOE') return undefined;
+    const event = { records: [], hostname, startsAt, sinceMs: nowMs, chars: 0 };
+    this.#begun.set(key, event);
+    return event;
+  }
+
+  #extend(event: Begun, record: AuditRecord): void {
+    const isFull =
+      event.records.length >= EVENT_RECORDS_MAX || event.chars + record.chars > EVENT_CHARS_MAX;
+    if (record.type === 'EOE' || (isFull && event.records.length > 0)) return;
+    event.records.push(record);
+    event.chars += record.chars;
+    this.#chars += record.chars;
+  }
+
+  #end(key: string): AuditEvent[] {
+    const event = this.#begun.get(key);
+    if (event === undefined) return [];
+    this.#begun.delete(key);
+    this.#chars -= event.chars;
+    return [{ records: event.records, hostname: event.hostname }];
+  }
+
+  /** A node that is two seconds further says nothing more of what was before. */
+  #outdated({ node, atMs }: AuditRecord): AuditEvent[] {
+    const ended: AuditEvent[] = [];
+    let looked = 0;
+    for (const [key, { records }] of this.#begun) {
+      if (looked++ === LOOKED_AT_MAX) break;
+      const [first] = records;
+      const isOver = first?.node === node && atMs - first.atMs > WAIT_MS_MAX;
+      if (isOver) ended.push(...this.#end(key));
+    }
+    return ended;
+  }
+
+  #excess(): AuditEvent[] {
+    const ended: AuditEvent[] = [];
+    for (const key of this.#begun.keys()) {
+      if (this.#begun.size <= EVENTS_MAX && this.#chars <= CHARS_MAX) break;
+      ended.push(...this.#end(key));
+    }
+    return ended;
+  }
+}
