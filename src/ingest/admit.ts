@@ -123,7 +123,10 @@ export class Admitter implements Admission {
     const accepted = { outcome: 'accepted', uuid } as const;
     if (!uuidFromSender) return { result: accepted, alert, json: normalised.json };
     const json = alertToJson(alert);
-    const key = deliveryKey(json);
+    // The time of receipt is no content: a resend has another.
+    const key = deliveryKey(
+      normalised.timeFromReceipt === true ? alertToJson({ ...alert, time: '' }) : json,
+    );
     const earlier = batch.get(uuid);
     const verdict =
       earlier === undefined

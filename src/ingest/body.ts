@@ -21,6 +21,7 @@ export class DocumentError {
     | 'wrong_format'
     | 'not_an_alert'
     | 'not_an_event'
+    | 'invalid_event'
     | 'loop';
   readonly message: string;
   /** 1-based, blank lines counted; undefined for what is no line. */

@@ -1,5 +1,6 @@
 import type { Sender } from '../admission.ts';
 import type { Detector } from '../k8s-audit/detector.ts';
+import type { ReadContent } from './envelope.ts';
 import type { TetragonSettings } from './tetragon.ts';
 
 /** What an agent's format is read with. */
@@ -26,6 +27,11 @@ export interface Agent {
   /**
    * The alerts in a document that it recognises: `AgentDocument`s, and `DocumentError`s for what in
    * it is none; nothing at all is right, too. Undefined: it holds more than `alertsMax` items.
+   * `readContent` is for what carries documents of other formats.
    */
-  read(document: JsonObject, context: AgentContext): readonly unknown[] | undefined;
+  read(
+    document: JsonObject,
+    context: AgentContext,
+    readContent: ReadContent,
+  ): readonly unknown[] | undefined;
 }

@@ -34,6 +34,8 @@ export type NormaliseResult =
       readonly json?: string;
       /** False: the uuid is new, so a resend cannot be recognised by it. */
       readonly uuidFromSender: boolean;
+      /** The sender gave no time: a resend of the alert will have another one. */
+      readonly timeFromReceipt?: boolean;
       /** Whether something was cut; the alert has the tag `truncated`, too. */
       readonly truncated: boolean;
       /** What went wrong without costing the alert. */
@@ -99,6 +101,7 @@ export function normaliseFalco(document: unknown, context: NormaliseContext): No
     ok: true,
     alert: truncated ? { ...alert, tags: withTruncatedTag(alert.tags) } : alert,
     uuidFromSender: sentUuid !== undefined,
+    timeFromReceipt: members.time === undefined,
     truncated,
     notes: enriched.notes,
   };
