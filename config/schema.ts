@@ -5,6 +5,7 @@ import { client, compat, log, metrics, shutdown } from './schema/hub.ts';
 import { grpcIngest, httpIngest } from './schema/ingest.ts';
 import { k8sAudit } from './schema/k8s-audit.ts';
 import { normalise } from './schema/normalise.ts';
+import { otlp } from './schema/otlp.ts';
 import { outputsByName } from './schema/output.ts';
 import { queue } from './schema/queue.ts';
 import { routes, unrouted } from './schema/route.ts';
@@ -19,7 +20,7 @@ export { outputBase, outputCommon } from './schema/output.ts';
 export const configSchema = Type.Object(
   {
     ingest: Type.Object(
-      { http: httpIngest, grpc: Type.Optional(grpcIngest), k8sAudit, tetragon },
+      { http: httpIngest, grpc: Type.Optional(grpcIngest), k8sAudit, tetragon, otlp },
       { ...closed, description: 'How alerts come in.', default: {} },
     ),
     normalise,

@@ -15,7 +15,7 @@ const LAW: Readonly<Record<string, readonly string[]>> = {
   'src/queue': ['src/alert.ts', 'src/json.ts'],
   'src/route': ['src/alert.ts', 'src/json.ts'],
   'src/observe': ['src/alert.ts', 'src/escape.ts'],
-  'src/output': ['src/alert.ts', 'src/escape.ts', 'src/json.ts', 'src/template'],
+  'src/output': ['src/alert.ts', 'src/escape.ts', 'src/json.ts', 'src/proto', 'src/template'],
   'src/deliver': [
     'src/alert.ts',
     'src/json.ts',

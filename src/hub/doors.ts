@@ -1,5 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import type { LoadedConfig } from '../../config/load.ts';
+import { agentSettings } from './agent-settings.ts';
 import type { Admission } from '../ingest/admission.ts';
 import type { GrpcIngest } from '../ingest/grpc/server.ts';
 import { createHttpIngest, type HttpIngest } from '../ingest/http/server.ts';
@@ -27,8 +28,7 @@ export class Doors {
       settings: config.ingest.http,
       sidekickStatus: config.compat.sidekickStatus,
       admission: this.#gate,
-      detector: () => this.#hub.loaded.auditDetector,
-      tetragon: () => this.#hub.loaded.config.ingest.tetragon,
+      agents: () => agentSettings(this.#hub.loaded),
       ready: () => this.#hub.ready(),
       metrics: async () => ({
         contentType: metrics.registry.contentType,
@@ -54,6 +54,7 @@ export class Doors {
     this.#grpc = createGrpcIngest({
       settings,
       admission: this.#gate,
+      agents: () => agentSettings(this.#hub.loaded),
       ready: () => this.#hub.ready().ready,
       onRejected: ({ code, alerts, sender }) =>
         metrics.rejected.inc({ input: sender.input, code }, alerts),

@@ -1,17 +1,24 @@
 import type { Sender } from '../admission.ts';
 import type { Detector } from '../k8s-audit/detector.ts';
 import type { ReadContent } from './envelope.ts';
+import type { OtlpSettings } from './otlp.ts';
 import type { TetragonSettings } from './tetragon.ts';
 
+/** What the configuration says about formats. */
+export interface AgentSettings {
+  /** What finds alerts in audit events. */
+  readonly detector: Detector;
+  readonly tetragon: TetragonSettings;
+  readonly otlp: OtlpSettings;
+}
+
 /** What an agent's format is read with. */
-export interface AgentContext {
+export interface AgentContext extends AgentSettings {
   readonly sender: Sender;
   /** When the hub took the body in, in ms since 1970. */
   readonly nowMs: number;
   /** Items one body may hold, and alerts it may become. */
   readonly alertsMax: number;
-  readonly detector: Detector;
-  readonly tetragon: TetragonSettings;
   /** The cluster that the path names; undefined where it names none. */
   readonly cluster?: string | undefined;
 }

@@ -8,11 +8,12 @@ import { cloudEvents } from './cloudevents.ts';
 import type { ContentReading } from './envelope.ts';
 import { readLine, slackText } from './falco-text.ts';
 import { k8sAudit } from './k8s-audit.ts';
+import { otlp } from './otlp.ts';
 import { tetragon } from './tetragon.ts';
 import { tracee } from './tracee.ts';
 
 /** What carries documents of the others. */
-const ENVELOPES: readonly Agent[] = [cloudEvents];
+const ENVELOPES: readonly Agent[] = [cloudEvents, otlp];
 const CONTENTS: readonly Agent[] = [k8sAudit, alertmanager, tetragon, tracee];
 /** Asked in this order; what none of them recognises is read as Falco's. */
 const AGENTS: readonly Agent[] = [...ENVELOPES, ...CONTENTS, slackText];

@@ -89,14 +89,17 @@ function takeBody(
   return admit(door, outlineOf(isSingle, documents), documents, sender);
 }
 
-function contextOf({ settings, deps }: Door, { sender, cluster }: From): AgentContext {
+/** With what a request's body is read. */
+export function contextOf(
+  { settings, deps }: Door,
+  { sender, cluster }: Pick<From, 'sender' | 'cluster'>,
+): AgentContext {
   return {
     sender,
     nowMs: deps.now?.() ?? Date.now(),
     alertsMax: settings.batchAlertsMax,
     cluster,
-    detector: deps.detector(),
-    tetragon: deps.tetragon(),
+    ...deps.agents(),
   };
 }
 

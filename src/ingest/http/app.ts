@@ -19,6 +19,7 @@ import { agree } from './cloudevents.ts';
 import { connectionOf } from './connection.ts';
 import type { Door } from './door.ts';
 import type { Manner } from './manner.ts';
+import { takeExport } from './otlp.ts';
 import { health, metrics, ping, readiness } from './probes.ts';
 import { refuse } from './refuse.ts';
 
@@ -36,6 +37,7 @@ export const PATHS = [
   '/test',
   '/tetragon',
   '/tracee',
+  '/v1/logs',
 ] as const;
 
 export type Path = (typeof PATHS)[number];
@@ -169,6 +171,9 @@ function addAgentRoutes(app: FastifyInstance, door: Door, serves: (path: Path) =
     app.options('/cloudevents', (request, reply) =>
       agree(door, request, reply, { otherwise: ONLY_POST }),
     );
+  }
+  if (serves('/v1/logs')) {
+    app.post('/v1/logs', (request, reply) => takeExport(door, request, reply));
   }
   for (const [path, agent] of AGENTS.filter(([path]) => serves(path))) {
     const manner: Manner = { details: false, format: { agent, resends: false } };
