@@ -4,6 +4,7 @@ import { closed } from './schema/blocks.ts';
 import { client, compat, log, metrics, shutdown } from './schema/hub.ts';
 import { grpcIngest, httpIngest } from './schema/ingest.ts';
 import { k8sAudit } from './schema/k8s-audit.ts';
+import { mappings } from './schema/mapping.ts';
 import { normalise } from './schema/normalise.ts';
 import { otlp } from './schema/otlp.ts';
 import { outputsByName } from './schema/output.ts';
@@ -20,7 +21,7 @@ export { outputBase, outputCommon } from './schema/output.ts';
 export const configSchema = Type.Object(
   {
     ingest: Type.Object(
-      { http: httpIngest, grpc: Type.Optional(grpcIngest), k8sAudit, tetragon, otlp },
+      { http: httpIngest, grpc: Type.Optional(grpcIngest), k8sAudit, tetragon, otlp, mappings },
       { ...closed, description: 'How alerts come in.', default: {} },
     ),
     normalise,

@@ -24,10 +24,12 @@ const LAW: Readonly<Record<string, readonly string[]>> = {
     'src/route',
     'src/observe',
   ],
-  // The detector is a pure function of its settings, which the configuration checks with it.
+  // The detector and a mapping are pure functions of their settings, which the configuration checks with them.
   'src/ingest/k8s-audit': ['src/alert.ts', 'src/route', 'src/template'],
+  'src/ingest/mapping': ['src/alert.ts', 'src/route', 'src/template'],
   'src/ingest': [
     'src/ingest/k8s-audit',
+    'src/ingest/mapping',
     'src/alert.ts',
     'src/escape.ts',
     'src/json.ts',
@@ -55,6 +57,7 @@ const LAW: Readonly<Record<string, readonly string[]>> = {
     'src/alert.ts',
     'src/json.ts',
     'src/ingest/k8s-audit',
+    'src/ingest/mapping',
   ],
 };
 

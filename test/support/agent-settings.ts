@@ -7,4 +7,5 @@ export const AGENTS: AgentSettings = {
   detector: createDetector(AUDIT_SETTINGS),
   tetragon: { priorities: { 'file-monitoring': 'error' } },
   otlp: { minimumPriority: 'warning' },
+  mappings: [],
 };

@@ -1,5 +1,6 @@
 import type { Sender } from '../admission.ts';
 import type { Detector } from '../k8s-audit/detector.ts';
+import type { Mapping } from '../mapping/mapping.ts';
 import type { ReadContent } from './envelope.ts';
 import type { OtlpSettings } from './otlp.ts';
 import type { TetragonSettings } from './tetragon.ts';
@@ -10,6 +11,8 @@ export interface AgentSettings {
   readonly detector: Detector;
   readonly tetragon: TetragonSettings;
   readonly otlp: OtlpSettings;
+  /** Asked in this order. */
+  readonly mappings: readonly Mapping[];
 }
 
 /** What an agent's format is read with. */
@@ -19,6 +22,8 @@ export interface AgentContext extends AgentSettings {
   readonly nowMs: number;
   /** Items one body may hold, and alerts it may become. */
   readonly alertsMax: number;
+  /** The last part of `/in/<name>`. */
+  readonly pathName?: string | undefined;
   /** The cluster that the path names; undefined where it names none. */
   readonly cluster?: string | undefined;
 }

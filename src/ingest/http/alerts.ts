@@ -92,13 +92,14 @@ function takeBody(
 /** With what a request's body is read. */
 export function contextOf(
   { settings, deps }: Door,
-  { sender, cluster }: Pick<From, 'sender' | 'cluster'>,
+  { sender, cluster, pathToken }: Pick<From, 'sender' | 'cluster' | 'pathToken'>,
 ): AgentContext {
   return {
     sender,
     nowMs: deps.now?.() ?? Date.now(),
     alertsMax: settings.batchAlertsMax,
     cluster,
+    pathName: pathToken,
     ...deps.agents(),
   };
 }
