@@ -10,6 +10,7 @@ import { otlp } from './schema/otlp.ts';
 import { outputsByName } from './schema/output.ts';
 import { queue } from './schema/queue.ts';
 import { routes, unrouted } from './schema/route.ts';
+import { syslogIngest } from './schema/syslog.ts';
 import { tetragon } from './schema/tetragon.ts';
 
 export { outputBase, outputCommon } from './schema/output.ts';
@@ -21,7 +22,15 @@ export { outputBase, outputCommon } from './schema/output.ts';
 export const configSchema = Type.Object(
   {
     ingest: Type.Object(
-      { http: httpIngest, grpc: Type.Optional(grpcIngest), k8sAudit, tetragon, otlp, mappings },
+      {
+        http: httpIngest,
+        grpc: Type.Optional(grpcIngest),
+        syslog: Type.Optional(syslogIngest),
+        k8sAudit,
+        tetragon,
+        otlp,
+        mappings,
+      },
       { ...closed, description: 'How alerts come in.', default: {} },
     ),
     normalise,

@@ -4,6 +4,7 @@ import { agentSettings } from './agent-settings.ts';
 import type { Admission } from '../ingest/admission.ts';
 import type { GrpcIngest } from '../ingest/grpc/server.ts';
 import { createHttpIngest, type HttpIngest } from '../ingest/http/server.ts';
+import type { SyslogIngest } from '../ingest/syslog/server.ts';
 import { Gate } from './gate.ts';
 import type { Hub } from './hub.ts';
 
@@ -16,6 +17,7 @@ export class Doors {
   #http: HttpIngest | undefined;
   #grpc: GrpcIngest | undefined;
   #grpcAddress: AddressInfo | undefined;
+  #syslog: SyslogIngest | undefined;
 
   constructor(hub: Hub) {
     this.#hub = hub;
@@ -64,6 +66,24 @@ export class Doors {
     metrics.authenticated.set({ input: 'grpc' }, this.#grpc.authenticated() ? 1 : 0);
   }
 
+  /** Opens where it is configured. */
+  async openSyslog(): Promise<void> {
+    const settings = this.#hub.loaded.config.ingest.syslog;
+    if (settings === undefined) return;
+    const { createSyslogIngest } = await import('../ingest/syslog/server.ts');
+    const { metrics } = this.#hub;
+    this.#syslog = createSyslogIngest({
+      settings,
+      admission: this.#gate,
+      agents: () => agentSettings(this.#hub.loaded),
+      onRejected: ({ code, alerts, sender }) =>
+        metrics.rejected.inc({ input: sender.input, code }, alerts),
+      log: this.#hub.options.log,
+    });
+    await this.#syslog.listen();
+    metrics.authenticated.set({ input: 'syslog' }, this.#syslog.authenticated() ? 1 : 0);
+  }
+
   /** The queue is open: alerts that waited go in. */
   open(admission: Admission): void {
     this.#gate.open(admission);
@@ -77,17 +97,33 @@ export class Doors {
     } else if ((ingest.grpc === undefined) !== (this.#grpc === undefined)) {
       restart.push('ingest.grpc');
     }
-    return restart;
+    return [...restart, ...this.#syslogChanges(ingest.syslog)];
+  }
+
+  #syslogChanges(settings: Config['ingest']['syslog']): readonly string[] {
+    if (settings !== undefined && this.#syslog !== undefined) return this.#syslog.reload(settings);
+    return (settings === undefined) === (this.#syslog === undefined) ? [] : ['ingest.syslog'];
+  }
+
+  #syslogAddresses(): [name: string, address: AddressInfo][] {
+    return Object.entries(this.#syslog?.addresses() ?? {});
   }
 
   listeners(): { address: string; port: number }[] {
     const { main, plain } = this.#http?.addresses() ?? {};
-    return [main, plain, this.#grpcAddress].filter((address) => address !== undefined);
+    const syslog = this.#syslogAddresses().map(([, address]) => address);
+    return [main, plain, this.#grpcAddress, ...syslog].filter((address) => address !== undefined);
   }
 
   addresses(): Record<string, string> {
     const { main, plain } = this.#http?.addresses() ?? {};
-    const named = { http: main, plain, grpc: this.#grpcAddress };
+    const syslog = this.#syslogAddresses().map(([name, address]) => [`syslog.${name}`, address]);
+    const named = {
+      http: main,
+      plain,
+      grpc: this.#grpcAddress,
+      ...(Object.fromEntries(syslog) as Record<string, AddressInfo>),
+    };
     return Object.fromEntries(
       Object.entries(named)
         .filter((entry): entry is [string, AddressInfo] => entry[1] !== undefined)
@@ -99,16 +135,22 @@ export class Doors {
   }
 
   certificatesNotAfter(): Date[] {
-    const dates = [this.#http?.certificateNotAfter(), this.#grpc?.certificateNotAfter()];
+    const doors = [this.#http, this.#grpc, this.#syslog];
+    const dates = doors.map((door) => door?.certificateNotAfter());
     return dates.filter((date) => date !== undefined);
   }
 
   lameDuck(): void {
     this.#http?.lameDuck();
     this.#grpc?.lameDuck();
+    this.#syslog?.lameDuck();
   }
 
   async close(graceMs: number): Promise<void> {
-    await Promise.all([this.#http?.close(graceMs), this.#grpc?.close(graceMs)]);
+    await Promise.all([
+      this.#http?.close(graceMs),
+      this.#grpc?.close(graceMs),
+      this.#syslog?.close(graceMs),
+    ]);
   }
 }

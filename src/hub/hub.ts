@@ -119,6 +119,7 @@ export class Hub {
     );
     this.doors.open(this.#admitter);
     await this.doors.openGrpc();
+    await this.doors.openSyslog();
     this.#stopGauges = watchGauges(this);
     this.#tellStart(keep);
   }
@@ -222,12 +223,16 @@ export class Hub {
   async #applyOutputs(): Promise<AdmissionRules> {
     const { config, router } = this.#loaded;
     const lanes = await this.engine.apply(this.outputs.make(this.#loaded));
-    const { http, grpc } = config.ingest;
+    const { http, grpc, syslog } = config.ingest;
     return {
       router,
       lanes,
       enrichment: compileEnrichment(config.normalise),
-      rate: { http: http.rate, grpc: grpc?.rate ?? http.rate },
+      rate: {
+        http: http.rate,
+        grpc: grpc?.rate ?? http.rate,
+        syslog: syslog?.rate ?? http.rate,
+      },
     };
   }
 

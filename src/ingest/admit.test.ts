@@ -36,7 +36,7 @@ function rulesWith(own: Partial<AdmissionRules> = {}): AdmissionRules {
       ['all', 1],
       ['severe', 2],
     ]),
-    rate: { http: RATE, grpc: RATE },
+    rate: { http: RATE, grpc: RATE, syslog: RATE },
     ...own,
   };
 }

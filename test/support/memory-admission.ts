@@ -52,7 +52,7 @@ export function memoryAdmission(): MemoryAdmission {
       enrichment,
       router: compileRoutes({ outputs: [{ name: 'all' }], routes: [], unrouted: 'all' }),
       lanes: new Map([['all', 1]]),
-      rate: { http: rate, grpc: rate },
+      rate: { http: rate, grpc: rate, syslog: rate },
     },
   );
   return {

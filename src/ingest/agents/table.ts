@@ -87,7 +87,7 @@ function isFalcos(document: JsonObject): boolean {
 }
 
 /** What came in an envelope, which cannot be another one: no body makes this recurse. */
-function readContent(content: unknown, context: AgentContext): ContentReading {
+export function readContent(content: unknown, context: AgentContext): ContentReading {
   if (typeof content === 'string') {
     const lines = readLine(content, context);
     return lines.some((line) => line instanceof DocumentError) ? 'unknown' : lines;
