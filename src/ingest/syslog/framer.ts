@@ -60,10 +60,18 @@ export class Framer {
 
   /** A message may come a byte at a time, and must not be looked through for each of them. */
   #isWorthReading(chunk: Buffer): boolean {
-    if (this.#held.length > PIECES_MAX) this.#hold(this.#take());
+    this.#merge();
     if (typeof this.#waitsFor === 'number') return this.#heldBytes >= this.#waitsFor;
     if (this.#waitsFor === 'beginning' || this.#heldBytes > this.#bytesMax) return true;
     return endOf(chunk) !== -1;
+  }
+
+  /** Puts pieces of like size together, so that there are few, and no byte is copied often. */
+  #merge(): void {
+    const held = this.#held;
+    while (held.length > 1 && held.at(-1)!.length >= held.at(-2)!.length) {
+      held.push(Buffer.concat(held.splice(-2)));
+    }
   }
 
   #take(): Buffer {
@@ -121,8 +129,6 @@ export class Framer {
   }
 }
 
-/** Pieces of a message that are held before they are put together. */
-const PIECES_MAX = 64;
 const NO_BYTES = Buffer.alloc(0);
 const NOTHING: Frames = { messages: [], tooLong: 0 };
 
