@@ -1,14 +1,16 @@
 import { Type } from 'typebox';
 import type { Detector } from '../src/ingest/k8s-audit/detector.ts';
+import type { Mapping } from '../src/ingest/mapping/mapping.ts';
 import type { Router } from '../src/route/router.ts';
 import { resolveDetector } from './check/k8s-audit.ts';
+import { resolveMappings } from './check/mappings.ts';
 import { contradictions } from './check/meaning.ts';
 import type { RefusedOutput, ResolvedOutput } from './check/outputs.ts';
 import { resolveOutputs } from './check/outputs.ts';
 import { resolveRoutes } from './check/routes.ts';
 import type { Checking } from './check/validate.ts';
 import { validate } from './check/validate.ts';
-import type { Finding, Origin, Problem } from './problem.ts';
+import type { Finding, Origin, Path, Problem } from './problem.ts';
 import { inOrder, pathId, pathText, problemOf } from './problem.ts';
 import { applyOverrides } from './read/environment.ts';
 import type { ConfigKind, ConfigSource, Misconfigured, NotRunning, RawConfig } from './read/raw.ts';
@@ -43,6 +45,8 @@ export interface LoadedConfig extends NotRunning {
   readonly router: Router;
   /** What it finds in Kubernetes audit events. */
   readonly auditDetector: Detector;
+  /** How JSON that is not known becomes alerts. */
+  readonly mappings: readonly Mapping[];
   readonly warnings: readonly Problem[];
   /** Absolute paths: a change of any of them is a reason to load again. */
   readonly files: readonly string[];
@@ -72,8 +76,8 @@ export async function loadConfig(input: LoadInput): Promise<LoadResult> {
     .map((finding) => problemOf(finding, origin))
     .filter(({ path }) => !holes.has(path));
   const [errors, warnings] = bySeverity([...problems, ...overrides.problems, ...found]);
-  const { config, router, detector, outputs } = checked;
-  if (errors.length > 0 || !config || !router || !detector) {
+  const { config, router, detector, mappings, outputs } = checked;
+  if (errors.length > 0 || !config || !router || !detector || !mappings) {
     return { ok: false, problems: inOrder([...errors, ...warnings]), files: [...collected.files] };
   }
   return {
@@ -82,6 +86,7 @@ export async function loadConfig(input: LoadInput): Promise<LoadResult> {
     outputs,
     router,
     auditDetector: detector,
+    mappings,
     warnings: inOrder(warnings),
     misconfigured: [...raw.notRunning.misconfigured, ...misconfigured],
     unavailable: raw.notRunning.unavailable,
@@ -131,6 +136,7 @@ interface Checked {
   readonly config?: Config;
   readonly router?: Router;
   readonly detector?: Detector;
+  readonly mappings?: readonly Mapping[];
   readonly outputs: readonly ResolvedOutput[];
   readonly refused: readonly RefusedOutput[];
   readonly findings: readonly Finding[];
@@ -156,10 +162,10 @@ async function check(
   const { resolved, refused } = await resolveOutputs({ ...named }, checking);
   const isWrong = new Set(findings.map(({ path: [section] }) => section));
   findings.push(...contradictions(hub, resolved, isWrong));
-  const audit = isWrong.has('ingest')
+  const ingest = isWrong.has('ingest')
     ? { findings: [] }
-    : resolveDetector(hub.ingest.k8sAudit, checking.isHidden);
-  findings.push(...audit.findings);
+    : resolveIngest(hub.ingest, checking.isHidden);
+  findings.push(...ingest.findings);
   if (isWrong.has('routes') || isWrong.has('unrouted')) {
     return { outputs: resolved, refused, findings };
   }
@@ -169,11 +175,21 @@ async function check(
   return {
     config: { ...hub, outputs },
     ...(router === undefined ? {} : { router }),
-    ...(audit.detector === undefined ? {} : { detector: audit.detector }),
+    ...ingest,
     outputs: resolved,
     refused,
     findings: [...findings, ...found],
   };
+}
+
+/** What the configuration says about formats, compiled. */
+function resolveIngest(
+  { k8sAudit, mappings }: Config['ingest'],
+  isHidden: (path: Path) => boolean,
+): Pick<Checked, 'detector' | 'mappings' | 'findings'> {
+  const audit = resolveDetector(k8sAudit, isHidden);
+  const mapped = resolveMappings(mappings, isHidden);
+  return { ...audit, ...mapped, findings: [...audit.findings, ...mapped.findings] };
 }
 
 /** A route may name an output that has mistakes: that is one mistake, not two. */

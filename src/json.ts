@@ -94,6 +94,16 @@ export function deliveryKey(json: string | Uint8Array): string {
   return hash('sha256', json, 'hex').slice(0, 32);
 }
 
+/**
+ * The same without the time of receipt, which stands for a time that the sender did not give: a resend
+ * has another.
+ *
+ * @param receivedAt As it stands in the text, if it does.
+ */
+export function contentKey(json: string, receivedAt: string): string {
+  return deliveryKey(json.replace(`"time":"${receivedAt}"`, '"time":""'));
+}
+
 interface StoredAlertJson {
   readonly uuid: string;
   readonly output: string;

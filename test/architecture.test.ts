@@ -16,7 +16,14 @@ const LAW: Readonly<Record<string, readonly string[]>> = {
   'src/queue': ['src/alert.ts', 'src/json.ts'],
   'src/route': ['src/alert.ts', 'src/json.ts'],
   'src/observe': ['src/alert.ts', 'src/escape.ts'],
-  'src/output': ['src/alert.ts', 'src/attack.ts', 'src/escape.ts', 'src/json.ts', 'src/template'],
+  'src/output': [
+    'src/alert.ts',
+    'src/attack.ts',
+    'src/escape.ts',
+    'src/json.ts',
+    'src/proto',
+    'src/template',
+  ],
   'src/deliver': [
     'src/alert.ts',
     'src/json.ts',
@@ -25,12 +32,14 @@ const LAW: Readonly<Record<string, readonly string[]>> = {
     'src/route',
     'src/observe',
   ],
-  // The detector is a pure function of its settings, which the configuration checks with it.
+  // The detector and a mapping are pure functions of their settings, which the configuration checks with them.
   'src/ingest/k8s-audit': ['src/alert.ts', 'src/route', 'src/template'],
   'src/ingest/file/settings.ts': [],
+  'src/ingest/mapping': ['src/alert.ts', 'src/route', 'src/template'],
   'src/ingest': [
     'src/ingest/k8s-audit',
     'src/ingest/file/settings.ts',
+    'src/ingest/mapping',
     'src/alert.ts',
     'src/attack.ts',
     'src/escape.ts',
@@ -61,6 +70,7 @@ const LAW: Readonly<Record<string, readonly string[]>> = {
     'src/json.ts',
     'src/ingest/k8s-audit',
     'src/ingest/file/settings.ts',
+    'src/ingest/mapping',
   ],
 };
 

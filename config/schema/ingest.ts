@@ -2,7 +2,7 @@ import { Type } from 'typebox';
 import { bytes, duration, secret } from '../../src/output/settings.ts';
 import { closed, filePath, listenAddress } from './blocks.ts';
 
-const serverTls = Type.Object(
+export const serverTls = Type.Object(
   {
     certFile: filePath({ description: 'Certificate chain, PEM. Read again when it changes.' }),
     keyFile: filePath({ description: 'Private key, PEM. Read again when it changes.' }),
@@ -47,7 +47,7 @@ const basicUser = Type.Object(
   closed,
 );
 
-const rate = Type.Object(
+export const rate = Type.Object(
   {
     alertsPerSecond: Type.Number({
       description: 'Alerts a sender may send in a second, on average. 0: no limit.',

@@ -1,4 +1,4 @@
-import { bytesField, numberField } from '../../src/output/protobuf.ts';
+import { bytesField, numberField } from '../../src/proto/wire.ts';
 import type { Entry, Stream } from './payload.ts';
 
 /**

@@ -1,10 +1,12 @@
 import type { AddressInfo } from 'node:net';
 import type { LoadedConfig } from '../../config/load.ts';
+import { agentSettings } from './agent-settings.ts';
 import type { Admission } from '../ingest/admission.ts';
 import type { GrpcIngest } from '../ingest/grpc/server.ts';
 import { createHttpIngest, type HttpIngest } from '../ingest/http/server.ts';
 import { sensorOf } from '../ingest/sensors/sensors.ts';
 import { type FalcoExporter, openFalcoExporter } from './falco-exporter.ts';
+import type { SyslogIngest } from '../ingest/syslog/server.ts';
 import { Gate } from './gate.ts';
 import type { Hub } from './hub.ts';
 
@@ -18,6 +20,7 @@ export class Doors {
   #grpc: GrpcIngest | undefined;
   #grpcAddress: AddressInfo | undefined;
   #exporter: FalcoExporter | undefined;
+  #syslog: SyslogIngest | undefined;
 
   constructor(hub: Hub) {
     this.#hub = hub;
@@ -30,8 +33,7 @@ export class Doors {
       settings: config.ingest.http,
       sidekickStatus: config.compat.sidekickStatus,
       admission: this.#gate,
-      detector: () => this.#hub.loaded.auditDetector,
-      tetragon: () => this.#hub.loaded.config.ingest.tetragon,
+      agents: () => agentSettings(this.#hub.loaded),
       ready: () => this.#hub.ready(),
       metrics: async () => ({
         contentType: metrics.registry.contentType,
@@ -74,6 +76,7 @@ export class Doors {
     this.#grpc = createGrpcIngest({
       settings,
       admission: this.#gate,
+      agents: () => agentSettings(this.#hub.loaded),
       ready: () => this.#hub.ready().ready,
       onRejected: ({ code, alerts, sender }) =>
         metrics.rejected.inc({ input: sender.input, code }, alerts),
@@ -81,6 +84,24 @@ export class Doors {
     });
     this.#grpcAddress = await this.#grpc.listen();
     metrics.authenticated.set({ input: 'grpc' }, this.#grpc.authenticated() ? 1 : 0);
+  }
+
+  /** Opens where it is configured. */
+  async openSyslog(): Promise<void> {
+    const settings = this.#hub.loaded.config.ingest.syslog;
+    if (settings === undefined) return;
+    const { createSyslogIngest } = await import('../ingest/syslog/server.ts');
+    const { metrics } = this.#hub;
+    this.#syslog = createSyslogIngest({
+      settings,
+      admission: this.#gate,
+      agents: () => agentSettings(this.#hub.loaded),
+      onRejected: ({ code, alerts, sender }) =>
+        metrics.rejected.inc({ input: sender.input, code }, alerts),
+      log: this.#hub.options.log,
+    });
+    await this.#syslog.listen();
+    metrics.authenticated.set({ input: 'syslog' }, this.#syslog.authenticated() ? 1 : 0);
   }
 
   /** The queue is open: alerts that waited go in. */
@@ -96,21 +117,38 @@ export class Doors {
     } else if ((ingest.grpc === undefined) !== (this.#grpc === undefined)) {
       restart.push('ingest.grpc');
     }
-    return restart;
+    return [...restart, ...this.#syslogChanges(ingest.syslog)];
+  }
+
+  #syslogChanges(settings: Config['ingest']['syslog']): readonly string[] {
+    if (settings !== undefined && this.#syslog !== undefined) return this.#syslog.reload(settings);
+    return (settings === undefined) === (this.#syslog === undefined) ? [] : ['ingest.syslog'];
+  }
+
+  #syslogAddresses(): [name: string, address: AddressInfo][] {
+    return Object.entries(this.#syslog?.addresses() ?? {});
   }
 
   listeners(): { address: string; port: number }[] {
     const { main, plain } = this.#http?.addresses() ?? {};
     const { metrics, probes } = this.#exporter?.addresses ?? {};
-    const all = [main, plain, this.#grpcAddress, metrics, probes];
+    const syslog = this.#syslogAddresses().map(([, address]) => address);
+    const all = [main, plain, this.#grpcAddress, ...syslog, metrics, probes];
     return all.filter((address) => address !== undefined);
   }
 
   addresses(): Record<string, string> {
     const { main, plain } = this.#http?.addresses() ?? {};
     const { metrics: falcoExporter, probes: falcoExporterProbes } = this.#exporter?.addresses ?? {};
-    const exporter = { falcoExporter, falcoExporterProbes };
-    const named = { http: main, plain, grpc: this.#grpcAddress, ...exporter };
+    const syslog = this.#syslogAddresses().map(([name, address]) => [`syslog.${name}`, address]);
+    const named = {
+      http: main,
+      plain,
+      grpc: this.#grpcAddress,
+      ...(Object.fromEntries(syslog) as Record<string, AddressInfo>),
+      falcoExporter,
+      falcoExporterProbes,
+    };
     return Object.fromEntries(
       Object.entries(named)
         .filter((entry): entry is [string, AddressInfo] => entry[1] !== undefined)
@@ -122,14 +160,15 @@ export class Doors {
   }
 
   certificatesNotAfter(): Date[] {
-    const all = [this.#http, this.#grpc, this.#exporter];
-    const dates = all.map((one) => one?.certificateNotAfter());
+    const doors = [this.#http, this.#grpc, this.#syslog, this.#exporter];
+    const dates = doors.map((door) => door?.certificateNotAfter());
     return dates.filter((date) => date !== undefined);
   }
 
   lameDuck(): void {
     this.#http?.lameDuck();
     this.#grpc?.lameDuck();
+    this.#syslog?.lameDuck();
   }
 
   async close(graceMs: number): Promise<void> {
@@ -137,6 +176,7 @@ export class Doors {
       this.#http?.close(graceMs),
       this.#grpc?.close(graceMs),
       this.#exporter?.close(),
+      this.#syslog?.close(graceMs),
     ]);
   }
 }

@@ -5,7 +5,6 @@ import { Engine } from '../deliver/engine.ts';
 import type { AdmissionRules } from '../ingest/admission-rules.ts';
 import { Admitter } from '../ingest/admit.ts';
 import { Duplicates } from '../ingest/duplicates.ts';
-import { compileEnrichment } from '../ingest/normalise/enrich.ts';
 import { Sensors } from '../ingest/sensors/sensors.ts';
 import { createMetrics, type Metrics } from '../observe/metrics.ts';
 import { showSensors } from '../observe/sensors.ts';
@@ -27,6 +26,7 @@ import { metricsSettings, needsRestart } from './once.ts';
 import { OwnAlerts, staleSummary, storable } from './own-alerts.ts';
 import { startStatsd } from './statsd.ts';
 import { recall } from './recall.ts';
+import { admissionRules } from './rules.ts';
 
 export interface HubOptions {
   readonly log: Logger;
@@ -135,6 +135,7 @@ export class Hub {
     );
     this.doors.open(this.#admitter);
     await this.doors.openGrpc();
+    await this.doors.openSyslog();
     await this.falcoStreams.open(this.#admitter);
     await this.inputs.open(this.#admitter);
     this.#stopGauges = watchGauges(this);
@@ -245,21 +246,8 @@ export class Hub {
   }
 
   async #applyOutputs(): Promise<AdmissionRules> {
-    const { config, router } = this.#loaded;
     const lanes = await this.engine.apply(this.outputs.make(this.#loaded));
-    const { http, grpc } = config.ingest;
-    return {
-      router,
-      lanes,
-      enrichment: compileEnrichment(config.normalise),
-      keepsSnapshotsOut: config.sensors.metricsSnapshots === 'keepOut',
-      rate: {
-        http: http.rate,
-        grpc: grpc?.rate ?? http.rate,
-        file: FILE_RATE,
-        auditd: http.rate,
-      },
-    };
+    return admissionRules(this.#loaded, lanes);
   }
 
   #sendUnkept(alerts: readonly NewAlert[]): void {
@@ -295,6 +283,3 @@ export class Hub {
     if (warning !== undefined) log.warn({}, warning);
   }
 }
-
-/** Files wait for room by themselves. */
-const FILE_RATE = { alertsPerSecond: 0, burst: 1, shareMax: 1 };

@@ -1,8 +1,11 @@
+import { hostname } from 'node:os';
 import { isDeepStrictEqual } from 'node:util';
 import type { Admission } from '../ingest/admission.ts';
 import type { AudispDoor } from '../ingest/audisp/door.ts';
 import type { FileInputsDoor } from '../ingest/file/inputs.ts';
+import { sensorOf } from '../ingest/sensors/sensors.ts';
 import { effectiveBytesMax } from '../queue/sqlite/disk.ts';
+import { agentSettings } from './agent-settings.ts';
 import type { Hub } from './hub.ts';
 
 /** Above this part of the queue's room, files wait. */
@@ -79,14 +82,20 @@ export class Inputs {
       directory: keep.directory,
       isFull: () => this.#isFull(),
       agents: () => ({
-        detector: this.#hub.loaded.auditDetector,
-        tetragon: this.#hub.loaded.config.ingest.tetragon,
+        ...agentSettings(this.#hub.loaded),
         auditd: this.#hub.loaded.config.ingest.auditd,
+        quiet: { add: (agent, host) => this.#tellQuiet(agent, host) },
       }),
       metrics,
       log: options.log,
       onFatal: options.onFatal,
     });
+  }
+
+  /** An event of a file that is no alert. One that is read again counts again. */
+  #tellQuiet(agent: string, host = ''): void {
+    this.#hub.metrics.quiet.inc({ format: agent });
+    this.#hub.sensors.contacted(sensorOf({ peer: hostname() }, agent, host), Date.now());
   }
 
   /** Full of what waits: more would make the queue give some of it up. */

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { LoadedConfig } from '../../config/load.ts';
-import type { MetricsSettings } from '../observe/metrics.ts';
+import type { MetricsSettings } from '../observe/alert-metrics.ts';
 
 /** Settings that are read once, when the hub is made. */
 

@@ -5,7 +5,7 @@
 
 /** Who sends, as far as the transport knows. */
 export interface Sender {
-  readonly input: 'http' | 'grpc' | 'file' | 'auditd';
+  readonly input: 'http' | 'grpc' | 'syslog' | 'file' | 'auditd';
   /** Address without port. */
   readonly peer: string;
   /** The name a token, user or certificate proved. */

@@ -41,7 +41,7 @@ function rulesWith(own: Partial<AdmissionRules> = {}): AdmissionRules {
       ['severe', 2],
     ]),
     keepsSnapshotsOut: false,
-    rate: { http: RATE, grpc: RATE, file: RATE, auditd: RATE },
+    rate: { http: RATE, grpc: RATE, syslog: RATE, file: RATE, auditd: RATE },
     ...own,
   };
 }

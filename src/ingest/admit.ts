@@ -250,7 +250,7 @@ export class Admitter implements Admission {
       this.#deps.metrics.notDurable.inc({ input: sender.input }, alerts.length);
       // Falco never sends again, so its alert goes on from memory; who does would have each of its
       // attempts delivered.
-      if (sender.input === 'http' && sender.resends !== true) this.#deps.onUnkept(alerts);
+      if (sender.input !== 'grpc' && sender.resends !== true) this.#deps.onUnkept(alerts);
     }
     return refused(error.code, error.message, error.retryAfterMs);
   }

@@ -22,6 +22,8 @@ export class DocumentError {
     | 'wrong_format'
     | 'not_an_alert'
     | 'not_an_event'
+    | 'invalid_event'
+    | 'below_minimum'
     | 'loop';
   readonly message: string;
   /** 1-based, blank lines counted; undefined for what is no line. */

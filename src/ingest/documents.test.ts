@@ -1,13 +1,12 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
-import { AUDIT_SETTINGS } from '../../test/support/audit-corpus.ts';
+import { AGENTS } from '../../test/support/agent-settings.ts';
 import type { Alert } from '../alert.ts';
 import { PRIORITIES, priorityTitle, severityOf } from '../alert.ts';
 import { alertFromJson, alertToJson, parseLossless } from '../json.ts';
 import { readAgents } from './agents/table.ts';
 import { DocumentError, readBody } from './body.ts';
-import { createDetector } from './k8s-audit/detector.ts';
 import type { EnrichmentSettings } from './normalise/enrich.ts';
 import { compileEnrichment } from './normalise/enrich.ts';
 import { normalise } from './normalise/normalise.ts';
@@ -25,8 +24,7 @@ const context = {
   sender: { input: 'http', peer: '192.0.2.1' },
   nowMs,
   alertsMax: limits.alertsMax,
-  detector: createDetector(AUDIT_SETTINGS),
-  tetragon: { priorities: {} },
+  ...AGENTS,
 } as const;
 
 interface Outcome {

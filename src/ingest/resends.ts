@@ -1,5 +1,5 @@
 import type { Alert } from '../alert.ts';
-import { alertToJson, deliveryKey } from '../json.ts';
+import { alertToJson, contentKey } from '../json.ts';
 import type { Duplicates, Verdict } from './duplicates.ts';
 import { uuidV5 } from './k8s-audit/uuid-v5.ts';
 
@@ -33,7 +33,7 @@ export function judgeNamed(alert: Alert, known: Known): Keyed & { readonly renam
 
 function keyedOf(alert: Alert, { duplicates, batch, sender, nowMs }: Known): Keyed {
   const json = alertToJson(alert);
-  const key = deliveryKey(json);
+  const key = contentKey(json, alert.receivedAt);
   const earlier = batch.get(alert.uuid);
   if (earlier !== undefined) {
     return { alert, json, key, verdict: earlier === key ? 'duplicate' : 'reused' };

@@ -117,6 +117,19 @@ export class BoundedCounter {
   }
 }
 
+/** Far more than a configuration has outputs, or an input has answers. */
+const HOT_SERIES_MAX = 10_000;
+
+/** For what is counted with every request or delivery, under labels that no alert can write. */
+export function hotCounter(
+  registry: Registry,
+  name: string,
+  help: string,
+  labelNames: readonly string[],
+): BoundedCounter {
+  return new BoundedCounter(registry, { name, help, labelNames, seriesMax: HOT_SERIES_MAX });
+}
+
 /** Two combinations that read the same joined hold this character: the later one counts as others. */
 const SEPARATOR = '\u0000';
 

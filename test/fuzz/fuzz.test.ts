@@ -14,7 +14,7 @@ const INPUT_SHOWN_MAX = 1000;
 const seed = Math.floor(Date.now() / (24 * 60 * 60 * 1000));
 
 const NAMES = ['json', 'bodies', 'verbatim', 'templates', 'expressions', 'configuration'].concat(
-  ['environment', 'credentials', 'answers', 'http-requests', 'http-alerts'],
+  ['environment', 'credentials', 'answers', 'otlp', 'syslog', 'http-requests', 'http-alerts'],
   ['grpc-calls', 'grpc-batches'],
 );
 

@@ -3,6 +3,7 @@ import { answers } from './targets/answers.ts';
 import { configurations } from './targets/configuration.ts';
 import { credentials } from './targets/credentials.ts';
 import { documents } from './targets/documents.ts';
+import { doors } from './targets/doors.ts';
 import { openFuzzedHub } from './targets/hub.ts';
 import { httpTargets } from './targets/http.ts';
 import { grpcTargets } from './targets/grpc.ts';
@@ -16,6 +17,7 @@ export const parsers: readonly Target[] = [
   ...configurations,
   credentials,
   answers,
+  ...doors,
 ];
 
 /** All of them, with a hub for those that knock at its doors. It ends with the lifetime. */

@@ -1,6 +1,8 @@
 #!/usr/bin/env bash
 # syslog-ng from Debian, which writes what it takes, parsed, as one JSON object a line to SYSLOG_FILE.
 #   SYSLOG_ADDRESS (UDP, and TCP in lines: RFC 5424 and 3164)
+# With SYSLOG_FORWARD_TCP and SYSLOG_FORWARD_UDP (ports) it also forwards all it takes there: over TCP
+# as RFC 3164 in lines and as RFC 5424 counted, over UDP as RFC 3164.
 #   SYSLOG_COUNTED_ADDRESS (TCP, octet-counted), SYSLOG_TLS_ADDRESS with SYSLOG_CA
 NAME=syslog
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
@@ -9,7 +11,14 @@ svc_install() { svc_apt syslog-ng-core; svc_cert; }
 svc_check() { svc_has syslog && command -v syslog-ng >/dev/null; }
 
 svc_start() {
-  local port counted tls
+  local port counted tls forward=""
+  if [[ -n "${SYSLOG_FORWARD_TCP:-}" ]]; then
+    forward="destination hub {
+      network(\"127.0.0.1\" port($SYSLOG_FORWARD_TCP) transport(tcp) persist-name(\"lines\"));
+      syslog(\"127.0.0.1\" port($SYSLOG_FORWARD_TCP) transport(tcp) persist-name(\"counted\"));
+      network(\"127.0.0.1\" port($SYSLOG_FORWARD_UDP) transport(udp)); };
+    log { source(all); destination(hub); };"
+  fi
   port="$(svc_port plain)"; counted="$(svc_port counted)"; tls="$(svc_port tls)"
   cat >"$RUN_DIR/syslog-ng.conf" <<CONF
 @version: 3.38
@@ -23,6 +32,7 @@ source all {
 };
 destination file { file("$RUN_DIR/taken.jsonl" template("\$(format-json --scope rfc5424 --key ISODATE)\n")); };
 log { source(all); destination(file); };
+$forward
 CONF
   svc_env "SYSLOG_ADDRESS=127.0.0.1:$port" "SYSLOG_COUNTED_ADDRESS=127.0.0.1:$counted" \
     "SYSLOG_TLS_ADDRESS=localhost:$tls" "SYSLOG_CA=$CACHE/tls/ca.pem" "SYSLOG_FILE=$RUN_DIR/taken.jsonl"

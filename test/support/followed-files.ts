@@ -3,8 +3,7 @@ import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import type { FileInputSettings } from '../../src/ingest/file/settings.ts';
 import { type FileInputs, FileInputsDoor } from '../../src/ingest/file/inputs.ts';
-import { createDetector } from '../../src/ingest/k8s-audit/detector.ts';
-import { AUDIT_SETTINGS } from './audit-corpus.ts';
+import { AGENTS } from './agent-settings.ts';
 import { eventually } from './eventually.ts';
 import { type MemoryAdmission, memoryAdmission } from './memory-admission.ts';
 import { atEnd, temporaryDirectory } from './queue-directory.ts';
@@ -62,8 +61,7 @@ export function followFiles(t: TestContext, movedMs = QUICK.movedMs): FollowedFi
         directory: queue,
         isFull: () => Promise.resolve(isFull),
         agents: () => ({
-          detector: createDetector(AUDIT_SETTINGS),
-          tetragon: { priorities: {} },
+          ...AGENTS,
           auditd: { priorities: { modules: 'critical' } },
         }),
         metrics: admission.metrics,

@@ -9,6 +9,7 @@ import { loadSync } from '@grpc/proto-loader';
 import { fileURLToPath } from 'node:url';
 import type { TestContext } from 'node:test';
 import type { Admission, AdmitResult, ItemResult, Sender } from '../../src/ingest/admission.ts';
+import { AGENTS } from './agent-settings.ts';
 import type { GrpcIngest, GrpcIngestDeps } from '../../src/ingest/grpc/server.ts';
 import { createGrpcIngest } from '../../src/ingest/grpc/server.ts';
 import { PATIENCE_MS } from './eventually.ts';
@@ -78,6 +79,7 @@ export async function openDoor(
   const ingest = createGrpcIngest({
     settings: { address: '127.0.0.1:0', auth: { tokens: [] } },
     admission: held,
+    agents: () => AGENTS,
     ready: () => true,
     onRejected: (rejection) => rejected.push(rejection),
     log: QUIET,

@@ -3,8 +3,7 @@ import type { Socket } from 'node:net';
 import { connect } from 'node:net';
 import type { TestContext } from 'node:test';
 import type { Admission, AdmitResult, ItemResult, Sender } from '../../src/ingest/admission.ts';
-import { createDetector } from '../../src/ingest/k8s-audit/detector.ts';
-import { AUDIT_SETTINGS } from './audit-corpus.ts';
+import { AGENTS } from './agent-settings.ts';
 import type { HttpIngestDeps } from '../../src/ingest/http/door.ts';
 import type { HttpIngest } from '../../src/ingest/http/server.ts';
 import { createHttpIngest } from '../../src/ingest/http/server.ts';
@@ -66,8 +65,7 @@ export async function openDoor(
     settings: whole,
     sidekickStatus: false,
     admission,
-    detector: () => createDetector(AUDIT_SETTINGS),
-    tetragon: () => ({ priorities: { 'file-monitoring': 'error' } }),
+    agents: () => AGENTS,
     ready: () => ({ ready: true, detail: { queue: 'volume' } }),
     metrics: (accept) => Promise.resolve({ contentType: accept ?? 'text/plain', body: 'up 1\n' }),
     onRejected: (one) => void seen.rejected.push(one),

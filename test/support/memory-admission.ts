@@ -61,7 +61,7 @@ export function memoryAdmission(rules: Partial<AdmissionRules> = {}): MemoryAdmi
       enrichment,
       router: compileRoutes({ outputs: [{ name: 'all' }], routes: [], unrouted: 'all' }),
       lanes: new Map([['all', 1]]),
-      rate: { http: rate, grpc: rate, file: rate, auditd: rate },
+      rate: { http: rate, grpc: rate, syslog: rate, file: rate, auditd: rate },
       keepsSnapshotsOut: false,
       ...rules,
     },

@@ -1,6 +1,7 @@
 import type { LoadedConfig } from '../../../config/load.ts';
 import type { Alert } from '../../alert.ts';
 import { priorityTitle } from '../../alert.ts';
+import { agentSettings } from '../../hub/agent-settings.ts';
 import { agentOf } from '../../ingest/agents/agent-document.ts';
 import { readAgents } from '../../ingest/agents/table.ts';
 import { DocumentError, readBody } from '../../ingest/body.ts';
@@ -63,18 +64,18 @@ const LIMITS = { depthMax: 32, alertsMax: 1000, bytesMaxSingle: INPUT_BYTES_MAX 
 /** Takes what the hub's HTTP door would take, and makes of it what the hub would. */
 async function readAlerts(
   context: Context,
-  { config, auditDetector: detector }: LoadedConfig,
+  loaded: LoadedConfig,
   file: string | undefined,
 ): Promise<Read[]> {
   const bytes = await concatenate(readChunks(context, file), INPUT_BYTES_MAX);
   const body = readBody(bytes, undefined, LIMITS);
   if ('status' in body) return [{ code: body.code, message: body.message }];
-  const enrichment = compileEnrichment(config.normalise);
+  const enrichment = compileEnrichment(loaded.config.normalise);
   const { nowMs } = context;
   const sender = { input: 'http', peer: '' } as const;
   const { alertsMax } = LIMITS;
-  const { tetragon } = config.ingest;
-  const documents = readAgents(body.documents, { sender, nowMs, alertsMax, detector, tetragon });
+  const settings = agentSettings(loaded);
+  const documents = readAgents(body.documents, { sender, nowMs, alertsMax, ...settings });
   if ('status' in documents) return [{ code: documents.code, message: documents.message }];
   return documents.map((document): Read => {
     if (document instanceof DocumentError) return document;

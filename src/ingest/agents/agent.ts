@@ -1,21 +1,34 @@
 import type { Sender } from '../admission.ts';
 import type { Detector } from '../k8s-audit/detector.ts';
 import type { QuietEvents } from './quiet.ts';
+import type { Mapping } from '../mapping/mapping.ts';
+import type { ReadContent } from './envelope.ts';
+import type { OtlpSettings } from './otlp.ts';
 import type { TetragonSettings } from './tetragon.ts';
 
+/** What the configuration says about formats. */
+export interface AgentSettings {
+  /** What finds alerts in audit events. */
+  readonly detector: Detector;
+  readonly tetragon: TetragonSettings;
+  readonly otlp: OtlpSettings;
+  /** Asked in this order. */
+  readonly mappings: readonly Mapping[];
+}
+
 /** What an agent's format is read with. */
-export interface AgentContext {
+export interface AgentContext extends AgentSettings {
   readonly sender: Sender;
   /** When the hub took the body in, in ms since 1970. */
   readonly nowMs: number;
   /** Items one body may hold, and alerts it may become. */
   readonly alertsMax: number;
-  readonly detector: Detector;
-  readonly tetragon: TetragonSettings;
+  /** The last part of `/in/<name>`. */
+  readonly pathName?: string | undefined;
   /** The cluster that the path names; undefined where it names none. */
   readonly cluster?: string | undefined;
   /** Where events that are no alert are told; undefined where nobody counts them. */
-  readonly quiet?: QuietEvents;
+  readonly quiet?: Pick<QuietEvents, 'add'>;
 }
 
 export type JsonObject = Readonly<Record<string, unknown>>;
@@ -28,7 +41,13 @@ export interface Agent {
   recognises(document: JsonObject): boolean;
   /**
    * The alerts in a document that it recognises: `AgentDocument`s, and `DocumentError`s for what in
-   * it is none. An event that is no alert is told to `quiet` instead. Undefined: it holds more than `alertsMax` items.
+   * it is none; nothing at all is right, too. An event that is no alert is told to `quiet` instead.
+   * Undefined: it holds more than `alertsMax` items.
+   * `readContent` is for what carries documents of other formats.
    */
-  read(document: JsonObject, context: AgentContext): readonly unknown[] | undefined;
+  read(
+    document: JsonObject,
+    context: AgentContext,
+    readContent: ReadContent,
+  ): readonly unknown[] | undefined;
 }

@@ -4,7 +4,7 @@ import { isObject } from '../normalise/members.ts';
 import { canonicalTime } from '../normalise/time.ts';
 import type { Agent, JsonObject } from './agent.ts';
 import { AgentDocument } from './agent-document.ts';
-import { isText, objectOf, said } from './members.ts';
+import { isText, objectOf, prefixed, said } from './members.ts';
 
 const AGENT = 'alertmanager';
 
@@ -77,10 +77,4 @@ function hostOf({ node, instance, hostname }: JsonObject): string {
   if (isText(node)) return node;
   if (isText(instance)) return instance.replace(/:\d{1,5}$/, '');
   return isText(hostname) ? hostname : '';
-}
-
-function prefixed(prefix: string, texts: JsonObject): JsonObject {
-  return Object.fromEntries(
-    Object.entries(texts).map(([name, value]) => [`${prefix}.${name}`, value]),
-  );
 }

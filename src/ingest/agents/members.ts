@@ -15,6 +15,17 @@ export function isText(value: unknown): value is string {
   return typeof value === 'string';
 }
 
+export function firstText(...values: readonly unknown[]): string | undefined {
+  return values.filter(isText).find((value) => value.trim() !== '');
+}
+
+/** Members of a part of a document, under names that say which. */
+export function prefixed(prefix: string, members: JsonObject): JsonObject {
+  return Object.fromEntries(
+    Object.entries(members).map(([name, value]) => [`${prefix}.${name}`, value]),
+  );
+}
+
 /** The fields that have something to say. */
 export function said(fields: JsonObject): JsonObject {
   const entries = Object.entries(fields);

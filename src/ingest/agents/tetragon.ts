@@ -4,7 +4,7 @@ import { isObject } from '../normalise/members.ts';
 import { canonicalTime } from '../normalise/time.ts';
 import type { Agent, AgentContext, JsonObject } from './agent.ts';
 import { AgentDocument } from './agent-document.ts';
-import { at, containerFields, isText, objectOf, said } from './members.ts';
+import { at, containerFields, firstText, isText, objectOf, said } from './members.ts';
 
 const AGENT = 'tetragon';
 
@@ -141,8 +141,4 @@ function argumentsOf(args: unknown): string {
     .map((arg) => Object.values(arg)[0])
     .map((value) => JSON.stringify(isObject(value) ? (value['path'] ?? value) : value))
     .join(', ');
-}
-
-function firstText(...values: readonly unknown[]): string | undefined {
-  return values.filter(isText).find((value) => value.trim() !== '');
 }

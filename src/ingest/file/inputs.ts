@@ -19,7 +19,7 @@ export interface FileInputsDeps {
   /** Whether more would make the queue give up what waits in it. */
   readonly isFull: () => Promise<boolean>;
   /** What other agents' formats are read with, as the configuration has it now. */
-  readonly agents: () => Pick<LineContext, 'detector' | 'tetragon' | 'auditd'>;
+  readonly agents: () => Omit<LineContext, 'sender' | 'alertsMax' | 'cluster'>;
   readonly metrics: Metrics;
   readonly log: Log;
   /** An input that ends by itself is a fault of the program. */

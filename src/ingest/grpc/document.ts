@@ -1,5 +1,6 @@
 import { PRIORITIES, priorityTitle } from '../../alert.ts';
 import { JsonError, parseLossless } from '../../json.ts';
+import { timestampTime } from '../normalise/time.ts';
 import { readVerbatim } from '../verbatim.ts';
 import { ALERT_DEPTH_MAX } from './limits.ts';
 import type { AlertMessage, RejectCode, ValueMessage } from './services.ts';
@@ -79,20 +80,9 @@ function isSet([, value]: [string, unknown]): boolean {
   return value !== '' && value !== undefined;
 }
 
-/** The years 0001 to 9999, which are all a Timestamp may hold. */
-const SECONDS_MIN = -62_135_596_800;
-const SECONDS_MAX = 253_402_300_799;
-
 /** All nine digits; undefined when the sender gave none, null for what is no time. */
 function timeOf(time: AlertMessage['time']): string | undefined | null {
-  if (time === null) return undefined;
-  const seconds = Number(time.seconds);
-  const { nanos } = time;
-  if (seconds < SECONDS_MIN || seconds > SECONDS_MAX || nanos < 0 || nanos > 999_999_999) {
-    return null;
-  }
-  const toTheSecond = new Date(seconds * 1000).toISOString().slice(0, 19);
-  return `${toTheSecond}.${String(nanos).padStart(9, '0')}Z`;
+  return time === null ? undefined : (timestampTime(Number(time.seconds), time.nanos) ?? null);
 }
 
 function valueOf(value: ValueMessage): unknown {

@@ -1,4 +1,5 @@
 import type { Admission, Sender } from '../admission.ts';
+import type { AgentSettings } from '../agents/agent.ts';
 import type { Authenticator, NamedToken } from '../auth.ts';
 import { createAuthenticator } from '../auth.ts';
 import type { ServerTls } from '../http/settings.ts';
@@ -17,6 +18,8 @@ export interface GrpcSettings {
 export interface GrpcIngestDeps {
   readonly settings: GrpcSettings;
   readonly admission: Admission;
+  /** How formats are read, as the configuration has it now. */
+  agents(): AgentSettings;
   /** What a health check is told. */
   ready(): boolean;
   /**

@@ -12,7 +12,7 @@ import type { Door } from './door.ts';
 import type { Identified } from './identify.ts';
 import { anonymous, identify } from './identify.ts';
 import { BATCHES_MAX, METADATA_BYTES_MAX, PUSH_STREAMS_MAX } from './limits.ts';
-import { alertIngest } from './services.ts';
+import { alertIngest, logsService } from './services.ts';
 import type { CallStatus } from './status.ts';
 import { exhausted, STOPPING, wordOf } from './status.ts';
 import type { Incoming } from './window.ts';
@@ -25,6 +25,7 @@ export function createGuard(door: Door): ServerInterceptor {
   const caps = new Map([
     [alertIngest['Push']?.path, createCap(PUSH_STREAMS_MAX)],
     [alertIngest['PushBatch']?.path, createCap(BATCHES_MAX)],
+    [logsService['Export']?.path, createCap(BATCHES_MAX)],
   ]);
   return ({ path, requestStream }, call) => {
     const cap = caps.get(path);

@@ -11,6 +11,9 @@ export const ALERT_DEPTH_MAX = 32;
 
 export const BATCH_ALERTS_MAX = 1000;
 
+/** Records of OpenTelemetry in one request. */
+export const LOG_RECORDS_MAX = 10_000;
+
 /** What a stream may have under way before the hub stops reading from it. */
 export const WINDOW_ALERTS_MAX = 1024;
 export const WINDOW_BYTES_MAX = 8 * 1024 * 1024;

@@ -2,7 +2,7 @@ import type { AddressInfo } from 'node:net';
 import { promisify } from 'node:util';
 import type { sendUnaryData, ServerOptions } from '@grpc/grpc-js';
 import { logVerbosity, Server, ServerCredentials, setLogVerbosity } from '@grpc/grpc-js';
-import type { BatchCall, BatchAnswer } from './batch.ts';
+import type { BatchCall } from './batch.ts';
 import { serveBatch } from './batch.ts';
 import type { Door, GrpcIngestDeps, GrpcSettings } from './door.ts';
 import { authenticatorFor, createDoor } from './door.ts';
@@ -17,10 +17,13 @@ import {
 } from './limits.ts';
 import type { Listener } from './listener.ts';
 import { createListener } from './listener.ts';
+import type { LogsCall } from './logs.ts';
+import { serveLogs } from './logs.ts';
 import type { PushCall } from './push.ts';
 import { servePush } from './push.ts';
 import type { BatchResponse } from './services.ts';
-import { alertIngest, health as healthDefinition } from './services.ts';
+import { alertIngest, health as healthDefinition, logsService } from './services.ts';
+import type { CallStatus } from './status.ts';
 
 export type { GrpcIngestDeps, GrpcSettings } from './door.ts';
 
@@ -44,7 +47,7 @@ export interface GrpcIngest {
 }
 
 /**
- * The gRPC door, `alert-ingest.proto`, and the health service. Import this module only where the
+ * The gRPC door, `alert-ingest.proto`, OpenTelemetry's logs, and the health service. Import this module only where the
  * door is configured: it loads grpc-js.
  */
 export function createGrpcIngest(deps: GrpcIngestDeps): GrpcIngest {
@@ -106,14 +109,22 @@ function createServer(door: Door, { Check, Watch }: HealthService): Server {
       void servePush(door, call);
     },
     PushBatch(call: BatchCall, answer: sendUnaryData<BatchResponse>) {
-      void serveBatch(door, call).then((result) => answerBatch(result, answer));
+      void serveBatch(door, call).then((result) => answerUnary(result, answer));
+    },
+  });
+  server.addService(logsService, {
+    Export(call: LogsCall, answer: sendUnaryData<Buffer>) {
+      void serveLogs(door, call).then((result) => answerUnary(result, answer));
     },
   });
   server.addService(healthDefinition, { Check, Watch });
   return server;
 }
 
-function answerBatch(result: BatchAnswer, answer: sendUnaryData<BatchResponse>): void {
+function answerUnary<Response>(
+  result: { readonly response: Response } | { readonly status: CallStatus },
+  answer: sendUnaryData<Response>,
+): void {
   if ('status' in result) answer(result.status);
   else answer(null, result.response);
 }

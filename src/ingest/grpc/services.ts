@@ -74,6 +74,21 @@ export const alertIngest: ServiceDefinition = {
   PushBatch: { ...method('PushBatch'), requestDeserialize: untouched },
 };
 
+const LOGS_SERVICE = 'opentelemetry.proto.collector.logs.v1.LogsService';
+
+/** OpenTelemetry's service for logs. Its messages stay bytes: `otlp/decode.ts` reads them. */
+export const logsService: ServiceDefinition = {
+  Export: {
+    path: `/${LOGS_SERVICE}/Export`,
+    requestStream: false,
+    responseStream: false,
+    requestSerialize: untouched,
+    requestDeserialize: untouched,
+    responseSerialize: untouched,
+    responseDeserialize: untouched,
+  },
+};
+
 export const health = services['grpc.health.v1.Health'] as ServiceDefinition;
 
 /** The names under which a health check may ask. */

@@ -9,14 +9,17 @@ import type {
 } from 'fastify';
 import { fastify } from 'fastify';
 import { alertmanager } from '../agents/alertmanager.ts';
+import { cloudEvents } from '../agents/cloudevents.ts';
 import { k8sAudit } from '../agents/k8s-audit.ts';
 import { tetragon } from '../agents/tetragon.ts';
 import { tracee } from '../agents/tracee.ts';
-import type { Manner } from './alerts.ts';
 import { takeAlerts, takeTest } from './alerts.ts';
 import type { Refusal } from './answer.ts';
+import { agree } from './cloudevents.ts';
 import { connectionOf } from './connection.ts';
 import type { Door } from './door.ts';
+import type { Manner } from './manner.ts';
+import { takeExport } from './otlp.ts';
 import { health, metrics, ping, readiness } from './probes.ts';
 import { refuse } from './refuse.ts';
 
@@ -25,6 +28,7 @@ export const PATHS = [
   '/',
   '/alertmanager',
   '/api/v1/alerts',
+  '/cloudevents',
   '/healthz',
   '/k8s-audit',
   '/metrics',
@@ -33,6 +37,7 @@ export const PATHS = [
   '/test',
   '/tetragon',
   '/tracee',
+  '/v1/logs',
 ] as const;
 
 export type Path = (typeof PATHS)[number];
@@ -107,6 +112,9 @@ function addRoutes(app: FastifyInstance, door: Door, serves: (path: Path) => boo
     app.post<{ Params: { token: string } }>('/in/:token', (request, reply) =>
       takeAlerts(door, request, reply, { details: false, pathToken: request.params.token }),
     );
+    app.options<{ Params: { token: string } }>('/in/:token', (request, reply) =>
+      agree(door, request, reply, { pathToken: request.params.token, otherwise: ONLY_POST }),
+    );
   }
 }
 
@@ -128,6 +136,19 @@ const ALERTMANAGER: Manner = {
   format: { agent: alertmanager, resends: true, wrongStatus: 422, bytesMax: 8 * 1024 * 1024 },
 };
 
+/** Brokers deliver again after a 5xx or 429, and not what is no event. */
+const CLOUD_EVENTS: Manner = {
+  details: false,
+  format: {
+    agent: cloudEvents,
+    resends: true,
+    heedsErrors: true,
+    wrongStatus: 400,
+    // An object of a custom resource, within an audit event, within an event.
+    depthMax: 64,
+  },
+};
+
 /** Webhooks and forwarders from which no event comes again. */
 const AGENTS = [
   ['/tetragon', tetragon],
@@ -144,6 +165,15 @@ function addAgentRoutes(app: FastifyInstance, door: Door, serves: (path: Path) =
   }
   if (serves('/alertmanager')) {
     app.post('/alertmanager', (request, reply) => takeAlerts(door, request, reply, ALERTMANAGER));
+  }
+  if (serves('/cloudevents')) {
+    app.post('/cloudevents', (request, reply) => takeAlerts(door, request, reply, CLOUD_EVENTS));
+    app.options('/cloudevents', (request, reply) =>
+      agree(door, request, reply, { otherwise: ONLY_POST }),
+    );
+  }
+  if (serves('/v1/logs')) {
+    app.post('/v1/logs', (request, reply) => takeExport(door, request, reply));
   }
   for (const [path, agent] of AGENTS.filter(([path]) => serves(path))) {
     const manner: Manner = { details: false, format: { agent, resends: false } };

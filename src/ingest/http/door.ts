@@ -1,9 +1,8 @@
 import type { Admission, Sender } from '../admission.ts';
 import type { Quiet } from '../agents/quiet.ts';
-import type { TetragonSettings } from '../agents/tetragon.ts';
+import type { AgentSettings } from '../agents/agent.ts';
 import type { Authenticator } from '../auth.ts';
 import { createAuthenticator } from '../auth.ts';
-import type { Detector } from '../k8s-audit/detector.ts';
 import type { Log } from '../log.ts';
 import type { BodyMemory } from './body-bytes.ts';
 import type { HttpSettings } from './settings.ts';
@@ -14,9 +13,8 @@ export interface HttpIngestDeps {
   /** Answer 400 where this door would answer 422, as Falcosidekick does. */
   readonly sidekickStatus: boolean;
   readonly admission: Admission;
-  /** What finds alerts in audit events, as the configuration has it now. */
-  detector(): Detector;
-  tetragon(): TetragonSettings;
+  /** How formats are read, as the configuration has it now. */
+  agents(): AgentSettings;
   /** `detail` is shown to whoever asks `/readyz`: nothing secret. */
   ready(): { ready: boolean; detail: Record<string, unknown> };
   /** The metrics in the text format that `accept` asks for. */

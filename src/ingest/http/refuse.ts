@@ -12,10 +12,14 @@ export function refuse(
   sender: Sender,
   alerts = 1,
 ): void {
-  door.deps.onRequest({ accepted: false });
-  door.deps.onRejected({ code: refusal.code, alerts, sender });
+  countRefused(door, refusal, sender, alerts);
   if (refusal.headers) reply.headers(refusal.headers);
   sendJson(reply, statusFor(door, refusal.status), refusalBody(refusal));
+}
+
+export function countRefused({ deps }: Door, { code }: Refusal, sender: Sender, alerts = 1): void {
+  deps.onRequest({ accepted: false });
+  deps.onRejected({ code, alerts, sender });
 }
 
 /** Falcosidekick answers 400 to whatever is no alert. */

@@ -3,6 +3,7 @@ import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { once } from 'node:events';
 import { test } from 'node:test';
+import { AGENTS } from '../../../test/support/agent-settings.ts';
 import {
   openDoor,
   OPEN_SETTINGS,
@@ -45,8 +46,7 @@ test('a port that is taken is refused with what to do, and nothing stays open', 
     settings: { ...OPEN_SETTINGS, address: `127.0.0.1:${port}` },
     sidekickStatus: false,
     admission: { admit: () => Promise.reject(new Error('unused')) },
-    detector: () => ({ findings: () => [] }),
-    tetragon: () => ({ priorities: {} }),
+    agents: () => AGENTS,
     ready: () => ({ ready: true, detail: {} }),
     metrics: () => Promise.resolve({ contentType: 'text/plain', body: '' }),
     onRejected: () => {},

@@ -64,7 +64,12 @@ describe('normaliseFalco', () => {
       ingest: context.provenance,
     });
     assert.match(alert.uuid, /^[\da-f-]{14}-?7/);
-    assert.deepEqual(rest, { ok: true, uuidFromSender: false, truncated: false, notes: [] });
+    assert.deepEqual(rest, {
+      ok: true,
+      uuidFromSender: false,
+      truncated: false,
+      notes: [],
+    });
   });
 
   test('needs a rule and a priority, and fills in the rest', () => {

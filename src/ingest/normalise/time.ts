@@ -22,6 +22,18 @@ export function isFalcoTime(text: string): boolean {
   return FALCO_TIME.test(text);
 }
 
+/** The years 0001 to 9999, which are all that RFC 3339 can write. */
+const SECONDS_MIN = -62_135_596_800;
+const SECONDS_MAX = 253_402_300_799;
+
+/** Whole seconds since 1970 and nanoseconds, to the digit; undefined for what is no time. */
+export function timestampTime(seconds: number, nanos: number): string | undefined {
+  const isTime = seconds >= SECONDS_MIN && seconds <= SECONDS_MAX;
+  if (!isTime || nanos < 0 || nanos > 999_999_999) return undefined;
+  const toTheSecond = new Date(seconds * 1000).toISOString().slice(0, 19);
+  return `${toTheSecond}.${String(nanos).padStart(9, '0')}Z`;
+}
+
 let lastReceipt = { ms: 0, text: new Date(0).toISOString() };
 
 /** When the hub took something in. Spelled out once a millisecond, in which much may come. */

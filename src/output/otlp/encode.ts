@@ -1,4 +1,4 @@
-import { bytesField, fixed64Field, numberField } from '../protobuf.ts';
+import { bytesField, fixed64Field, numberField } from '../../proto/wire.ts';
 import { MESSAGES } from './messages.ts';
 
 type MessageName = keyof typeof MESSAGES;

@@ -132,13 +132,17 @@ function assemble(
     },
     async close() {
       await mailbox.close();
-      for (const thread of [reader, writer]) {
-        // One that died has told why, and must not keep the other from closing.
-        await thread.call('close').catch(() => undefined);
-        await thread.ended();
-      }
+      await closeThreads([reader, writer]);
     },
   };
+}
+
+async function closeThreads(threads: readonly Thread[]): Promise<void> {
+  for (const thread of threads) {
+    // One that died has told why, and must not keep the other from closing.
+    await thread.call('close').catch(() => undefined);
+    await thread.ended();
+  }
 }
 
 function fillTail(tail: Tail, alerts: readonly NewAlert[], firstN: number): Set<number> {

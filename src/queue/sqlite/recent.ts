@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { deliveryKey } from '../../json.ts';
+import { contentKey } from '../../json.ts';
 import type { RecentAlert } from '../history.ts';
 import { positionKey, SHARD_COUNT } from '../position.ts';
 import { unlessCorrupt } from './disk.ts';
@@ -17,7 +17,7 @@ interface Row {
   readonly rule: string;
   readonly hostname: string;
   readonly ingest: string;
-  readonly body: Uint8Array | null;
+  readonly body: string | null;
 }
 
 /**
@@ -27,7 +27,7 @@ interface Row {
 export function createRecent(db: DatabaseSync) {
   const read = db.prepare(
     `SELECT uuid, at_ms AS atMs, rule, hostname, ingest,
-       CASE WHEN at_ms < ?3 OR (${IS_OWN}) THEN NULL ELSE body END AS body
+       CASE WHEN at_ms < ?3 OR (${IS_OWN}) THEN NULL ELSE CAST(body AS TEXT) END AS body
      FROM alert WHERE pos > ?1 AND pos <= ?2`,
   );
   return function recent(after: number, to: number, sinceMs: number): RecentAlert[] {
@@ -40,6 +40,6 @@ export function createRecent(db: DatabaseSync) {
 }
 
 function recentOf({ uuid, atMs, rule, hostname, ingest, body }: Row): RecentAlert {
-  const key = body === null ? undefined : deliveryKey(body);
+  const key = body === null ? undefined : contentKey(body, new Date(atMs).toISOString());
   return { uuid, receivedAtMs: atMs, rule, hostname, ingest, key };
 }

@@ -1,0 +1,92 @@
+import assert from 'node:assert/strict';
+import { suite, test, type TestContext } from 'node:test';
+import { SeverityNumber } from '@opentelemetry/api';
+import { ChannelCredentials, Metadata } from '@grpc/grpc-js';
+import { OTLPLogExporter as GrpcExporter } from '@opentelemetry/exporter-logs-otlp-grpc';
+import { OTLPLogExporter as JsonExporter } from '@opentelemetry/exporter-logs-otlp-http';
+import { OTLPLogExporter as ProtobufExporter } from '@opentelemetry/exporter-logs-otlp-proto';
+import { CompressionAlgorithm } from '@opentelemetry/otlp-exporter-base';
+import { resourceFromAttributes } from '@opentelemetry/resources';
+import type { LogRecordExporter } from '@opentelemetry/sdk-logs';
+import { BatchLogRecordProcessor, LoggerProvider } from '@opentelemetry/sdk-logs';
+import { openDoor as openGrpcDoor } from '../../../test/support/grpc-ingest.ts';
+import { openDoor as openHttpDoor } from '../../../test/support/http-ingest.ts';
+import type { MemoryAdmission } from '../../../test/support/memory-admission.ts';
+import { memoryAdmission } from '../../../test/support/memory-admission.ts';
+
+/** OpenTelemetry's own exporters send, and alerts arrive. */
+
+type Open = (t: TestContext, memory: MemoryAdmission) => Promise<LogRecordExporter>;
+
+const overHttp =
+  (
+    Exporter: typeof JsonExporter | typeof ProtobufExporter,
+    compression: CompressionAlgorithm,
+  ): Open =>
+  async (t, { admitter }) => {
+    const { port } = await openHttpDoor(t, {}, { admission: admitter });
+    return new Exporter({ url: `http://127.0.0.1:${port}/v1/logs`, compression });
+  };
+
+const overGrpc =
+  (compression: CompressionAlgorithm): Open =>
+  async (t, { admitter }) => {
+    const auth = { tokens: [{ name: 'sdk', token: 'long-secret' }] };
+    const settings = { address: '127.0.0.1:0', auth };
+    const { target } = await openGrpcDoor(t, { admission: admitter, settings });
+    const metadata = new Metadata();
+    metadata.set('authorization', 'Bearer long-secret');
+    const credentials = ChannelCredentials.createInsecure();
+    return new GrpcExporter({ url: `http://${target}`, credentials, metadata, compression });
+  };
+
+const { GZIP, NONE } = CompressionAlgorithm;
+const EXPORTERS: Readonly<Record<string, Open>> = {
+  'HTTP, protobuf': overHttp(ProtobufExporter, NONE),
+  'HTTP, protobuf, gzip': overHttp(ProtobufExporter, GZIP),
+  'HTTP, JSON': overHttp(JsonExporter, NONE),
+  'HTTP, JSON, gzip': overHttp(JsonExporter, GZIP),
+  gRPC: overGrpc(NONE),
+  'gRPC, gzip': overGrpc(GZIP),
+};
+
+suite('exporters of OpenTelemetry', () => {
+  for (const [name, open] of Object.entries(EXPORTERS)) {
+    test(`${name}: every kind of record arrives`, async (t) => {
+      const memory = memoryAdmission();
+      const exporter = await open(t, memory);
+      const provider = new LoggerProvider({
+        resource: resourceFromAttributes({ 'host.name': 'node-7', 'k8s.namespace.name': 'shop' }),
+        processors: [new BatchLogRecordProcessor({ exporter })],
+      });
+      const logger = provider.getLogger('payments');
+      const timestamp = new Date('2026-08-11T02:00:00.123Z');
+      logger.emit({ timestamp, severityNumber: SeverityNumber.ERROR, body: 'disk gone' });
+      logger.emit({ timestamp, severityNumber: SeverityNumber.INFO, body: 'all is well' });
+      const falco = { rule: 'R', priority: 'Critical', output: 'o', output_fields: { a: 1 } };
+      logger.emit({ timestamp, body: JSON.stringify(falco) });
+      logger.emit({
+        timestamp,
+        body: { ...falco, rule: 'S', output_fields: { b: [1, { c: true }] } },
+      });
+      const attributes = { rule: 'T', count: 7, ratio: 0.25, names: ['a', 'b'] };
+      logger.emit({ timestamp, severityText: 'WARN', body: 'attributes', attributes });
+      await provider.forceFlush();
+      await provider.shutdown();
+      const alerts = memory.stored.map(({ json }) => JSON.parse(json));
+      const told = alerts.map(({ rule, priority, output }) => [rule, priority, output]);
+      assert.deepEqual(told, [
+        ['payments', 'Error', 'disk gone'],
+        ['R', 'Critical', 'o'],
+        ['S', 'Critical', 'o'],
+        ['T', 'Warning', 'attributes'],
+      ]);
+      assert.ok(alerts.every(({ hostname }) => hostname === 'node-7'));
+      assert.ok(alerts.every(({ time }) => time === '2026-08-11T02:00:00.123000000Z'));
+      assert.equal(alerts[0].output_fields['k8s.ns.name'], 'shop');
+      assert.deepEqual(alerts[2].output_fields, { b: '[1,{"c":true}]' });
+      const { count, ratio, names } = alerts[3].output_fields;
+      assert.deepEqual([count, ratio, names], [7, 0.25, ['a', 'b']]);
+    });
+  }
+});
