@@ -3,7 +3,14 @@ import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import type { Alert } from './alert.ts';
 import { isExactNumber } from './alert.ts';
-import { JsonError, alertFromJson, alertToJson, deliveryKey, parseLossless } from './json.ts';
+import {
+  JsonError,
+  alertFromJson,
+  alertToJson,
+  contentKey,
+  deliveryKey,
+  parseLossless,
+} from './json.ts';
 
 const corpus = readFileSync(new URL('../test/data/corpus/falco-alerts.ndjson', import.meta.url))
   .toString()
@@ -207,3 +214,11 @@ function outcome(parse: () => unknown): string {
 function toNumbers(value: unknown): unknown {
   return JSON.parse(JSON.stringify(value));
 }
+
+test('contents are compared without the time of receipt, and with any other', () => {
+  const at = (time: string) => `{"uuid":"u","output":"\\"time\\":\\"x","time":"${time}"}`;
+  const other = contentKey(at('2026-08-11T02:00:01.5Z'), '2026-08-11T02:00:01.500Z');
+  assert.equal(contentKey(at('2026-08-11T02:00:00Z'), '2026-08-11T02:00:00.000Z'), other);
+  assert.equal(contentKey(at('2026-08-11T02:00:00.12Z'), '2026-08-11T02:00:00.120Z'), other);
+  assert.notEqual(contentKey(at('2026-08-11T02:00:00.12Z'), '2026-08-11T02:00:00.121Z'), other);
+});

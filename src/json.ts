@@ -98,10 +98,11 @@ export function deliveryKey(json: string | Uint8Array): string {
  * The same without the time of receipt, which stands for a time that the sender did not give: a resend
  * has another.
  *
- * @param receivedAt As it stands in the text, if it does.
+ * @param receivedAt With milliseconds; in the text it has no zeros at its end.
  */
 export function contentKey(json: string, receivedAt: string): string {
-  return deliveryKey(json.replace(`"time":"${receivedAt}"`, '"time":""'));
+  const time = receivedAt.replace(/\.?0+Z$/, 'Z');
+  return deliveryKey(json.replace(`"time":"${time}"`, '"time":""'));
 }
 
 interface StoredAlertJson {
