@@ -44,9 +44,20 @@ export function indexOf(delivery: Pick<Delivery, 'receivedAtMs'>, settings: Nami
   const { index, suffix, dataStream } = settings;
   if (dataStream !== undefined) return dataStream;
   if (suffix === 'none') return index;
-  const day = new Date(delivery.receivedAtMs).toISOString();
-  const date = day.slice(0, DATE_LENGTH[suffix]).replaceAll('-', '.');
-  return `${index}-${date}`;
+  return `${index}-${dayOf(delivery.receivedAtMs).slice(0, DATE_LENGTH[suffix])}`;
+}
+
+const DAY_MS = 86_400_000;
+let lastDay = { number: 0, text: '1970.01.01' };
+
+/** `2026.08.11`, in UTC. Spelled out once a day, in which much may come. */
+function dayOf(timeMs: number): string {
+  const number = Math.floor(timeMs / DAY_MS);
+  if (lastDay.number !== number) {
+    const date = new Date(number * DAY_MS).toISOString().slice(0, 10);
+    lastDay = { number, text: date.replaceAll('-', '.') };
+  }
+  return lastDay.text;
 }
 
 const DATE_LENGTH = { daily: 10, monthly: 7, annually: 4 } as const;
