@@ -49,10 +49,9 @@ test('pages show settings, those of every output among them', () => {
 });
 
 test('all settings that pages show are settings there are', () => {
-  const wrong = shown.flatMap(({ page, settings }) => {
-    if (check(settings)) return [];
-    const told = check.errors?.map(({ instancePath, message }) => `${instancePath} ${message}`);
-    return [`${page}: ${told?.join('; ')}`];
-  });
+  // The schema names what each type of output misses; `tocsin check` says what is meant.
+  const wrong = shown
+    .filter(({ settings }) => !check(settings))
+    .map(({ page, settings }) => `${page}: ${JSON.stringify(settings)}`);
   assert.deepEqual(wrong, []);
 });
