@@ -2,6 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { outputs } from '../outputs/index.ts';
 import { chartFiles } from './generate/chart.ts';
+import { dataFlowFile } from './generate/data-flow.ts';
 import { jsonSchema } from './generate/json-schema.ts';
 import { outputReadme } from './generate/output-readme.ts';
 import { withOutputsTable } from './generate/readme-outputs.ts';
@@ -25,6 +26,7 @@ export async function generate(): Promise<ReadonlyMap<string, string>> {
     ['README.md', withOutputsTable(readme, definitions)],
     ['config/tocsin.schema.json', `${JSON.stringify(jsonSchema(definitions), null, 2)}\n`],
     ['config/reference.md', reference(definitions)],
+    await dataFlowFile(),
     ['src/proto/services.json', servicesJson()],
     ['config/falcosidekick.md', `${await sidekickReference()}\n`],
     ...(await chartFiles(definitions)),

@@ -2,16 +2,13 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
+import { licenceRows, type Locked as Licensed } from '../config/generate/licences.ts';
 
 /** What `npm install` would bring, as the lock file says. */
 
-interface Locked {
-  readonly version: string;
+interface Locked extends Licensed {
   readonly integrity?: string;
   readonly resolved?: string;
-  readonly optional?: boolean;
-  readonly dev?: boolean;
-  readonly license?: string;
   readonly hasInstallScript?: boolean;
 }
 
@@ -52,25 +49,32 @@ test('the pinned Node comes as an optional package for each platform, all of one
   assert.ok(nodes.every(([, { optional }]) => optional === true));
 });
 
-/** Licences that ask for no more than that their text comes along, which the build sees to. */
-const PERMISSIVE = new Set([
-  '0BSD',
-  'Apache-2.0',
-  'BSD-2-Clause',
-  'BSD-3-Clause',
-  'ISC',
-  'MIT',
-  'MIT-0',
-]);
-
 const shipped = installed.filter(([, { dev, optional }]) => dev !== true && optional !== true);
 
-test('every package that ships has a licence that lets it', () => {
-  const others = shipped.filter(([, { license }]) => !PERMISSIVE.has(license ?? ''));
-  assert.deepEqual(
-    others.map(([path, { license }]) => `${path}: ${license}`),
-    [],
-  );
+test('every package, tools as well, has a licence that lets us use it', () => {
+  const others = licenceRows(packages).filter(({ isAllowed }) => !isAllowed);
+  assert.deepEqual(others, []);
+});
+
+test('a licence outside the list is told, one of two that lets us is enough', () => {
+  const allowed = (license: string): boolean | undefined =>
+    licenceRows({ 'node_modules/a': { version: '1.0.0', license } })[0]?.isAllowed;
+  assert.deepEqual(['MIT', '(MIT OR GPL-3.0)', 'GPL-3.0', 'MIT AND GPL-3.0', ''].map(allowed), [
+    true,
+    true,
+    false,
+    false,
+    false,
+  ]);
+});
+
+test('the licence report names every package of the lock file', () => {
+  const output = execFileSync('npm', ['run', '--silent', 'licences'], { encoding: 'utf8' });
+  assert.equal(output.trim().split('\n').length, installed.length + 2);
+  for (const [path, { version, license }] of shipped) {
+    const name = path.replace(/^.*node_modules\//, '');
+    assert.ok(output.includes(`| ${name} | ${version} | ${license} | ships |`), name);
+  }
 });
 
 interface Inventory {
