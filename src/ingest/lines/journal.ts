@@ -19,10 +19,13 @@ export function unwrapJournal(line: string): UnwrappedLine | undefined {
     text: textOf(message),
     isPart: entry['CONTAINER_PARTIAL_MESSAGE'] === 'true',
     stream: typeof container === 'string' ? streamOf(container) : '',
-    hostname: typeof hostname === 'string' ? hostname : '',
+    hostname: typeof hostname === 'string' ? hostname.slice(0, HOSTNAME_LENGTH_MAX) : '',
     ...writtenAt(/^\d{1,17}$/.test(at) ? Number(at.slice(0, -3)) : Number.NaN),
   };
 }
+
+/** A line that waits for its end keeps it. */
+const HOSTNAME_LENGTH_MAX = 253;
 
 function textOf(message: unknown): string {
   if (typeof message === 'string') return message;

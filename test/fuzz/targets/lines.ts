@@ -8,6 +8,7 @@ import { type AuditRecord, parseRecord } from '../../../src/ingest/auditd/record
 import { DocumentError } from '../../../src/ingest/body.ts';
 import { FileLines } from '../../../src/ingest/file/lines.ts';
 import { Assembler } from '../../../src/ingest/lines/assemble.ts';
+import { Room } from '../../../src/ingest/lines/room.ts';
 import { splitLines } from '../../../src/ingest/lines/split.ts';
 import { unwrapLine } from '../../../src/ingest/lines/unwrap.ts';
 import { normaliseFalco } from '../../../src/ingest/normalise/falco.ts';
@@ -78,15 +79,22 @@ function assertPutTogether(text: string): void {
   }
 }
 
+/** Little, so that there is sometimes none. */
+const ROOM_CHARS = 512;
+
 /** Everything a file says becomes alerts or is refused, and nothing is left. */
 function assertRead(lines: readonly Buffer[]): void {
-  const reader = new FileLines({ dev: '1', ino: '2' }, FILE_SETTINGS, () => lineContext);
+  const room = new Room(ROOM_CHARS);
+  const source = { dev: '1', ino: '2' };
+  const reader = new FileLines(source, FILE_SETTINGS, () => lineContext, room);
   const documents = lines.flatMap((bytes, at) => reader.add({ bytes, startsAt: at }, NOW_MS));
+  assert.ok(room.taken() <= ROOM_CHARS);
   for (const one of [...documents, ...reader.giveUp(NOW_MS, true)]) {
     if (one instanceof DocumentError) continue;
     normaliseFalco(parsedOf(one), context);
   }
   assert.equal(reader.oldestStart(), undefined);
+  assert.equal(room.taken(), 0, 'room is taken for nothing');
 }
 
 function parsedOf(one: unknown): unknown {
