@@ -58,9 +58,16 @@ function valuesSchema(chart: SchemaNode, { $schema, definitions, ...native }: Sc
     $schema,
     title: 'Values of the Tocsin chart',
     ...chart,
-    properties: { ...chart.properties, config },
+    properties: { ...chart.properties, config, agent: withConfig(chart.properties?.['agent']) },
     definitions,
   };
+}
+
+/** An agent is a hub: its configuration has the same schema. */
+function withConfig(agent: SchemaNode | undefined): SchemaNode {
+  const { type: _, ...own } = agent?.properties?.['config'] ?? {};
+  const config = { ...own, $ref: '#/properties/config/then' };
+  return { ...agent, properties: { ...agent?.properties, config } };
 }
 
 function read(name: string): Promise<string> {

@@ -19,6 +19,7 @@ export class DocumentError {
     | 'too_deep'
     | 'body_too_large'
     | 'line_too_long'
+    | 'line_no_room'
     | 'wrong_format'
     | 'not_an_alert'
     | 'not_an_event'

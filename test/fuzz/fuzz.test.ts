@@ -14,8 +14,8 @@ const INPUT_SHOWN_MAX = 1000;
 const seed = Math.floor(Date.now() / (24 * 60 * 60 * 1000));
 
 const NAMES = ['json', 'bodies', 'verbatim', 'templates', 'expressions', 'configuration'].concat(
-  ['environment', 'credentials', 'answers', 'otlp', 'syslog', 'http-requests', 'http-alerts'],
-  ['grpc-calls', 'grpc-batches'],
+  ['environment', 'credentials', 'answers', 'otlp', 'syslog', 'lines', 'auditd', 'falco-text'],
+  ['http-requests', 'http-alerts', 'grpc-calls', 'grpc-batches'],
 );
 
 describe('whatever comes', () => {

@@ -11,7 +11,8 @@ const RECEIVED = '2001-09-09T01:46:40.001Z';
 const RECEIVED_MS = Date.parse(RECEIVED);
 const ANY_UUID = '{"uuid":"…"';
 
-const context = {
+/** What documents are made alerts with. */
+export const context = {
   nowMs: RECEIVED_MS,
   provenance: { input: 'http', agent: 'falco' },
   enrichment: compileEnrichment({

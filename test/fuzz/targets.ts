@@ -8,6 +8,7 @@ import { openFuzzedHub } from './targets/hub.ts';
 import { httpTargets } from './targets/http.ts';
 import { grpcTargets } from './targets/grpc.ts';
 import { languages } from './targets/languages.ts';
+import { lineTargets } from './targets/lines.ts';
 import type { Target } from './target.ts';
 
 /** Those that need nothing but themselves. */
@@ -18,6 +19,7 @@ export const parsers: readonly Target[] = [
   credentials,
   answers,
   ...doors,
+  ...lineTargets,
 ];
 
 /** All of them, with a hub for those that knock at its doors. It ends with the lifetime. */

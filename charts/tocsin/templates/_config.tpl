@@ -92,7 +92,7 @@ timescaledb: { hypertablename: falco_events }
 {{- include "tocsin.portOf" (list (dig "ingest" "http" "address" "" .Values.config) "2801") -}}
 {{- end -}}
 {{- define "tocsin.grpcPort" -}}
-{{- if dig "ingest" "grpc" nil .Values.config -}}
+{{- if hasKey (dig "ingest" dict .Values.config) "grpc" -}}
 {{- include "tocsin.portOf" (list (dig "ingest" "grpc" "address" "" .Values.config) "2803") -}}
 {{- end -}}
 {{- end -}}
@@ -101,6 +101,17 @@ timescaledb: { hypertablename: falco_events }
 {{- if hasKey (dig "metrics" dict .Values.config) "falcoExporter" -}}
 {{- include "tocsin.portOf" (list (dig "metrics" "falcoExporter" "address" "" .Values.config) "9376") -}}
 {{- end -}}
+{{- end -}}
+{{/* Ports of syslog, as a list of {name, port, protocol}; an empty section is one, too. */}}
+{{- define "tocsin.syslogPorts" -}}
+{{- $syslog := dig "ingest" "syslog" nil .Values.config | default dict -}}
+{{- range $name, $port := dict "udp" "5514" "tcp" "5514" "tls" "6514" }}
+{{- if hasKey $syslog $name }}
+- name: syslog-{{ $name }}
+  port: {{ include "tocsin.portOf" (list (dig "address" "" (get $syslog $name | default dict)) $port) }}
+  protocol: {{ ternary "UDP" "TCP" (eq $name "udp") }}
+{{- end }}
+{{- end }}
 {{- end -}}
 {{- define "tocsin.plainPort" -}}
 {{- $old := dig "tlsserver" "notlsport" "2810" .Values.config | toString -}}

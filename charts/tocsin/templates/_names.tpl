@@ -40,7 +40,7 @@ app.kubernetes.io/component: hub
 name: {{ index . 1 }}
 namespace: {{ default (include "tocsin.namespace" $root) (rest . | rest | rest | rest | first) }}
 labels:
-  {{- toYaml (merge $own $selector (index . 2) $root.Values.customLabels) | nindent 2 }}
+  {{- toYaml (merge (dict) (index . 2) $own $selector $root.Values.customLabels) | nindent 2 }}
 {{- with $annotations }}
 annotations:
   {{- toYaml . | nindent 2 }}

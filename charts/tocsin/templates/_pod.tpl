@@ -104,6 +104,9 @@ httpGet: { path: {{ $path }}, port: {{ include "tocsin.probePort" (index . 0) }}
     {{- with include "tocsin.exporterPort" . }}
     - { name: falco-exporter, containerPort: {{ . }}, protocol: TCP }
     {{- end }}
+    {{- range include "tocsin.syslogPorts" . | fromYamlArray }}
+    - { name: {{ .name }}, containerPort: {{ .port }}, protocol: {{ .protocol }} }
+    {{- end }}
     {{- if include "tocsin.tls" . }}
     - { name: http-plain, containerPort: {{ include "tocsin.plainPort" . }}, protocol: TCP }
     {{- end }}

@@ -12,6 +12,9 @@
 {{- with include "tocsin.exporterPort" . }}
 - { name: falco-exporter, port: {{ . }}, targetPort: falco-exporter, protocol: TCP }
 {{- end }}
+{{- range include "tocsin.syslogPorts" . | fromYamlArray }}
+- { name: {{ .name }}, port: {{ .port }}, targetPort: {{ .name }}, protocol: {{ .protocol }} }
+{{- end }}
 {{- if include "tocsin.tls" . }}
 - { name: http-plain, port: {{ include "tocsin.plainPort" . }}, targetPort: http-plain, protocol: TCP }
 {{- end }}

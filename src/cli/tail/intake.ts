@@ -1,5 +1,5 @@
 import { readFalcoLine, unescapeFalcoLine } from '../../ingest/agents/falco-line.ts';
-import { Assembler, type WholeLine } from '../../ingest/lines/assemble.ts';
+import { Assembler, type LostLine, type WholeLine } from '../../ingest/lines/assemble.ts';
 import { LineStream } from '../../ingest/lines/stream.ts';
 import { unwrapLine } from '../../ingest/lines/unwrap.ts';
 import { uuidV7 } from '../../ingest/normalise/uuid.ts';
@@ -49,8 +49,8 @@ export class Intake {
     return [...given, ...(line === undefined ? [] : [line])].flatMap((one) => this.#read(one));
   }
 
-  #read(line: WholeLine | 'too_long'): Document[] {
-    if (line === 'too_long') {
+  #read(line: WholeLine | LostLine): Document[] {
+    if (typeof line === 'string') {
       const message = `A line has more than ${LINE_BYTES_MAX} bytes.`;
       this.#deps.onRejection({ place: `line ${this.#line}`, code: 'line_too_long', message });
       return [];

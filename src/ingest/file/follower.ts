@@ -96,6 +96,7 @@ export class Follower {
   }
 
   async close(): Promise<void> {
+    this.#deps.lines.forget();
     await this.file.handle.close().catch(() => undefined);
   }
 

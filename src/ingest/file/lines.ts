@@ -6,7 +6,8 @@ import { type AuditEvent, Reassembler } from '../auditd/reassemble.ts';
 import { parseRecord } from '../auditd/record.ts';
 import { DocumentError, readBody } from '../body.ts';
 import { uuidV5 } from '../k8s-audit/uuid-v5.ts';
-import { Assembler, type WholeLine } from '../lines/assemble.ts';
+import { Assembler, type LostLine, type WholeLine } from '../lines/assemble.ts';
+import type { Room } from '../lines/room.ts';
 import type { RawLine } from '../lines/split.ts';
 import { unwrapLine } from '../lines/unwrap.ts';
 import { isObject } from '../normalise/members.ts';
@@ -40,12 +41,15 @@ export class FileLines {
   readonly #assembler: Assembler;
   readonly #reassembler = new Reassembler();
 
-  /** `source`: the file that the lines were written to first. */
-  constructor(source: FileId, settings: FileInputSettings, context: () => LineContext) {
+  /**
+   * `source`: the file that the lines were written to first. `room`: where parts of lines wait,
+   * those of other files, too.
+   */
+  constructor(source: FileId, settings: FileInputSettings, context: () => LineContext, room: Room) {
     this.#source = source;
     this.#settings = settings;
     this.#context = context;
-    this.#assembler = new Assembler({ charsMax: settings.lineBytesMax });
+    this.#assembler = new Assembler({ charsMax: settings.lineBytesMax, room });
   }
 
   /**
@@ -72,8 +76,14 @@ export class FileLines {
     return begun.length === 0 ? undefined : Math.min(...begun);
   }
 
-  #read(line: WholeLine | 'too_long', nowMs: number): readonly unknown[] {
+  /** Leaves its room to other files: what waits here is read again, if the file ever is. */
+  forget(): void {
+    this.#assembler.giveUp();
+  }
+
+  #read(line: WholeLine | LostLine, nowMs: number): readonly unknown[] {
     if (line === 'too_long') return [TOO_LONG];
+    if (line === 'no_room') return [NO_ROOM];
     if (line.text.trim() === '') return [];
     const events = this.#auditdEvents(line, nowMs);
     if (events !== undefined) return this.#alertsOf(events);
@@ -145,6 +155,11 @@ export class FileLines {
 const TOO_LONG = new DocumentError(
   'line_too_long',
   'A line is longer than lineBytesMax of its input.',
+);
+
+const NO_ROOM = new DocumentError(
+  'line_no_room',
+  'A line that a container runtime has cut had no room to wait for its end: too many others wait.',
 );
 
 function wrongFormat(format: FileFormat): DocumentError {

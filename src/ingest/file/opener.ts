@@ -1,4 +1,5 @@
 import { type FileHandle, open } from 'node:fs/promises';
+import { Room } from '../lines/room.ts';
 import { Follower, type FollowedFile } from './follower.ts';
 import type { HandOver } from './hand-over.ts';
 import { FileLines, type LineContext } from './lines.ts';
@@ -25,12 +26,18 @@ export interface OpenerDeps {
 /** A place from which a file is to be read. */
 type From = Pick<StoredFile, 'source' | 'mark'>;
 
+/** For parts of lines that wait for their end, in characters, over all files of an input. */
+const ROOM_CHARS = 16 * 1024 * 1024;
+
 /** Opens files at the places where they are to be read. */
 export class Opener {
   readonly #deps: OpenerDeps;
+  readonly #room: Room;
 
   constructor(deps: OpenerDeps) {
     this.#deps = deps;
+    // A line that may be as long must have its place.
+    this.#room = new Room(Math.max(ROOM_CHARS, deps.settings.lineBytesMax));
   }
 
   /** A file that was never read: from its beginning, or from its end. */
@@ -91,7 +98,7 @@ export class Opener {
   #follow(file: FollowedFile, mark: Mark): Follower {
     const { settings, handOver, context } = this.#deps;
     return new Follower(file, mark, {
-      lines: new FileLines(file.source, settings, context),
+      lines: new FileLines(file.source, settings, context, this.#room),
       lineBytesMax: settings.lineBytesMax,
       nowMs: Date.now,
       take: (documents) => handOver.take(documents),

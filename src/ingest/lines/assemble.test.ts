@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { Assembler } from './assemble.ts';
 import type { UnwrappedLine } from './line.ts';
+import { Room } from './room.ts';
 
 function line(text: string, isPart = false, stream = 'stdout'): UnwrappedLine {
   return { text, isPart, stream, hostname: '' };
@@ -78,5 +79,43 @@ suite('a line that is not ended', () => {
     for (let at = 0; at < 20; at += 1) assembler.add(line('a', true, `${at}`), at, 0);
     assert.equal(assembler.giveUp(1).length, 4);
     assert.equal(assembler.oldestStart(), 4);
+  });
+});
+
+suite('room that many share', () => {
+  test('goes to no one for good: who has most gives way, and small lines stay whole', () => {
+    const room = new Room(10_000);
+    const small = new Assembler({ charsMax: 5000, room });
+    const greedy = Array.from({ length: 50 }, () => new Assembler({ charsMax: 5000, room }));
+    small.add(line('a'.repeat(100), true), 0, 0);
+    for (let part = 0; part < 40; part += 1) {
+      for (const one of greedy) one.add(line('x'.repeat(100), true), part, 0);
+      assert.ok(room.taken() <= 10_000);
+    }
+    const whole = small.add(line('b'), 1, 0);
+    assert.equal(typeof whole === 'object' && whole.text, `${'a'.repeat(100)}b`);
+    const ends = greedy.flatMap((one) => one.giveUp());
+    assert.equal(ends.length, 50);
+    assert.ok(ends.filter((one) => one === 'no_room').length >= 45);
+    assert.equal(room.taken(), 0);
+  });
+
+  test('is free again when a line was too long, or its parts are left', () => {
+    const room = new Room(1000);
+    const assembler = new Assembler({ charsMax: 100, room });
+    assembler.add(line('x'.repeat(60), true), 0, 0);
+    assert.equal(room.taken(), 61);
+    assembler.add(line('x'.repeat(60), true), 1, 0);
+    assert.equal(room.taken(), 0);
+    assert.equal(assembler.add(line('end'), 2, 0), 'too_long');
+    assert.equal(room.taken(), 0);
+  });
+
+  test('a line of very many parts is whole', () => {
+    const assembler = new Assembler({ charsMax: 10_000 });
+    for (let part = 0; part < 1000; part += 1) assembler.add(line(`${part} `, true), part, 0);
+    const whole = assembler.add(line('end'), 1000, 0);
+    const numbers = Array.from({ length: 1000 }, (_, part) => `${part} `).join('');
+    assert.equal(typeof whole === 'object' && whole.text, `${numbers}end`);
   });
 });

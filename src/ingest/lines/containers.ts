@@ -1,4 +1,4 @@
-import { parseObject, type UnwrappedLine, writtenAt } from './line.ts';
+import { parseObject, streamOf, type UnwrappedLine, writtenAt } from './line.ts';
 
 /**
  * `2026-08-11T00:04:09.123456789Z stdout F text`: what containerd and CRI-O write (Kubernetes, CRI
@@ -32,7 +32,7 @@ export function unwrapDocker(line: string): UnwrappedLine | undefined {
   return {
     text: isPart ? log : log.replace(/\r?\n$/, ''),
     isPart,
-    stream,
+    stream: streamOf(stream),
     hostname: '',
     ...writtenAt(typeof time === 'string' ? Date.parse(time) : Number.NaN),
   };

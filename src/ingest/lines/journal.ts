@@ -1,4 +1,4 @@
-import { parseObject, type UnwrappedLine, writtenAt } from './line.ts';
+import { parseObject, streamOf, type UnwrappedLine, writtenAt } from './line.ts';
 
 /** Only such lines are worth parsing: an alert has its quotes escaped wherever an attacker wrote. */
 const MARKS = ['"MESSAGE":', '"__REALTIME_TIMESTAMP":'] as const;
@@ -18,14 +18,14 @@ export function unwrapJournal(line: string): UnwrappedLine | undefined {
   return {
     text: textOf(message),
     isPart: entry['CONTAINER_PARTIAL_MESSAGE'] === 'true',
-    stream: typeof container === 'string' ? container.slice(0, STREAM_LENGTH_MAX) : '',
-    hostname: typeof hostname === 'string' ? hostname : '',
+    stream: typeof container === 'string' ? streamOf(container) : '',
+    hostname: typeof hostname === 'string' ? hostname.slice(0, HOSTNAME_LENGTH_MAX) : '',
     ...writtenAt(/^\d{1,17}$/.test(at) ? Number(at.slice(0, -3)) : Number.NaN),
   };
 }
 
-/** A container's id has 64 digits. */
-const STREAM_LENGTH_MAX = 64;
+/** A line that waits for its end keeps it. */
+const HOSTNAME_LENGTH_MAX = 253;
 
 function textOf(message: unknown): string {
   if (typeof message === 'string') return message;

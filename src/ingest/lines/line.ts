@@ -11,6 +11,14 @@ export interface UnwrappedLine {
   readonly hostname: string;
 }
 
+/** A container's id has 64 digits. A line that waits for its end keeps the name. */
+const STREAM_LENGTH_MAX = 64;
+
+/** The name of a stream, as far as it is kept. */
+export function streamOf(name: string): string {
+  return name.slice(0, STREAM_LENGTH_MAX);
+}
+
 /** Undefined for what is no JSON object. */
 export function parseObject(line: string): Readonly<Record<string, unknown>> | undefined {
   try {
