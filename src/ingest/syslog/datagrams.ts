@@ -93,7 +93,7 @@ class Datagrams {
   }
 
   async #store(peer: string, datagrams: readonly Waiting[]): Promise<void> {
-    const sender = { input: 'syslog', peer } as const;
+    const sender = { input: 'syslog', peer, isClaimed: true } as const;
     const { onRejected, log } = this.#deps;
     for (let at = 0; at < datagrams.length; at += BATCH_MAX) {
       const messages = datagrams.slice(at, at + BATCH_MAX).map(({ message }) => message);

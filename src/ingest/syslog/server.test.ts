@@ -88,7 +88,10 @@ suite('the syslog door', () => {
     socket.send(line(1), port('udp'), '127.0.0.1');
     await refused('queue_full');
     const [{ alerts, sender } = { alerts: 0, sender: undefined }] = rejected;
-    assert.deepEqual([alerts, sender], [1, { input: 'syslog', peer: '127.0.0.1' }]);
+    assert.deepEqual(
+      [alerts, sender],
+      [1, { input: 'syslog', peer: '127.0.0.1', isClaimed: true }],
+    );
   });
 
   test('UDP: while the hub is busy, so many wait and no more', async (t) => {
