@@ -1,6 +1,7 @@
 import type { Priority } from '../../alert.ts';
 import type { Admission, AdmitResult, Sender } from '../admission.ts';
 import type { AgentSettings } from '../agents/agent.ts';
+import { type Quiet, QuietEvents } from '../agents/quiet.ts';
 import { DocumentError } from '../body.ts';
 import type { ServerTls } from '../http/settings.ts';
 import type { Log } from '../log.ts';
@@ -28,6 +29,8 @@ export interface SyslogIngestDeps {
   readonly agents: () => AgentSettings;
   /** Messages were not taken; 0 for connections and handshakes. The set of codes is closed. */
   readonly onRejected: (rejected: { code: string; alerts: number; sender: Sender }) => void;
+  /** Events came in that are no alert. */
+  readonly onQuiet?: (quiet: Quiet & { readonly sender: Sender }) => void;
   readonly log: Log;
   /** How long a connection waits for a hub that refuses its messages, in ms. */
   readonly refusedMsMax?: number;
@@ -41,12 +44,13 @@ export const BATCH_MAX = 256;
  * not taken is counted; a refusal is left to the caller, who may be able to wait.
  */
 export async function takeMessages(
-  { admission, agents, onRejected, settings }: SyslogIngestDeps,
+  { admission, agents, onRejected, onQuiet, settings }: SyslogIngestDeps,
   messages: readonly string[],
   sender: Sender,
 ): Promise<Extract<AdmitResult, { outcome: 'refused' }> | undefined> {
   const { minimumPriority, utcOffset } = settings;
   const nowMs = Date.now();
+  const quiet = new QuietEvents();
   const context = {
     ...agents(),
     sender,
@@ -54,6 +58,7 @@ export async function takeMessages(
     alertsMax: BATCH_MAX,
     minimumPriority,
     utcOffset,
+    quiet,
   };
   const documents = messages.flatMap((message) => readSyslog(message, context));
   const alerts = documents.filter((one) => !(one instanceof DocumentError));
@@ -64,6 +69,7 @@ export async function takeMessages(
       onRejected({ code: one.code, alerts: 1, sender });
     }
   }
+  for (const one of quiet.all()) onQuiet?.({ ...one, sender });
   return undefined;
 }
 

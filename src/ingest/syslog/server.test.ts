@@ -207,6 +207,16 @@ suite('the syslog door', () => {
     assert.match(memory.stored[0]!.ingest, /"identity":"cert:good"/);
   });
 
+  test('an event of an agent that is no alert is counted as that', async (t) => {
+    const quiet: unknown[] = [];
+    const { port } = await openDoor(t, {}, { onQuiet: (one) => void quiet.push(one) });
+    const socket = await open(t, port('tcp'));
+    socket.end('<11>1 - host app - - - {"process_exec":{"process":{}},"node_name":"node-7"}\n');
+    await eventually('it is counted', () => quiet.length === 1);
+    const sender = { input: 'syslog', peer: '127.0.0.1' };
+    assert.deepEqual(quiet, [{ agent: 'tetragon', hostname: 'node-7', count: 1, sender }]);
+  });
+
   test('a setting that changed waits for the next start', async (t) => {
     const { ingest } = await openDoor(t);
     assert.deepEqual(ingest.reload(SETTINGS), []);
