@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { peerOf } from '../http/connection.ts';
 import { parseAddress } from '../http/listener.ts';
 import type { SyslogIngestDeps } from './door.ts';
-import { BATCH_MAX, takeMessages } from './door.ts';
+import { BATCH_MAX, readMessages, storeAlerts } from './door.ts';
 import { textOf } from './framer.ts';
 import type { Endpoint } from './stream.ts';
 
@@ -98,8 +98,9 @@ class Datagrams {
     for (let at = 0; at < datagrams.length; at += BATCH_MAX) {
       const messages = datagrams.slice(at, at + BATCH_MAX).map(({ message }) => message);
       try {
-        const refused = await takeMessages(this.#deps, messages, sender);
-        if (refused) onRejected({ code: refused.code, alerts: messages.length, sender });
+        const alerts = readMessages(this.#deps, messages, sender);
+        const left = await storeAlerts(this.#deps, alerts, sender);
+        if (left) onRejected({ code: left.code, alerts: left.alerts.length, sender });
       } catch (error) {
         log.error({ err: error }, 'datagrams of syslog failed');
         onRejected({ code: 'internal', alerts: messages.length, sender });

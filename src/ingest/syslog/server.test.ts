@@ -9,7 +9,7 @@ import { makeAuthority } from '../../../test/support/certificates.ts';
 import { eventually } from '../../../test/support/eventually.ts';
 import { memoryAdmission } from '../../../test/support/memory-admission.ts';
 import { QueueError } from '../../queue/queue.ts';
-import type { Sender } from '../admission.ts';
+import type { Admission, ItemResult, Sender } from '../admission.ts';
 import type { SyslogIngestDeps, SyslogSettings } from './door.ts';
 import { createSyslogIngest } from './server.ts';
 
@@ -215,6 +215,44 @@ suite('the syslog door', () => {
     await eventually('it is counted', () => quiet.length === 1);
     const sender = { input: 'syslog', peer: '127.0.0.1' };
     assert.deepEqual(quiet, [{ agent: 'tetragon', hostname: 'node-7', count: 1, sender }]);
+  });
+
+  test('TCP: what is more than a share waits, and nothing of it is taken twice', async (t) => {
+    const offered: number[] = [];
+    const admission: Admission = {
+      admit(documents) {
+        offered.push(documents.length);
+        const items = documents.map((_, at): ItemResult => {
+          if (offered.length > 1 || at === 0) return { outcome: 'accepted', uuid: '' };
+          return { outcome: 'rejected', code: 'sender_share', message: '' };
+        });
+        return Promise.resolve({ outcome: 'stored', items });
+      },
+    };
+    const { port, rejected } = await openDoor(t, {}, { admission, refusedMsMax: 200 });
+    const socket = await open(t, port('tcp'));
+    socket.write(`${line(1)}\n${line(2)}\n${line(3)}\n`);
+    await eventually('they are offered again', () => offered.length === 2);
+    assert.deepEqual([offered, rejected], [[3, 2], []]);
+  });
+
+  test('TCP: who was held back for long is still ended when it says nothing', async (t) => {
+    const gate = Promise.withResolvers<void>();
+    const admission: Admission = {
+      async admit() {
+        await gate.promise;
+        return { outcome: 'stored', items: [{ outcome: 'accepted', uuid: '' }] };
+      },
+    };
+    const { port } = await openDoor(t, { idleTimeout: 100 }, { admission });
+    const socket = await open(t, port('tcp'));
+    socket.write(`${line(1)}\n`);
+    let isClosed = false;
+    socket.once('close', () => (isClosed = true)).resume();
+    setTimeout(gate.resolve, 400);
+    await gate.promise;
+    assert.equal(isClosed, false);
+    await eventually('it is ended', () => isClosed);
   });
 
   test('a setting that changed waits for the next start', async (t) => {
