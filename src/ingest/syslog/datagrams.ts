@@ -12,6 +12,8 @@ import type { Endpoint } from './stream.ts';
 const WAITING_MAX = 20_000;
 const WAITING_BYTES_MAX = 32 * 1024 * 1024;
 const WAITING_PER_SENDER_MAX = 10_000;
+/** What is stored at the same time shares a write to the disk; a forger has thousands of addresses. */
+const SENDERS_AT_ONCE = 32;
 /** What the kernel keeps while the hub is busy; it may grant less. */
 const KERNEL_BYTES = 4 * 1024 * 1024;
 
@@ -88,7 +90,11 @@ class Datagrams {
       this.#waiting = [];
       this.#bytes = 0;
       this.#bySender.clear();
-      for (const [peer, datagrams] of taken) await this.#store(peer, datagrams);
+      const senders = [...taken];
+      for (let at = 0; at < senders.length; at += SENDERS_AT_ONCE) {
+        const some = senders.slice(at, at + SENDERS_AT_ONCE);
+        await Promise.all(some.map(([peer, datagrams]) => this.#store(peer, datagrams)));
+      }
     }
   }
 
