@@ -139,7 +139,8 @@ export class Doors {
     const { main, plain } = this.#http?.addresses() ?? {};
     const { metrics, probes } = this.#exporter?.addresses ?? {};
     const syslog = this.#syslogAddresses().map(([, address]) => address);
-    const all = [main, plain, this.#grpcAddress, ...syslog, metrics, probes];
+    const own = this.#hub.inputs.listeners();
+    const all = [main, plain, this.#grpcAddress, ...syslog, metrics, probes, ...own];
     return all.filter((address) => address !== undefined);
   }
 
