@@ -1,7 +1,8 @@
 import type { AddressInfo } from 'node:net';
 import type { LoadedConfig } from '../../config/load.ts';
 import { agentSettings } from './agent-settings.ts';
-import type { Admission } from '../ingest/admission.ts';
+import type { Admission, Sender } from '../ingest/admission.ts';
+import type { Quiet } from '../ingest/agents/quiet.ts';
 import type { GrpcIngest } from '../ingest/grpc/server.ts';
 import { createHttpIngest, type HttpIngest } from '../ingest/http/server.ts';
 import { sensorOf } from '../ingest/sensors/sensors.ts';
@@ -41,10 +42,7 @@ export class Doors {
       }),
       onRejected: ({ code, alerts, sender }) =>
         metrics.rejected.inc({ input: sender.input, code }, alerts),
-      onQuiet: ({ agent, hostname, count, sender }) => {
-        metrics.quiet.inc({ format: agent }, count);
-        this.#hub.sensors.contacted(sensorOf(sender, agent, hostname), Date.now());
-      },
+      onQuiet: (quiet) => this.#tellQuiet(quiet),
       onRequest: ({ accepted }) =>
         metrics.inputs.inc(['requests', accepted ? 'accepted' : 'rejected']),
       onInvalidUtf8: ({ input }) => metrics.invalidUtf8.inc({ input }),
@@ -80,6 +78,7 @@ export class Doors {
       ready: () => this.#hub.ready().ready,
       onRejected: ({ code, alerts, sender }) =>
         metrics.rejected.inc({ input: sender.input, code }, alerts),
+      onQuiet: (quiet) => this.#tellQuiet(quiet),
       log: this.#hub.options.log,
     });
     this.#grpcAddress = await this.#grpc.listen();
@@ -98,10 +97,17 @@ export class Doors {
       agents: () => agentSettings(this.#hub.loaded),
       onRejected: ({ code, alerts, sender }) =>
         metrics.rejected.inc({ input: sender.input, code }, alerts),
+      onQuiet: (quiet) => this.#tellQuiet(quiet),
       log: this.#hub.options.log,
     });
     await this.#syslog.listen();
     metrics.authenticated.set({ input: 'syslog' }, this.#syslog.authenticated() ? 1 : 0);
+  }
+
+  /** Events that are no alert show all the same that their sensor is alive. */
+  #tellQuiet({ agent, hostname, count, sender }: Quiet & { readonly sender: Sender }): void {
+    this.#hub.metrics.quiet.inc({ format: agent }, count);
+    this.#hub.sensors.contacted(sensorOf(sender, agent, hostname), Date.now());
   }
 
   /** The queue is open: alerts that waited go in. */
@@ -133,7 +139,8 @@ export class Doors {
     const { main, plain } = this.#http?.addresses() ?? {};
     const { metrics, probes } = this.#exporter?.addresses ?? {};
     const syslog = this.#syslogAddresses().map(([, address]) => address);
-    const all = [main, plain, this.#grpcAddress, ...syslog, metrics, probes];
+    const own = this.#hub.inputs.listeners();
+    const all = [main, plain, this.#grpcAddress, ...syslog, metrics, probes, ...own];
     return all.filter((address) => address !== undefined);
   }
 

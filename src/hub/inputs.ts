@@ -1,3 +1,4 @@
+import type { AddressInfo } from 'node:net';
 import { hostname } from 'node:os';
 import { isDeepStrictEqual } from 'node:util';
 import type { Admission } from '../ingest/admission.ts';
@@ -40,6 +41,11 @@ export class Inputs {
     } catch (error) {
       this.#hub.options.log.error({ error: (error as Error).message }, 'inputs.auditd is closed.');
     }
+  }
+
+  /** Where the hub listens for them. */
+  listeners(): AddressInfo[] {
+    return this.#audisp === undefined ? [] : [this.#audisp.address];
   }
 
   async close(): Promise<void> {

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Provenance } from '../alert.ts';
 import type { Duplicates } from '../ingest/duplicates.ts';
 import { WINDOW_MS } from '../ingest/duplicates.ts';
@@ -6,10 +7,10 @@ import { type Sensors, sensorOf, TEST_RULE } from '../ingest/sensors/sensors.ts'
 import type { Logger } from '../observe/log.ts';
 import type { RecentAlert } from '../queue/history.ts';
 
-/** The newest alerts that are looked at, and how long that may take: doors wait for it. */
+/** The newest alerts that are looked at, and how long that may take: alerts at the door wait for it. */
 const ALERTS_MAX = 100_000;
-const STEP = 2000;
-const RECALL_MS_MAX = 3000;
+const STEP = 1000;
+const RECALL_MS_MAX = 300;
 
 interface Recalled {
   readonly duplicates: Duplicates;
@@ -33,6 +34,7 @@ export async function recall(
 ): Promise<void> {
   if (queue === undefined) return;
   const sinceMs = Date.now() - WINDOW_MS;
+  const late = sleep(RECALL_MS_MAX, 'late' as const, { ref: false });
   const giveUpAtMs = performance.now() + RECALL_MS_MAX;
   const head = queue.head(0);
   const named: RecentAlert[] = [];
@@ -41,7 +43,13 @@ export async function recall(
   const end = Math.max(0, head - ALERTS_MAX);
   // The newest first: they are the likeliest to be sent again.
   for (; to > end && performance.now() < giveUpAtMs; to -= STEP) {
-    const recent = await queue.recent(Math.max(end, to - STEP), to, sinceMs);
+    const reading = queue.recent(Math.max(end, to - STEP), to, sinceMs);
+    const recent = await Promise.race([reading, late]);
+    if (recent === 'late') {
+      // Nobody waits for it any more.
+      reading.catch(() => undefined);
+      break;
+    }
     named.push(...recent.filter(({ key }) => key !== undefined));
     for (const { receivedAtMs } of recent) untilMs = Math.max(untilMs, receivedAtMs);
     for (const alert of recent) hear(sensors, alert, untilMs);
@@ -55,8 +63,13 @@ export async function recall(
       receivedAtMs,
     );
   }
-  if (to > end)
-    log.warn({}, 'The disk is slow: resends of all but the newest alerts are new ones.');
+  if (to > end) {
+    const fields = { alerts: head - to, of: head - end };
+    log.warn(
+      fields,
+      'Not all late alerts were looked at in time: resends of the others are new ones.',
+    );
+  }
 }
 
 function hear(sensors: Sensors, alert: RecentAlert, untilMs: number): void {

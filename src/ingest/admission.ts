@@ -18,11 +18,18 @@ export interface Sender {
   readonly test?: boolean;
   /** It sends again what was not taken, as API servers do and Falco does not. */
   readonly resends?: boolean;
+  /** Anybody could have written the address, as in a datagram. */
+  readonly isClaimed?: boolean;
 }
 
 /** Who is held to account: the proven identity, else the address. */
 export function nameOf({ identity, peer }: Pick<Sender, 'identity' | 'peer'>): string {
   return identity ?? peer;
+}
+
+/** Whose rate and share a sender takes: each input has limits of its own. */
+export function accountOf(sender: Sender): string {
+  return `${sender.input} ${nameOf(sender)}`;
 }
 
 export type ItemResult =

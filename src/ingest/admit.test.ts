@@ -174,6 +174,41 @@ describe('admission', () => {
     assert.equal((await admitter.admit([document()], modest)).outcome, 'stored');
   });
 
+  it('lets nobody spend what another has by an address that is only claimed', async () => {
+    const rate = { alertsPerSecond: 1, burst: 3, shareMax: 0.5 };
+    const rates = { http: rate, grpc: rate, syslog: rate, file: rate, auditd: rate };
+    admitter.apply(rulesWith({ rate: rates }));
+    const forged: Sender = { input: 'syslog', peer: SENDER.peer, isClaimed: true };
+    const outcomes: string[] = [];
+    for (let i = 0; i < 9; i += 1)
+      outcomes.push((await admitter.admit([document()], forged)).outcome);
+    assert.deepEqual(outcomes.slice(2, 4), ['stored', 'refused']);
+    assert.equal(
+      (await admitter.admit([document()], { ...SENDER, peer: 'other' })).outcome,
+      'stored',
+    );
+    assert.equal((await admitter.admit([document()], SENDER)).outcome, 'stored');
+    fill = 0.9;
+    assert.equal((await admitter.admit([document()], SENDER)).outcome, 'stored');
+  });
+
+  it('has a rate for each input of a sender', async () => {
+    const strict = { alertsPerSecond: 1, burst: 1, shareMax: 0.5 };
+    admitter.apply(
+      rulesWith({ rate: { http: RATE, grpc: strict, syslog: RATE, file: RATE, auditd: RATE } }),
+    );
+    const overGrpc: Sender = { ...SENDER, input: 'grpc' };
+    assert.equal((await admitter.admit([document()], overGrpc)).outcome, 'stored');
+    assert.equal((await admitter.admit([document()], overGrpc)).outcome, 'refused');
+    const often = { ...RATE, alertsPerSecond: 1 };
+    admitter.apply(
+      rulesWith({ rate: { http: often, grpc: strict, syslog: RATE, file: RATE, auditd: RATE } }),
+    );
+    for (let i = 0; i < 10; i += 1) {
+      assert.equal((await admitter.admit([document()], SENDER)).outcome, 'stored');
+    }
+  });
+
   it('lets a reload decide only what comes after it', async () => {
     await admitter.admit([document()], SENDER);
     admitter.apply(rulesWith({ lanes: new Map([['all', 7]]) }));

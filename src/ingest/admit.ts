@@ -5,6 +5,7 @@ import { type NewAlert, QueueError } from '../queue/queue.ts';
 import type { AdmissionRules, AdmitDeps } from './admission-rules.ts';
 import { agentOf } from './agents/agent-document.ts';
 import {
+  accountOf,
   type Admission,
   type AdmitResult,
   type ItemResult,
@@ -47,6 +48,8 @@ interface Judged {
 export class Admitter implements Admission {
   readonly #deps: AdmitDeps;
   readonly #fairness = new Fairness();
+  /** Of senders that are only claimed: they take nothing from those who can be known. */
+  readonly #claims = new Fairness();
   readonly #laneSets = new Map<string, readonly number[]>();
   #rules: AdmissionRules;
   #closed = false;
@@ -105,10 +108,14 @@ export class Admitter implements Admission {
       return refused('shutting_down', 'This hub is stopping. Send again to another one.', 1000);
     }
     const rate = this.#rules.rate[sender.input];
-    const ruling = this.#fairness.admit(nameOf(sender), alerts, rate, nowMs);
+    const ruling = this.#fairnessOf(sender).admit(accountOf(sender), alerts, rate, nowMs);
     if (ruling.allowed) return undefined;
     const message = 'This sender sends more than it may. Send again later.';
     return refused(ruling.code, message, ruling.retryAfterMs);
+  }
+
+  #fairnessOf({ isClaimed }: Sender): Fairness {
+    return isClaimed === true ? this.#claims : this.#fairness;
   }
 
   #judge(
@@ -210,7 +217,8 @@ export class Admitter implements Admission {
   ): AdmitResult | undefined {
     const rate = this.#rules.rate[sender.input];
     const { fill } = this.#deps;
-    if (!this.#fairness.isOverShare(nameOf(sender), rate, fill(), nowMs)) return undefined;
+    if (!this.#fairnessOf(sender).isOverShare(accountOf(sender), rate, fill(), nowMs))
+      return undefined;
     const [severe, others] = [true, false].map((wanted) =>
       admitted.filter(({ stored }) => SEVERE.has(stored.priority) === wanted),
     ) as [Admitted[], Admitted[]];
@@ -272,7 +280,7 @@ export class Admitter implements Admission {
         sensors.alerted(sensorOf(sender, agent, stored.hostname), nowMs, health);
       }
     }
-    this.#fairness.stored(name, bytes, nowMs);
+    this.#fairnessOf(sender).stored(accountOf(sender), bytes, nowMs);
     metrics.accepted.inc([sender.input], admitted.length);
     const duplicates = items.filter(({ outcome }) => outcome === 'duplicate').length;
     if (duplicates > 0) metrics.duplicates.inc({ input: sender.input }, duplicates);

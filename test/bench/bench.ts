@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, cpus, loadavg } from 'node:os';
 import { join } from 'node:path';
+import { measureAudit } from './audit.ts';
 import { measureBacklog } from './backlog.ts';
 import { measureBehind } from './behind.ts';
 import { startChild } from './child.ts';
@@ -25,6 +26,7 @@ interface Part {
 const PARTS: Readonly<Record<string, Part>> = {
   start: { what: 'start to the first 200 and idle memory', measure: measureStart },
   ingest: { what: 'taking alerts in, by door and connections', measure: measureIngest },
+  audit: { what: 'Kubernetes audit events, against JSON.parse', measure: measureAudit },
   delivery: { what: 'the whole way to one output, and to three', measure: measureDelivery },
   routes: { what: '10 and 100 routes against 1', measure: measureRoutes },
   outputs: { what: '10 and 50 outputs against 1', measure: measureOutputs },

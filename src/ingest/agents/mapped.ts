@@ -28,11 +28,13 @@ export function matchingMapping(
 export function readMapped(
   mapping: Mapping,
   document: JsonObject,
-  { alertsMax }: AgentContext,
+  { alertsMax, quiet }: AgentContext,
 ): readonly unknown[] | undefined {
   const parts = mapping.split(document);
   if (parts === undefined) return [new DocumentError('not_an_alert', NO_LIST)];
   if (parts.length > alertsMax) return undefined;
+  // A report that has found nothing.
+  if (parts.length === 0) quiet?.add(mapping.name);
   return parts.map((part) =>
     isObject(part) ? documentOf(mapping, part) : new DocumentError('not_an_alert', NO_OBJECT),
   );

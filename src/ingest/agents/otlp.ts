@@ -7,6 +7,8 @@ import { severityPriority } from '../normalise/severity.ts';
 import { textOf } from '../normalise/text.ts';
 import { timestampTime } from '../normalise/time.ts';
 import { senderUuid } from '../normalise/uuid.ts';
+import type { Resource } from '../otlp/resource.ts';
+import { resourceOf } from '../otlp/resource.ts';
 import { recordPriority } from '../otlp/severity.ts';
 import { listOf, valueOf, valuesOf } from '../otlp/values.ts';
 import type { Agent, AgentContext, JsonObject } from './agent.ts';
@@ -45,20 +47,25 @@ export const otlp: Agent = {
 interface Recorded {
   readonly record: JsonObject;
   readonly attributes: JsonObject;
-  readonly resource: JsonObject;
+  readonly resource: Resource;
   readonly scope: JsonObject;
+  /** Stands for the resource and the scope. */
+  readonly place: string;
 }
 
 function recordsIn(resourceLogs: readonly unknown[]): Recorded[] {
   return resourceLogs.filter(isObject).flatMap((one) => {
-    const resource = valuesOf(at(one, 'resource')['attributes']);
+    const resource = resourceOf(at(one, 'resource')['attributes']);
     return listOf(one['scopeLogs']).flatMap((scoped) => {
-      const { scope, logRecords } = objectOf(scoped);
+      const { scope: sent, logRecords } = objectOf(scoped);
+      const scope = objectOf(sent);
+      const place = uuidV5([resource.key, scope['name']]);
       return listOf(logRecords).map((record) => ({
         record: objectOf(record),
         attributes: valuesOf(objectOf(record)['attributes']),
         resource,
-        scope: objectOf(scope),
+        scope,
+        place,
       }));
     });
   });
@@ -125,7 +132,8 @@ function documentOf(
   const { record, attributes, resource, scope } = recorded;
   const { source, tags } = attributes;
   const parts = isObject(body) ? body : {};
-  const name = firstText(record['eventName'], scope['name'], resource['service.name']);
+  const about = resource.attributes;
+  const name = firstText(record['eventName'], scope['name'], about['service.name']);
   const rule = ruleOf(recorded) ?? name ?? 'Log record';
   return new AgentDocument(AGENT, {
     uuid,
@@ -137,7 +145,8 @@ function documentOf(
     output: firstText(parts['output'], parts['message']) ?? body ?? rule,
     tags: isText(tags) ? tags.split(',') : tags,
     output_fields: said({
-      ...resourceFields(resource),
+      ...resourceFields(about),
+      'otel.resource_cut': resource.isCut || undefined,
       ...prefixed('body', parts),
       'otel.scope': scope['name'],
       'otel.event': record['eventName'],
@@ -167,7 +176,8 @@ function containerName(resource: JsonObject): unknown {
 
 function hostOf({ attributes, resource }: Recorded): string | undefined {
   const names = [attributes['hostname'], attributes['host.name']];
-  return firstText(...names, resource['host.name'], resource['k8s.node.name']);
+  const { attributes: about } = resource;
+  return firstText(...names, about['host.name'], about['k8s.node.name']);
 }
 
 function timeOf({ record }: Recorded): string | undefined {
@@ -190,10 +200,10 @@ function nanoTime(value: unknown): string | undefined {
  * say the same. Without a time, two records that say the same may well be two alerts.
  */
 function uuidOf(recorded: Recorded, seen: Map<string, number>): string | undefined {
-  const { record, attributes, resource, scope } = recorded;
+  const { record, attributes, place } = recorded;
   const sent = senderUuid(attributes['uuid']) ?? senderUuid(attributes['log.record.uid']);
   if (sent !== undefined || timeOf(recorded) === undefined) return sent;
-  const uuid = uuidV5([AGENT, resource, scope['name'], record]);
+  const uuid = uuidV5([AGENT, place, record]);
   const nth = seen.get(uuid) ?? 0;
   seen.set(uuid, nth + 1);
   return nth === 0 ? uuid : uuidV5([uuid, nth]);

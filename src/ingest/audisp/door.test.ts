@@ -76,6 +76,19 @@ suite('records over TCP', () => {
     await eventually('they are stored', () => stored.length >= EVENTS - 1);
   });
 
+  test('that find no room before the hub stops are counted', async (t) => {
+    const { stored, dial, setFull, close, metric } = await openDoor(t);
+    setFull(true);
+    const socket = await dial();
+    socket.write(log);
+    await eventually('they are read', () => socket.bytesWritten === log.length);
+    await close();
+    assert.equal(stored.length, 0);
+    const rejected = await metric('tocsin_alerts_rejected_total');
+    const [, count] = /input="auditd",code="shutting_down"\} (\d+)/.exec(rejected) ?? [];
+    assert.ok(Number(count) >= EVENTS - 1, rejected);
+  });
+
   test('that are none are counted, and too many connections are ended', async (t) => {
     const { dial, metric } = await openDoor(t);
     const socket = await dial();

@@ -32,6 +32,10 @@ export interface AudispDeps {
 const NAME = 'inputs.auditd';
 /** auditd's own lines have at most 9 kB. */
 const LINE_BYTES_MAX = 64 * 1024;
+/** What events that are not whole may take of memory, for each connection. */
+const BEGUN_BYTES_MAX = 2 * 1024 * 1024;
+/** A machine that has lost its power says no more, and must not keep its place for ever. */
+const KEEP_ALIVE_MS = 60_000;
 const GIVE_UP_EVERY_MS = 500;
 /** What was read goes into the queue, if it has room at once. */
 const CLOSE_MS = 2000;
@@ -98,11 +102,19 @@ async function serve(socket: Socket, deps: AudispDeps, stopping: AbortSignal): P
   const sender: Sender = { input: 'auditd', peer: peerOf(socket), resends: true };
   const handOver = new HandOver({ ...deps, name: NAME, sender, stopping });
   const lines = new LineStream(LINE_BYTES_MAX);
-  const reassembler = new Reassembler();
+  const reassembler = new Reassembler(BEGUN_BYTES_MAX);
+  socket.setKeepAlive(true, KEEP_ALIVE_MS);
 
   const take = async (events: readonly AuditEvent[]): Promise<void> => {
     const settings = deps.auditd();
-    await handOver.take(events.map((event) => auditdDocument(event, settings)));
+    try {
+      await handOver.take(events.map((event) => auditdDocument(event, settings)));
+    } catch (error) {
+      // Nobody has them any more.
+      const code = stopping.aborted ? 'shutting_down' : 'internal';
+      deps.metrics.rejected.inc({ input: sender.input, code }, events.length);
+      throw error;
+    }
   };
   const read = (line: Buffer | 'too_long'): readonly AuditEvent[] => {
     const record = line === 'too_long' ? undefined : parseRecord(textOf(line));

@@ -13,10 +13,14 @@ interface Begun {
   readonly startsAt: number;
   readonly sinceMs: number;
   chars: number;
+  /** What it takes in memory, about. */
+  bytes: number;
 }
 
 const EVENTS_MAX = 10_000;
-const CHARS_MAX = 16 * 1024 * 1024;
+const BYTES_MAX = 16 * 1024 * 1024;
+/** What a field takes beside its characters: thousands of short ones fit into a line. */
+const FIELD_BYTES = 100;
 const EVENT_CHARS_MAX = 256 * 1024;
 const EVENT_RECORDS_MAX = 64;
 const WAIT_MS_MAX = 2000;
@@ -33,7 +37,13 @@ const ALONE =
 export class Reassembler {
   /** By node and stamp, the oldest first. */
   readonly #begun = new Map<string, Begun>();
-  #chars = 0;
+  readonly #bytesMax: number;
+  #bytes = 0;
+
+  /** `bytesMax`: of all events that are not whole. */
+  constructor(bytesMax = BYTES_MAX) {
+    this.#bytesMax = bytesMax;
+  }
 
   /** The events that are whole now. `startsAt`: offset of the record in its source. */
   add(record: AuditRecord, hostname: string, startsAt: number, nowMs: number): AuditEvent[] {
@@ -70,7 +80,7 @@ export class Reassembler {
   ): Begun | undefined {
     // The end of an event that has ended already.
     if (type === 'EOE') return undefined;
-    const event = { records: [], hostname, startsAt, sinceMs: nowMs, chars: 0 };
+    const event = { records: [], hostname, startsAt, sinceMs: nowMs, chars: 0, bytes: 0 };
     this.#begun.set(key, event);
     return event;
   }
@@ -81,14 +91,16 @@ export class Reassembler {
     if (record.type === 'EOE' || (isFull && event.records.length > 0)) return;
     event.records.push(record);
     event.chars += record.chars;
-    this.#chars += record.chars;
+    const bytes = record.chars + record.fields.size * FIELD_BYTES;
+    event.bytes += bytes;
+    this.#bytes += bytes;
   }
 
   #end(key: string): AuditEvent[] {
     const event = this.#begun.get(key);
     if (event === undefined) return [];
     this.#begun.delete(key);
-    this.#chars -= event.chars;
+    this.#bytes -= event.bytes;
     return [{ records: event.records, hostname: event.hostname }];
   }
 
@@ -108,7 +120,7 @@ export class Reassembler {
   #excess(): AuditEvent[] {
     const ended: AuditEvent[] = [];
     for (const key of this.#begun.keys()) {
-      if (this.#begun.size <= EVENTS_MAX && this.#chars <= CHARS_MAX) break;
+      if (this.#begun.size <= EVENTS_MAX && this.#bytes <= this.#bytesMax) break;
       ended.push(...this.#end(key));
     }
     return ended;

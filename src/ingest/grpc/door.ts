@@ -1,5 +1,6 @@
 import type { Admission, Sender } from '../admission.ts';
 import type { AgentSettings } from '../agents/agent.ts';
+import type { Quiet } from '../agents/quiet.ts';
 import type { Authenticator, NamedToken } from '../auth.ts';
 import { createAuthenticator } from '../auth.ts';
 import type { ServerTls } from '../http/settings.ts';
@@ -27,6 +28,8 @@ export interface GrpcIngestDeps {
    * and 0 for connections and handshakes. The set of codes is closed.
    */
   readonly onRejected: (rejected: { code: string; alerts: number; sender: Sender }) => void;
+  /** Events came in that are no alert. */
+  onQuiet?(quiet: Quiet & { readonly sender: Sender }): void;
   readonly log: Log;
   /** How long a stream is kept while the hub refuses its alerts, in ms. */
   readonly refusedMsMax?: number;

@@ -57,5 +57,6 @@ async function store(
   if ('status' in taken) return told(door, sender, invalidArgument(taken.code, taken.message));
   if ('outcome' in taken) return told(door, sender, statusOfRefusal(taken));
   for (const code of taken.codes) deps.onRejected({ code, alerts: 1, sender });
+  for (const one of taken.quiet) deps.onQuiet?.({ ...one, sender });
   return { response: exportResponse('protobuf', taken.partial) };
 }

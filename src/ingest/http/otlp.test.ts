@@ -98,6 +98,15 @@ suite('OTLP logs over HTTP', () => {
     assert.equal((await send(Buffer.alloc(0), PROTOBUF)).status, 200);
   });
 
+  test('an event of an agent that is no alert is counted as that', async (t) => {
+    const { send, alerts, door } = await take(t);
+    const stringValue = '{"process_exec":{"process":{}},"node_name":"node-7"}';
+    assert.equal((await send(logsOf({ body: { stringValue } }))).body, '{}');
+    assert.equal(alerts().length, 0);
+    const told = door.quiet.map(({ agent, hostname, count }) => [agent, hostname, count]);
+    assert.deepEqual(told, [['tetragon', 'node-7', 1]]);
+  });
+
   test('a record below the minimum is no alert, and no mistake', async (t) => {
     const { send, alerts, door } = await take(t);
     const quiet = { timeUnixNano: '1786406401512000000', severityNumber: 9, body: {} };

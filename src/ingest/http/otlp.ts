@@ -94,6 +94,7 @@ async function store(door: Door, answer: Answer, logs: JsonObject, sender: Sende
   if ('status' in taken) return refuse(door, answer, taken, sender);
   if ('outcome' in taken) return refuse(door, answer, overload(taken), sender);
   for (const code of taken.codes) deps.onRejected({ code, alerts: 1, sender });
+  for (const one of taken.quiet) deps.onQuiet?.({ ...one, sender });
   deps.onRequest({ accepted: true });
   send(answer, 200, exportResponse(answer.encoding, taken.partial));
 }

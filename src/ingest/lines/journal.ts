@@ -28,9 +28,15 @@ export function unwrapJournal(line: string): UnwrappedLine | undefined {
 const HOSTNAME_LENGTH_MAX = 253;
 
 function textOf(message: unknown): string {
-  if (typeof message === 'string') return message;
-  if (!Array.isArray(message)) return '';
+  if (!Array.isArray(message)) return oneText(message);
   // A field that was given twice is a list of its values; the first one counts.
   const [first] = message as unknown[];
-  return typeof first === 'number' ? Buffer.from(message as number[]).toString() : textOf(first);
+  return typeof first === 'number' ? oneText(message) : oneText(first);
+}
+
+/** Lists go no deeper in a journal: whatever else a line holds must not be followed down. */
+function oneText(value: unknown): string {
+  if (typeof value === 'string') return value;
+  const isBytes = Array.isArray(value) && typeof value[0] === 'number';
+  return isBytes ? Buffer.from(value as number[]).toString() : '';
 }

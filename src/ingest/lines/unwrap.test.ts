@@ -177,3 +177,10 @@ test('the time it takes grows with the length of the line, whatever is in it', (
     }
   }
 });
+
+test('a message of lists within lists is no text, however deep they go', () => {
+  const deep = '['.repeat(100_000) + ']'.repeat(100_000);
+  assert.equal(unwrap(`{"__REALTIME_TIMESTAMP":"1786406401512000","MESSAGE":${deep}}`).text, '');
+  const twice = '{"__REALTIME_TIMESTAMP":"1786406401512000","MESSAGE":[[79,107],[1]]}';
+  assert.equal(unwrap(twice).text, 'Ok');
+});

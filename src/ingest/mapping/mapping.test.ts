@@ -97,6 +97,11 @@ suite('mappings', () => {
       ['Vulnerability CVE-2', 'Notice', 'small (<no value> <no value>)'],
     ]);
     assert.equal(door.rejected.length, 1);
+    assert.equal(await send({ ...sent, report: { vulnerabilities: [] } }), 200);
+    assert.deepEqual(
+      door.quiet.map(({ agent }) => agent),
+      ['trivy'],
+    );
     assert.equal(await send({ ...sent, report: {} }), 422);
     // By its name it reads whatever comes, also what is no report.
     assert.equal(await send(SCANNER!.input, '/in/trivy'), 422);

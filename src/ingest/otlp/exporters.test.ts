@@ -40,6 +40,22 @@ const overGrpc =
     return new GrpcExporter({ url: `http://${target}`, credentials, metadata, compression });
   };
 
+test('gRPC: an event of an agent that is no alert is counted as that', async (t) => {
+  const quiet: { agent: string }[] = [];
+  const { target } = await openGrpcDoor(t, { onQuiet: (one) => void quiet.push(one) });
+  const credentials = ChannelCredentials.createInsecure();
+  const exporter = new GrpcExporter({ url: `http://${target}`, credentials });
+  const provider = new LoggerProvider({ processors: [new BatchLogRecordProcessor({ exporter })] });
+  const body = '{"process_exec":{"process":{}},"node_name":"node-7"}';
+  provider.getLogger('tetragon').emit({ body });
+  await provider.forceFlush();
+  await provider.shutdown();
+  assert.deepEqual(
+    quiet.map(({ agent }) => agent),
+    ['tetragon'],
+  );
+});
+
 const { GZIP, NONE } = CompressionAlgorithm;
 const EXPORTERS: Readonly<Record<string, Open>> = {
   'HTTP, protobuf': overHttp(ProtobufExporter, NONE),

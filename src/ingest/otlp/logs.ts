@@ -1,6 +1,7 @@
 import type { Admission, AdmitResult, Sender } from '../admission.ts';
 import type { AgentContext, JsonObject } from '../agents/agent.ts';
 import { otlp } from '../agents/otlp.ts';
+import { type Quiet, QuietEvents } from '../agents/quiet.ts';
 import { readAgents } from '../agents/table.ts';
 import type { BodyRefusal } from '../body.ts';
 import { DocumentError } from '../body.ts';
@@ -14,6 +15,8 @@ export interface LogsTaken {
   /** Why records are no alerts, one code each; the sender need not know of all of them. */
   readonly codes: readonly string[];
   readonly partial?: PartialSuccess | undefined;
+  /** Events in records that are no alert. */
+  readonly quiet: readonly Quiet[];
 }
 
 /** Stores the alerts in a request; when it resolves, they are on disk, or the sender must send again. */
@@ -23,7 +26,8 @@ export async function takeLogs(
   admission: Admission,
 ): Promise<LogsTaken | LogsRefused | BodyRefusal> {
   const resourceLogs = request['resourceLogs'] ?? [];
-  const documents = readAgents([{ resourceLogs }], context, otlp);
+  const quiet = new QuietEvents();
+  const documents = readAgents([{ resourceLogs }], { ...context, quiet }, otlp);
   if ('status' in documents) return documents;
   const errors = documents.filter((one) => one instanceof DocumentError);
   const alerts = documents.filter((one) => !(one instanceof DocumentError));
@@ -37,7 +41,8 @@ export async function takeLogs(
     const { code, message } = shed;
     return { outcome: 'refused', code, message, retryAfterMs: SHED_RETRY_MS };
   }
-  return { codes: rejected.map(({ code }) => code), partial: partialOf(rejected) };
+  const codes = rejected.map(({ code }) => code);
+  return { codes, partial: partialOf(rejected), quiet: quiet.all() };
 }
 
 const NOTHING = { outcome: 'stored', items: [] } as const;

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { peerOf } from '../http/connection.ts';
 import { parseAddress } from '../http/listener.ts';
 import type { SyslogIngestDeps } from './door.ts';
-import { BATCH_MAX, takeMessages } from './door.ts';
+import { BATCH_MAX, readMessages, storeAlerts } from './door.ts';
 import { textOf } from './framer.ts';
 import type { Endpoint } from './stream.ts';
 
@@ -12,6 +12,8 @@ import type { Endpoint } from './stream.ts';
 const WAITING_MAX = 20_000;
 const WAITING_BYTES_MAX = 32 * 1024 * 1024;
 const WAITING_PER_SENDER_MAX = 10_000;
+/** What is stored at the same time shares a write to the disk; a forger has thousands of addresses. */
+const SENDERS_AT_ONCE = 32;
 /** What the kernel keeps while the hub is busy; it may grant less. */
 const KERNEL_BYTES = 4 * 1024 * 1024;
 
@@ -88,18 +90,23 @@ class Datagrams {
       this.#waiting = [];
       this.#bytes = 0;
       this.#bySender.clear();
-      for (const [peer, datagrams] of taken) await this.#store(peer, datagrams);
+      const senders = [...taken];
+      for (let at = 0; at < senders.length; at += SENDERS_AT_ONCE) {
+        const some = senders.slice(at, at + SENDERS_AT_ONCE);
+        await Promise.all(some.map(([peer, datagrams]) => this.#store(peer, datagrams)));
+      }
     }
   }
 
   async #store(peer: string, datagrams: readonly Waiting[]): Promise<void> {
-    const sender = { input: 'syslog', peer } as const;
+    const sender = { input: 'syslog', peer, isClaimed: true } as const;
     const { onRejected, log } = this.#deps;
     for (let at = 0; at < datagrams.length; at += BATCH_MAX) {
       const messages = datagrams.slice(at, at + BATCH_MAX).map(({ message }) => message);
       try {
-        const refused = await takeMessages(this.#deps, messages, sender);
-        if (refused) onRejected({ code: refused.code, alerts: messages.length, sender });
+        const alerts = readMessages(this.#deps, messages, sender);
+        const left = await storeAlerts(this.#deps, alerts, sender);
+        if (left) onRejected({ code: left.code, alerts: left.alerts.length, sender });
       } catch (error) {
         log.error({ err: error }, 'datagrams of syslog failed');
         onRejected({ code: 'internal', alerts: messages.length, sender });

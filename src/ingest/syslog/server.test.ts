@@ -9,7 +9,7 @@ import { makeAuthority } from '../../../test/support/certificates.ts';
 import { eventually } from '../../../test/support/eventually.ts';
 import { memoryAdmission } from '../../../test/support/memory-admission.ts';
 import { QueueError } from '../../queue/queue.ts';
-import type { Sender } from '../admission.ts';
+import type { Admission, ItemResult, Sender } from '../admission.ts';
 import type { SyslogIngestDeps, SyslogSettings } from './door.ts';
 import { createSyslogIngest } from './server.ts';
 
@@ -88,7 +88,10 @@ suite('the syslog door', () => {
     socket.send(line(1), port('udp'), '127.0.0.1');
     await refused('queue_full');
     const [{ alerts, sender } = { alerts: 0, sender: undefined }] = rejected;
-    assert.deepEqual([alerts, sender], [1, { input: 'syslog', peer: '127.0.0.1' }]);
+    assert.deepEqual(
+      [alerts, sender],
+      [1, { input: 'syslog', peer: '127.0.0.1', isClaimed: true }],
+    );
   });
 
   test('UDP: while the hub is busy, so many wait and no more', async (t) => {
@@ -202,6 +205,78 @@ suite('the syslog door', () => {
     send('good');
     await stored(1);
     assert.match(memory.stored[0]!.ingest, /"identity":"cert:good"/);
+  });
+
+  test('an event of an agent that is no alert is counted as that', async (t) => {
+    const quiet: unknown[] = [];
+    const { port } = await openDoor(t, {}, { onQuiet: (one) => void quiet.push(one) });
+    const socket = await open(t, port('tcp'));
+    socket.end('<11>1 - host app - - - {"process_exec":{"process":{}},"node_name":"node-7"}\n');
+    await eventually('it is counted', () => quiet.length === 1);
+    const sender = { input: 'syslog', peer: '127.0.0.1' };
+    assert.deepEqual(quiet, [{ agent: 'tetragon', hostname: 'node-7', count: 1, sender }]);
+  });
+
+  test('TCP: what is more than a share waits, and nothing of it is taken twice', async (t) => {
+    const offered: number[] = [];
+    const admission: Admission = {
+      admit(documents) {
+        offered.push(documents.length);
+        const items = documents.map((_, at): ItemResult => {
+          if (offered.length > 1 || at === 0) return { outcome: 'accepted', uuid: '' };
+          return { outcome: 'rejected', code: 'sender_share', message: '' };
+        });
+        return Promise.resolve({ outcome: 'stored', items });
+      },
+    };
+    const { port, rejected } = await openDoor(t, {}, { admission, refusedMsMax: 200 });
+    const socket = await open(t, port('tcp'));
+    socket.write(`${line(1)}\n${line(2)}\n${line(3)}\n`);
+    await eventually('they are offered again', () => offered.length === 2);
+    assert.deepEqual([offered, rejected], [[3, 2], []]);
+  });
+
+  test('TCP: who was held back for long is still ended when it says nothing', async (t) => {
+    const gate = Promise.withResolvers<void>();
+    const admission: Admission = {
+      async admit() {
+        await gate.promise;
+        return { outcome: 'stored', items: [{ outcome: 'accepted', uuid: '' }] };
+      },
+    };
+    const { port } = await openDoor(t, { idleTimeout: 100 }, { admission });
+    const socket = await open(t, port('tcp'));
+    socket.write(`${line(1)}\n`);
+    let isClosed = false;
+    socket.once('close', () => (isClosed = true)).resume();
+    setTimeout(gate.resolve, 400);
+    await eventually('it is ended', () => isClosed);
+  });
+
+  test('UDP: many senders, as one who forges addresses makes them, are stored together', async (t) => {
+    let underWay = 0;
+    let most = 0;
+    let taken = 0;
+    const admission: Admission = {
+      async admit(documents) {
+        most = Math.max(most, (underWay += 1));
+        await new Promise((resolve) => setTimeout(resolve, 20));
+        underWay -= 1;
+        taken += documents.length;
+        return {
+          outcome: 'stored',
+          items: documents.map(() => ({ outcome: 'accepted', uuid: '' })),
+        };
+      },
+    };
+    const { port } = await openDoor(t, {}, { admission });
+    for (let n = 1; n <= 60; n += 1) {
+      const socket = createSocket('udp4').bind(0, `127.0.0.${n}`);
+      t.after(() => socket.close());
+      socket.send(line(n), port('udp'), '127.0.0.1');
+    }
+    await eventually('all are stored', () => taken === 60);
+    assert.ok(most > 8 && most <= 32, `${most} at once`);
   });
 
   test('a setting that changed waits for the next start', async (t) => {

@@ -9,7 +9,7 @@ import type { ServerTls } from '../http/settings.ts';
 import { limitConnections } from '../http/sockets.ts';
 import { loadTlsFiles, watchTlsFiles } from '../tls-files.ts';
 import type { SyslogIngestDeps } from './door.ts';
-import { BATCH_MAX, takeMessages } from './door.ts';
+import { BATCH_MAX, readMessages, storeAlerts } from './door.ts';
 import type { Frames } from './framer.ts';
 import { Framer } from './framer.ts';
 
@@ -108,7 +108,8 @@ async function serve(
     return;
   }
   let isHeldBack = false;
-  socket.setTimeout(deps.settings.idleTimeout, () => {
+  socket.setTimeout(deps.settings.idleTimeout);
+  socket.on('timeout', () => {
     // A sender that is held back cannot send.
     if (!isHeldBack) socket.destroy();
   });
@@ -118,6 +119,8 @@ async function serve(
       isHeldBack = true;
       await store(deps, framer.push(chunk as Buffer), sender, stopping);
       isHeldBack = false;
+      // It may have run out meanwhile, and would not run again.
+      socket.setTimeout(deps.settings.idleTimeout);
     }
   } catch {
     // The sender went away. What it sent whole has been taken.
@@ -147,8 +150,6 @@ async function store(
   }
 }
 
-const FAILED = { code: 'internal', retryAfterMs: 0 };
-
 /** Refusals that pass, while the sender is held back. After others, messages are lost or went on. */
 const PASSING: ReadonlySet<string> = new Set([
   'rate_limited',
@@ -165,19 +166,24 @@ async function storeBatch(
   stopping: AbortSignal,
 ): Promise<void> {
   const endMs = performance.now() + (deps.refusedMsMax ?? REFUSED_MS_MAX);
-  for (;;) {
-    const refused = await takeMessages(deps, messages, sender).catch((error: unknown) => {
-      deps.log.error({ err: error }, 'messages of syslog failed');
-      return FAILED;
-    });
-    if (refused === undefined) return;
-    const { code, retryAfterMs } = refused;
-    const leftMs = endMs - performance.now();
-    if (!PASSING.has(code) || leftMs <= 0 || stopping.aborted) {
-      return deps.onRejected({ code, alerts: messages.length, sender });
+  let alerts: readonly unknown[] = messages;
+  try {
+    alerts = readMessages(deps, messages, sender);
+    for (;;) {
+      const left = await storeAlerts(deps, alerts, sender);
+      if (left === undefined) return;
+      alerts = left.alerts;
+      const { code, retryAfterMs } = left;
+      const leftMs = endMs - performance.now();
+      if (!PASSING.has(code) || leftMs <= 0 || stopping.aborted) {
+        return deps.onRejected({ code, alerts: alerts.length, sender });
+      }
+      await sleep(Math.min(leftMs, Math.max(50, retryAfterMs)), undefined, {
+        signal: stopping,
+      }).catch(() => undefined);
     }
-    await sleep(Math.min(leftMs, Math.max(50, retryAfterMs)), undefined, {
-      signal: stopping,
-    }).catch(() => undefined);
+  } catch (error) {
+    deps.log.error({ err: error }, 'messages of syslog failed');
+    deps.onRejected({ code: 'internal', alerts: alerts.length, sender });
   }
 }

@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { suite, test } from 'node:test';
+import { SENSORS } from '../../test/support/memory-admission.ts';
+import { Duplicates } from '../ingest/duplicates.ts';
+import { Sensors } from '../ingest/sensors/sensors.ts';
+import type { Logger } from '../observe/log.ts';
+import type { RecentAlert } from '../queue/history.ts';
+import { recall } from './recall.ts';
+
+function alertAt(position: number, nowMs: number): RecentAlert {
+  return {
+    uuid: `id ${position}`,
+    receivedAtMs: nowMs,
+    rule: 'R',
+    hostname: 'node-7',
+    ingest: '{"input":"http","agent":"falco","peer":"192.0.2.1"}',
+    key: 'key',
+  };
+}
+
+/** `stepMs`: how long the disk takes for each answer. */
+async function recallFrom(alerts: number, stepMs: number) {
+  const nowMs = Date.now();
+  const duplicates = new Duplicates();
+  const warned: string[] = [];
+  const queue = {
+    head: () => alerts,
+    async recent(after: number, to: number) {
+      await sleep(stepMs, undefined, { ref: false });
+      return Array.from({ length: to - after }, (_, at) => alertAt(after + at + 1, nowMs));
+    },
+  };
+  const log = { warn: (_: object, text: string) => void warned.push(text) } as unknown as Logger;
+  const startedMs = performance.now();
+  await recall(queue, { duplicates, sensors: new Sensors(SENSORS, nowMs), log });
+  const tookMs = performance.now() - startedMs;
+  const isKnown = (position: number): boolean =>
+    duplicates.judge(`id ${position}`, 'key', '192.0.2.1', nowMs) === 'duplicate';
+  return { tookMs, warned, isKnown };
+}
+
+suite('what a start learns again', () => {
+  test('is all of the newest, where the disk is quick', async () => {
+    const { warned, isKnown } = await recallFrom(5000, 0);
+    assert.deepEqual([isKnown(1), isKnown(5000), warned], [true, true, []]);
+  });
+
+  test('is the newest where the disk is slow, and a warning says so', async () => {
+    const { tookMs, warned, isKnown } = await recallFrom(1_000_000, 100);
+    assert.ok(tookMs < 1500, `${tookMs} ms`);
+    assert.deepEqual([isKnown(1_000_000), isKnown(950_000), warned.length], [true, false, 1]);
+  });
+
+  test('is nothing where the disk does not answer, and the start goes on', async () => {
+    const { tookMs, warned, isKnown } = await recallFrom(1_000_000, 60_000);
+    assert.ok(tookMs < 1500, `${tookMs} ms`);
+    assert.deepEqual([isKnown(1_000_000), warned.length], [false, 1]);
+  });
+});
