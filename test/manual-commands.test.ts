@@ -17,7 +17,7 @@ const top = join(import.meta.dirname, '..');
 const INFO = 'sh runnable';
 /** In the text; a free one takes its place, for another hub may have it. */
 const PORT = /\b2801\b/g;
-const TIME_MS_MAX = 55_000;
+const TIME_MS_MAX = 300_000;
 /** What a reader has who copied the sources and ran `npm install`, and nothing that git hides. */
 const HIDDEN = new Set(['.git', '.tocsin', 'dist']);
 

@@ -15,7 +15,7 @@ import { numberedAlert } from '../support/numbered-alerts.ts';
 const KILLS = 3;
 const APPENDED = 4;
 const APPEND_EVERY_MS = 10;
-const WAIT_MS = 30_000;
+const WAIT_MS = 120_000;
 
 test('lines of a file are at the hub, each once, through kill -9 of agent and hub', async (t) => {
   const { agent, hub, server, falcoLog } = await startAgentAndHub(t);

@@ -13,7 +13,7 @@ import { memoryAdmission } from '../support/memory-admission.ts';
 
 const ADDRESS = { address: '127.0.0.1:0' };
 
-test('syslog-ng forwards Falco’s alerts, to the digit', { timeout: 120_000 }, async (t) => {
+test('syslog-ng forwards Falco’s alerts, to the digit', { timeout: 600_000 }, async (t) => {
   const { admitter, stored } = memoryAdmission();
   const rejected: string[] = [];
   const ingest = createSyslogIngest({

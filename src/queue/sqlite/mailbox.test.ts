@@ -72,36 +72,33 @@ test('what comes while a commit is under way shares the next, each with its own 
   assert.deepEqual(stored, [1, 2, 3, 4, 5, 6]);
 });
 
-test('under load, progress that may wait is written with the next alerts; other progress is not', async () => {
+test('under load, progress that may wait is written with the next alerts; other progress is not', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] });
   const { writer, mailbox } = begin();
   const [lane] = writer.rig.lanes('out') as [number];
-  const loaded = mailbox.append(newAlerts(4));
-  await writer.commit();
-  await loaded;
+  /** The commit that must be under way by now, and how many alerts were in it. */
+  const committed = async (done: Promise<unknown>): Promise<number> => {
+    await nextTurn();
+    await writer.commit();
+    await done;
+    return alertsIn(writer.requests.at(-1) as CommitRequest);
+  };
+  assert.equal(await committed(mailbox.append(newAlerts(4))), 4);
+
   const waits = mailbox.settle(settlementOf(lane), true);
   await nextTurn();
   assert.equal(writer.requests.length, 1);
-  const alone = mailbox.append(newAlerts(1));
-  await writer.commit();
-  await Promise.all([waits, alone]);
-  assert.deepEqual(writer.requests.map(alertsIn), [4, 1]);
-  const again = mailbox.settle(settlementOf(lane), true);
-  await writer.commit();
-  await again;
-  assert.deepEqual(
-    writer.requests.map(alertsIn),
-    [4, 1, 0],
-    'with nobody to wait for, not for long',
-  );
-  const next = mailbox.append(newAlerts(4));
-  await writer.commit();
-  await next;
+  const both = Promise.all([waits, mailbox.append(newAlerts(5))]);
+  t.mock.timers.tick(2);
+  assert.equal(await committed(both), 5);
+
+  const alone = mailbox.settle(settlementOf(lane), true);
+  t.mock.timers.tick(10);
+  assert.equal(await committed(alone), 0, 'with nobody to wait for, not for long');
+
   void mailbox.settle(settlementOf(lane), true);
-  const hurries = mailbox.settle(settlementOf(lane));
-  await nextTurn();
-  assert.equal(writer.requests.length, 5);
-  await writer.commit();
-  await hurries;
+  assert.equal(await committed(mailbox.settle(settlementOf(lane))), 0, 'at once');
+  assert.equal(writer.requests.length, 4);
 });
 
 test('a commit holds at most 2000 alerts and 8 MiB; a larger request goes alone, whole', async () => {
