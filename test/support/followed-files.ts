@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import type { FileInputSettings } from '../../src/ingest/file/settings.ts';
@@ -106,4 +106,25 @@ export function falcoLine(rule: string): string {
 /** `R from`, and those that follow. */
 export function rulesOf(count: number, from = 1): string[] {
   return Array.from({ length: count }, (_, at) => `R ${from + at}`);
+}
+
+/** Inputs, a file and the input that follows it. */
+export function prepare(
+  t: TestContext,
+  settings: Partial<FileInputSettings> = {},
+  movedMs?: number,
+) {
+  const files = followFiles(t, movedMs);
+  const path = join(files.directory, 'falco.log');
+  const inputs = { falco: { ...FILE_SETTINGS, paths: [path], ...settings } };
+  return { ...files, path, inputs };
+}
+
+/** Likewise, when three alerts of the file are stored. */
+export async function followThree(t: TestContext) {
+  const files = prepare(t);
+  writeFileSync(files.path, falcoLines(3));
+  await files.start(files.inputs);
+  await files.stored(3);
+  return files;
 }
