@@ -49,7 +49,8 @@ export async function startAgentAndHub(t: TestContext): Promise<AgentAndHub> {
     queue: { bytesMax, whenFull },
     inputs: {
       file: {
-        falco: { ...file.falco, paths: [join(logs, 'containers/falco-*.log')] },
+        // The file may be there before the input has looked for the first time.
+        falco: { ...file.falco, start: 'beginning', paths: [join(logs, 'containers/falco-*.log')] },
         audit: { ...file.audit, paths: [auditLog] },
       },
       falcoGrpc: { here: { ...falcoGrpc.here, targets: [falcoSocket] } },

@@ -73,8 +73,11 @@ export class FileInput {
     const { stopping } = this.#deps;
     try {
       while (!stopping.aborted) {
+        const isNew = this.#isNew && this.#isFirstLook;
         if (performance.now() >= this.#findAtMs) await this.#find();
         this.#remember();
+        // Or a hub that is killed would begin at the end again, behind what is written meanwhile.
+        if (isNew) await this.#deps.positions.flush();
         const isBusy = await this.#readAll();
         this.#remember();
         if (!isBusy) await sleep(this.#pace.lookMs, undefined, { signal: stopping });

@@ -77,6 +77,26 @@ suite('a file is followed', () => {
 });
 
 suite('a place is kept', () => {
+  test('of every input before it reads a line: a hub that is killed then goes on from there', async (t) => {
+    const { start, rules, positions, directory } = prepare(t);
+    const names = ['one', 'two', 'three'];
+    const pathOf = (name: string): string => join(directory, `${name}.log`);
+    for (const name of names) writeFileSync(pathOf(name), falcoLines(3));
+    const settings = { ...FILE_SETTINGS, start: 'end' } as const;
+    await start(
+      Object.fromEntries(names.map((name) => [name, { ...settings, paths: [pathOf(name)] }])),
+    );
+    // What is written before an input has looked is not its to read.
+    const isRead = (at: number): boolean => rules().includes(`R ${100 + at}`);
+    await eventually('a line of each is read', () => {
+      for (const [at, name] of names.entries()) {
+        if (!isRead(at)) appendFileSync(pathOf(name), falcoLines(1, 100 + at));
+      }
+      return names.every((_, at) => isRead(at));
+    });
+    for (const name of names) assert.ok(positions().includes(`"${name}":`), name);
+  });
+
   test('across restarts, and lines that are read again are known', async (t) => {
     const { start, stop, stored, rules, path, inputs, positions, metric } = await followThree(t);
     await stop();

@@ -63,14 +63,21 @@ export class Positions {
   /** Takes what it is told to disk, now and then. */
   set(input: string, stored: StoredInput): void {
     this.#inputs.set(input, stored);
-    if (performance.now() - this.#savedAtMs < SAVE_EVERY_MS) return;
-    this.#saving ??= this.#save().finally(() => (this.#saving = undefined));
+    if (performance.now() - this.#savedAtMs < SAVE_EVERY_MS || this.#saving !== undefined) return;
+    void this.#saveNext();
   }
 
   /** Resolves when everything it was told is on disk, or cannot be. */
   async flush(): Promise<void> {
-    await this.#saving;
-    await this.#save();
+    while (this.#saving !== undefined) await this.#saving;
+    await this.#saveNext();
+  }
+
+  /** One at a time: all write to one file. */
+  #saveNext(): Promise<void> {
+    const saving = this.#save().finally(() => (this.#saving = undefined));
+    this.#saving = saving;
+    return saving;
   }
 
   async #save(): Promise<void> {
