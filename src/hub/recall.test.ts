@@ -19,8 +19,12 @@ function alertAt(position: number, nowMs: number): RecentAlert {
   };
 }
 
+const DAMAGED = 7;
+/** Numbers beyond it are in a part of the file that cannot be read. */
+const UNREADABLE = 1_500_000;
+
 /** `stepMs`: how long the disk takes for each answer. */
-async function recallFrom(alerts: number, stepMs: number) {
+async function recallFrom(alerts: number, stepMs: number, damaged: Partial<RecentAlert> = {}) {
   const nowMs = Date.now();
   const duplicates = new Duplicates();
   const warned: string[] = [];
@@ -28,7 +32,11 @@ async function recallFrom(alerts: number, stepMs: number) {
     head: () => alerts,
     async recent(after: number, to: number) {
       await sleep(stepMs, undefined, { ref: false });
-      return Array.from({ length: to - after }, (_, at) => alertAt(after + at + 1, nowMs));
+      if (after >= UNREADABLE) throw new RangeError('Invalid time value');
+      return Array.from({ length: to - after }, (_, at) => {
+        const alert = alertAt(after + at + 1, nowMs);
+        return after + at + 1 === DAMAGED ? { ...alert, ...damaged } : alert;
+      });
     },
   };
   const log = { warn: (_: object, text: string) => void warned.push(text) } as unknown as Logger;
@@ -44,6 +52,18 @@ suite('what a start learns again', () => {
   test('is all of the newest, where the disk is quick', async () => {
     const { warned, isKnown } = await recallFrom(5000, 0);
     assert.deepEqual([isKnown(1), isKnown(5000), warned], [true, true, []]);
+  });
+
+  for (const ingest of ['{"input":"http', 'null', '']) {
+    test(`is what can be read: an alert with ${ingest || 'nothing'} for its origin is passed over`, async () => {
+      const { isKnown } = await recallFrom(100, 0, { ingest });
+      assert.deepEqual([isKnown(DAMAGED - 1), isKnown(DAMAGED)], [true, false]);
+    });
+  }
+
+  test('is what can be read: a part that is damaged is passed over', async () => {
+    const { isKnown } = await recallFrom(UNREADABLE + 1000, 0);
+    assert.deepEqual([isKnown(UNREADABLE), isKnown(UNREADABLE + 1)], [true, false]);
   });
 
   test('is the newest where the disk is slow, and a warning says so', async () => {

@@ -37,31 +37,24 @@ export async function recall(
   const late = sleep(RECALL_MS_MAX, 'late' as const, { ref: false });
   const giveUpAtMs = performance.now() + RECALL_MS_MAX;
   const head = queue.head(0);
-  const named: RecentAlert[] = [];
+  const named: Known[] = [];
   let untilMs = 0;
   let to = head;
   const end = Math.max(0, head - ALERTS_MAX);
   // The newest first: they are the likeliest to be sent again.
   for (; to > end && performance.now() < giveUpAtMs; to -= STEP) {
-    const reading = queue.recent(Math.max(end, to - STEP), to, sinceMs);
+    // Where the file is damaged, what cannot be read is not recognised, and the start goes on.
+    const reading = queue.recent(Math.max(end, to - STEP), to, sinceMs).catch(() => []);
     const recent = await Promise.race([reading, late]);
-    if (recent === 'late') {
-      // Nobody waits for it any more.
-      reading.catch(() => undefined);
-      break;
-    }
-    named.push(...recent.filter(({ key }) => key !== undefined));
-    for (const { receivedAtMs } of recent) untilMs = Math.max(untilMs, receivedAtMs);
-    for (const alert of recent) hear(sensors, alert, untilMs);
+    if (recent === 'late') break;
+    const known = recent.flatMap(knownOf);
+    named.push(...known.filter(({ key }) => key !== undefined));
+    for (const { receivedAtMs } of known) untilMs = Math.max(untilMs, receivedAtMs);
+    for (const alert of known) hear(sensors, alert, untilMs);
   }
   named.sort((one, other) => one.receivedAtMs - other.receivedAtMs);
-  for (const { uuid, key, ingest, receivedAtMs } of named) {
-    duplicates.remember(
-      uuid,
-      key!,
-      nameOf(senderOf(JSON.parse(ingest) as Provenance)),
-      receivedAtMs,
-    );
+  for (const { uuid, key, provenance, receivedAtMs } of named) {
+    duplicates.remember(uuid, key!, nameOf(senderOf(provenance)), receivedAtMs);
   }
   if (to > end) {
     const fields = { alerts: head - to, of: head - end };
@@ -72,9 +65,22 @@ export async function recall(
   }
 }
 
-function hear(sensors: Sensors, alert: RecentAlert, untilMs: number): void {
-  const { ingest, hostname, rule, receivedAtMs } = alert;
-  const provenance = JSON.parse(ingest) as Provenance;
+interface Known extends RecentAlert {
+  readonly provenance: Provenance;
+}
+
+/** Nothing where the file is damaged: no start may fail for that. */
+function knownOf(alert: RecentAlert): Known[] {
+  try {
+    const provenance = JSON.parse(alert.ingest) as Provenance | null;
+    return provenance === null ? [] : [{ ...alert, provenance }];
+  } catch {
+    return [];
+  }
+}
+
+function hear(sensors: Sensors, alert: Known, untilMs: number): void {
+  const { provenance, hostname, rule, receivedAtMs } = alert;
   if (provenance.input === 'hub' || rule === TEST_RULE) return;
   const name = sensorOf(senderOf(provenance), provenance.agent, hostname);
   sensors.remember(name, receivedAtMs, untilMs);
