@@ -20,9 +20,8 @@ import { judgeNamed } from './resends.ts';
 import { type Health, healthOf } from './sensors/health.ts';
 import { sensorOf, TEST_RULE } from './sensors/sensors.ts';
 
-/** An alert on its way into the queue, with what is needed once it is there, and no more. */
+/** An alert on its way into the queue, with what is needed once it is there. */
 interface Admitted {
-  readonly at: number;
   readonly stored: NewAlert;
   /** What counts it by its labels. */
   readonly counts: readonly Count[];
@@ -30,6 +29,22 @@ interface Admitted {
   readonly key: string | undefined;
   readonly agent: string;
   readonly health: Health | undefined;
+}
+
+/** Who sends, and when. */
+interface Call {
+  readonly sender: Sender;
+  /** Whose rate and share it takes. */
+  readonly account: string;
+  readonly nowMs: number;
+}
+
+/** The documents of a call, as far as they are dealt with. */
+interface Batch {
+  readonly items: ItemResult[];
+  readonly admitted: Admitted[];
+  /** What is on its way to the disk, by the id that its sender gave it. */
+  readonly named: Map<string, string>;
 }
 
 /** What becomes of one document. */
@@ -71,44 +86,39 @@ export class Admitter implements Admission {
   }
 
   admit(documents: readonly unknown[], sender: Sender): Promise<AdmitResult> {
-    const nowMs = this.#deps.nowMs();
-    const refusal = this.#refusal(documents.length, sender, nowMs);
+    const call = { sender, account: accountOf(sender), nowMs: this.#deps.nowMs() };
+    const refusal = this.#refusal(documents.length, call);
     if (refusal !== undefined) return Promise.resolve(refusal);
     const items: ItemResult[] = [];
     const admitted: Admitted[] = [];
-    const { enrichment } = this.#rules;
-    // What is on its way to the disk in this very batch, by its id.
-    const batch = new Map<string, string>();
-    for (const [at, document] of documents.entries()) {
-      const agent = agentOf(document);
-      const { provenance, ingest } = originOf(sender, agent);
-      const normalised = normalise(document, { nowMs, provenance, enrichment });
-      const item = this.#judge(normalised, sender, nowMs, batch);
-      items.push(item.result);
-      if (item.alert === undefined) continue;
-      const health = healthOf(item.alert);
-      if (this.#isKeptOut(item.alert, agent, sender, nowMs, health)) continue;
-      const stored = this.#prepare(item.alert, sender, nowMs, ingest, item.json);
-      admitted.push({
-        at,
-        stored,
-        counts: this.#countsOf(item.alert),
-        key: item.key,
-        agent,
-        health,
-      });
-    }
-    const overShare = this.#overShare(admitted, items, sender, nowMs);
+    const batch = { items, admitted, named: new Map<string, string>() };
+    for (const document of documents) this.#take(document, call, batch);
+    const overShare = this.#overShare(admitted, items, call);
     if (overShare !== undefined) return Promise.resolve(overShare);
-    return this.#store(admitted, items, sender, nowMs);
+    return this.#store(admitted, items, call);
   }
 
-  #refusal(alerts: number, sender: Sender, nowMs: number): AdmitResult | undefined {
+  /** Judges one document, and makes it ready for the queue if there is anything to keep. */
+  #take(document: unknown, { sender, nowMs }: Call, { items, admitted, named }: Batch): void {
+    const agent = agentOf(document);
+    const { provenance, ingest } = originOf(sender, agent);
+    const { enrichment } = this.#rules;
+    const normalised = normalise(document, { nowMs, provenance, enrichment });
+    const { result, alert, json, key } = this.#judge(normalised, sender, nowMs, named);
+    items.push(result);
+    if (alert === undefined) return;
+    const health = healthOf(alert);
+    if (this.#isKeptOut(alert, agent, sender, nowMs, health)) return;
+    const stored = this.#prepare(alert, sender, nowMs, ingest, json);
+    admitted.push({ stored, counts: this.#countsOf(alert), key, agent, health });
+  }
+
+  #refusal(alerts: number, { sender, account, nowMs }: Call): AdmitResult | undefined {
     if (this.#closed) {
       return refused('shutting_down', 'This hub is stopping. Send again to another one.', 1000);
     }
     const rate = this.#rules.rate[sender.input];
-    const ruling = this.#fairnessOf(sender).admit(accountOf(sender), alerts, rate, nowMs);
+    const ruling = this.#fairnessOf(sender).admit(account, alerts, rate, nowMs);
     if (ruling.allowed) return undefined;
     const message = 'This sender sends more than it may. Send again later.';
     return refused(ruling.code, message, ruling.retryAfterMs);
@@ -122,7 +132,7 @@ export class Admitter implements Admission {
     normalised: NormaliseResult,
     sender: Sender,
     nowMs: number,
-    batch: Map<string, string>,
+    named: Map<string, string>,
   ): Judged {
     if (!normalised.ok) {
       const { code, message } = normalised;
@@ -136,7 +146,7 @@ export class Admitter implements Admission {
       return { result: { outcome: 'accepted', uuid: alert.uuid }, alert, json: normalised.json };
     }
     const { duplicates, metrics } = this.#deps;
-    const known = { duplicates, batch, sender: nameOf(sender), nowMs };
+    const known = { duplicates, batch: named, sender: nameOf(sender), nowMs };
     const { verdict, renamed, ...keyed } = judgeNamed(alert, known);
     const { uuid } = keyed.alert;
     if (verdict === 'duplicate') return { result: { outcome: 'duplicate', uuid } };
@@ -212,13 +222,11 @@ export class Admitter implements Admission {
   #overShare(
     admitted: Admitted[],
     items: ItemResult[],
-    sender: Sender,
-    nowMs: number,
+    { sender, account, nowMs }: Call,
   ): AdmitResult | undefined {
     const rate = this.#rules.rate[sender.input];
-    const { fill } = this.#deps;
-    if (!this.#fairnessOf(sender).isOverShare(accountOf(sender), rate, fill(), nowMs))
-      return undefined;
+    const fill = this.#deps.fill();
+    if (!this.#fairnessOf(sender).isOverShare(account, rate, fill, nowMs)) return undefined;
     const [severe, others] = [true, false].map((wanted) =>
       admitted.filter(({ stored }) => SEVERE.has(stored.priority) === wanted),
     ) as [Admitted[], Admitted[]];
@@ -237,18 +245,17 @@ export class Admitter implements Admission {
   async #store(
     admitted: readonly Admitted[],
     items: readonly ItemResult[],
-    sender: Sender,
-    nowMs: number,
+    call: Call,
   ): Promise<AdmitResult> {
     const alerts = admitted.map(({ stored }) => stored);
     if (alerts.length > 0) {
       try {
         await this.#deps.queue.append(alerts);
       } catch (error) {
-        return this.#notStored(error, alerts, sender);
+        return this.#notStored(error, alerts, call.sender);
       }
     }
-    this.#count(admitted, items, sender, nowMs);
+    this.#count(admitted, items, call);
     return { outcome: 'stored', items };
   }
 
@@ -266,8 +273,7 @@ export class Admitter implements Admission {
   #count(
     admitted: readonly Admitted[],
     items: readonly ItemResult[],
-    sender: Sender,
-    nowMs: number,
+    { sender, account, nowMs }: Call,
   ): void {
     const { metrics, sensors, duplicates: known } = this.#deps;
     const name = nameOf(sender);
@@ -280,9 +286,10 @@ export class Admitter implements Admission {
         sensors.alerted(sensorOf(sender, agent, stored.hostname), nowMs, health);
       }
     }
-    this.#fairnessOf(sender).stored(accountOf(sender), bytes, nowMs);
+    this.#fairnessOf(sender).stored(account, bytes, nowMs);
     metrics.accepted.inc([sender.input], admitted.length);
-    const duplicates = items.filter(({ outcome }) => outcome === 'duplicate').length;
+    let duplicates = 0;
+    for (const { outcome } of items) if (outcome === 'duplicate') duplicates += 1;
     if (duplicates > 0) metrics.duplicates.inc({ input: sender.input }, duplicates);
   }
 }

@@ -69,7 +69,8 @@ export class Fairness {
 
   #weight(account: Weighed | undefined, nowMs: number): number {
     if (account === undefined) return 0;
-    return account.bytes * 0.5 ** ((nowMs - account.atMs) / HALF_LIFE_MS);
+    const elapsedMs = nowMs - account.atMs;
+    return elapsedMs === 0 ? account.bytes : account.bytes * 0.5 ** (elapsedMs / HALF_LIFE_MS);
   }
 
   #account(sender: string, settings: RateSettings, nowMs: number): Account {

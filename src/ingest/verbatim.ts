@@ -1,4 +1,4 @@
-import { isUtf8 } from 'node:buffer';
+import { isAscii, isUtf8 } from 'node:buffer';
 import { RESERVED } from '../json-scan.ts';
 import { parseLossless } from '../json.ts';
 
@@ -60,7 +60,7 @@ export function readVerbatim(bytes: Buffer): VerbatimDocument | undefined {
   const tagsJson = scan.isAt(TAGS) ? scan.listJson() : '';
   scan.skip(TIME);
   const time = scan.plainText();
-  if (!scan.endsWith(CLOSING_BRACE) || !isUtf8(bytes)) return undefined;
+  if (!scan.endsWith(CLOSING_BRACE) || !scan.isText()) return undefined;
   const { hasGoEscaped } = scan;
   const texts = { hostname, priority, rule, source, time, outputJson, fieldsJson, tagsJson };
   return new VerbatimDocument(bytes, { ...texts, hasGoEscaped });
@@ -113,11 +113,18 @@ const LITERALS = ['true', 'false', 'null'].map((text) => Buffer.from(text));
 class Scan {
   hasGoEscaped = false;
   readonly #bytes: Buffer;
+  /** All of it, where each byte is a character: decoded once, and cut at little cost. */
+  readonly #text: string | undefined;
   #at = 0;
   #hasEscapes = false;
 
   constructor(bytes: Buffer) {
     this.#bytes = bytes;
+    this.#text = isAscii(bytes) ? bytes.toString('latin1') : undefined;
+  }
+
+  isText(): boolean {
+    return this.#text !== undefined || isUtf8(this.#bytes);
   }
 
   /** Goes past exactly this. */
@@ -192,7 +199,8 @@ class Scan {
   }
 
   #slice(start: number, end: number): string {
-    return end > this.#bytes.length ? '' : this.#bytes.toString('utf8', start, end);
+    if (end > this.#bytes.length) return '';
+    return this.#text?.slice(start, end) ?? this.#bytes.toString('utf8', start, end);
   }
 
   #skipString(): void {

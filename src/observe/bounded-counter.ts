@@ -142,7 +142,8 @@ function cut(value: string): string {
 }
 
 function isSame(some: readonly string[], others: readonly string[]): boolean {
-  return some.every((value, i) => value === others[i]);
+  for (let i = 0; i < some.length; i += 1) if (some[i] !== others[i]) return false;
+  return true;
 }
 
 /** A copy: a slice would keep the whole text in memory that it was cut from. */

@@ -121,14 +121,40 @@ class VerbatimAlert implements Alert {
 
   /** One of the fields, without parsing the others where it is a text. */
   field(name: string): FieldValue | undefined {
-    if (this.#fields !== undefined || HARD_TO_FIND.test(name)) return ownField(this.fields, name);
-    const start = valueStart(this.#fieldsJson, name);
+    const pattern = patternOf(name);
+    if (this.#fields !== undefined || pattern === undefined) return ownField(this.fields, name);
+    const start = valueStart(this.#fieldsJson, pattern);
     if (start === undefined) return undefined;
+    // What Falco says of a process outside of any container.
+    if (this.#fieldsJson.startsWith('null', start)) return null;
     if (this.#fieldsJson[start] !== '"') return ownField(this.fields, name);
     const end = this.#fieldsJson.indexOf('"', start + 1);
     const text = this.#fieldsJson.slice(start + 1, end);
     return text.includes('\\') ? ownField(this.fields, name) : text;
   }
+}
+
+function ownField(fields: Fields, name: string): FieldValue | undefined {
+  return Object.hasOwn(fields, name) ? fields[name] : undefined;
+}
+
+/** How a member begins, where it is the first and where it is another. */
+interface Pattern {
+  readonly first: string;
+  readonly other: string;
+}
+
+/** The same few names are looked for in every alert. Undefined: one that cannot be found so. */
+const knownPatterns = new Map<string, Pattern | undefined>();
+
+function patternOf(name: string): Pattern | undefined {
+  if (knownPatterns.has(name)) return knownPatterns.get(name);
+  if (knownPatterns.size >= KNOWN_MAX) knownPatterns.clear();
+  const pattern = HARD_TO_FIND.test(name)
+    ? undefined
+    : { first: `{"${name}":`, other: `,"${name}":` };
+  knownPatterns.set(name, pattern);
+  return pattern;
 }
 
 /**
@@ -138,17 +164,12 @@ class VerbatimAlert implements Alert {
 // oxlint-disable-next-line no-control-regex -- control characters are among what needs escapes
 const HARD_TO_FIND = /^[:,]|["\\\u0000-\u001f]/;
 
-function ownField(fields: Fields, name: string): FieldValue | undefined {
-  return Object.hasOwn(fields, name) ? fields[name] : undefined;
-}
-
 /**
  * Within a text every quote has a backslash before it, so that what follows a comma and a quote is a
  * name, or what stands between two members: a colon or a comma.
  */
-function valueStart(fieldsJson: string, name: string): number | undefined {
-  const member = `"${name}":`;
-  if (fieldsJson.startsWith(member, 1)) return member.length + 1;
-  const at = fieldsJson.indexOf(`,${member}`);
-  return at === -1 ? undefined : at + member.length + 1;
+function valueStart(fieldsJson: string, { first, other }: Pattern): number | undefined {
+  if (fieldsJson.startsWith(first)) return first.length;
+  const at = fieldsJson.indexOf(other);
+  return at === -1 ? undefined : at + other.length;
 }

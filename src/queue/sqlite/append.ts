@@ -23,17 +23,18 @@ export function createAppend(db: DatabaseSync, state: () => StoreState) {
     insert.run(pos, uuid, receivedAtMs, lanes, rule, source, hostname, crc, ingest, json);
   };
 
-  return function append({ text, headBytes, jsonBytes }: PackedAlerts): number {
+  return function append({ heads, headChars, json, jsonBytes }: PackedAlerts): number {
     const current = state();
     const firstN = current.nextN;
-    const bytes = Buffer.from(text.buffer, text.byteOffset, text.length);
-    let at = 0;
+    let headAt = 0;
+    let jsonAt = 0;
     routed.clear();
-    for (let i = 0; i < headBytes.length; i += 1) {
-      const jsonAt = at + headBytes[i]!;
-      const head = readHead(bytes.toString('utf8', at, jsonAt));
-      at = jsonAt + jsonBytes[i]!;
-      insertOne(head, bytes.subarray(jsonAt, at), current.nextN);
+    for (let i = 0; i < headChars.length; i += 1) {
+      const head = readHead(heads.slice(headAt, headAt + headChars[i]!));
+      const bytes = json.subarray(jsonAt, jsonAt + jsonBytes[i]!);
+      headAt += headChars[i]!;
+      jsonAt += jsonBytes[i]!;
+      insertOne(head, bytes, current.nextN);
       current.nextN += 1;
       if (head.lanes !== '') routed.set(head.lanes, (routed.get(head.lanes) ?? 0) + 1);
     }

@@ -51,7 +51,7 @@ const outcome = (promise: Promise<unknown>): Promise<string> =>
     (error: unknown) => (error instanceof QueueError ? error.code : 'error'),
   );
 
-const alertsIn = ({ packed }: CommitRequest): number => packed?.headBytes.length ?? 0;
+const alertsIn = ({ packed }: CommitRequest): number => packed?.headChars.length ?? 0;
 
 test('what comes while a commit is under way shares the next, each with its own numbers', async () => {
   const { writer, mailbox, stored } = begin();

@@ -2,24 +2,28 @@ import { severityOf } from '../../alert.ts';
 import type { NewAlert } from '../queue.ts';
 
 /**
- * Alerts on their way to the writer, as bytes in memory that both threads see: of each its head, then
- * its JSON, which goes into the file as it is. Nobody copies, clones or decodes it on the way.
+ * Alerts on their way to the writer: what it must know of each, in one text, and the JSON of all as
+ * bytes in memory that both threads see, which go into the file as they are.
  */
 export interface PackedAlerts {
-  readonly text: Uint8Array;
-  readonly headBytes: readonly number[];
+  readonly heads: string;
+  readonly headChars: readonly number[];
+  readonly json: Uint8Array;
   readonly jsonBytes: readonly number[];
 }
 
 export function packAlerts(alerts: readonly NewAlert[], texts = new Texts()): PackedAlerts {
   const start = texts.usedBytes;
-  const headBytes: number[] = [];
+  let heads = '';
+  const headChars: number[] = [];
   const jsonBytes: number[] = [];
   for (const alert of alerts) {
-    headBytes.push(texts.add(headText(alert)));
+    const head = headText(alert);
+    heads += head;
+    headChars.push(head.length);
     jsonBytes.push(texts.add(alert.json));
   }
-  return { text: texts.from(start), headBytes, jsonBytes };
+  return { heads, headChars, json: texts.from(start), jsonBytes };
 }
 
 /** What the writer must know of an alert beside its JSON. */

@@ -90,8 +90,9 @@ export class Store {
   }
 
   commit(request: CommitRequest, nowMs: number): CommitReply {
-    const usedBytes = this.usedBytes();
     return this.#transaction(() => {
+      // Within the transaction, since each question outside of one is a transaction of its own.
+      const usedBytes = this.usedBytes();
       const moves: CursorMove[] = [];
       // Before room is made: what is delivered by now is not given up.
       const settled = request.settlements.map((one) => this.#settleApart(one, nowMs));
