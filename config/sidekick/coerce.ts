@@ -70,8 +70,9 @@ function parseGoInt(text: string): number | undefined {
 const NANOSECONDS_PER: Readonly<Record<string, number>> = {
   ns: 1,
   us: 1e3,
-  µs: 1e3,
-  μs: 1e3,
+  // As Go takes it: with the micro sign, and with the Greek letter.
+  '\u00b5s': 1e3,
+  '\u03bcs': 1e3,
   ms: 1e6,
   s: 1e9,
   m: 60e9,
@@ -83,10 +84,10 @@ function toNanoseconds(value: unknown): number | undefined {
   if (typeof value === 'number') return Math.trunc(value);
   if (typeof value !== 'string') return undefined;
   if (value === '0') return 0;
-  const match = /^([+-]?)((?:(?:\d+\.?\d*|\.\d+)(?:ns|us|µs|μs|ms|s|m|h))+)$/.exec(value);
+  const match = /^([+-]?)((?:(?:\d+\.?\d*|\.\d+)(?:ns|us|\u00b5s|\u03bcs|ms|s|m|h))+)$/.exec(value);
   if (match === null) return undefined;
   let total = 0;
-  for (const [, count, unit] of (match[2] ?? '').matchAll(/([\d.]+)([a-zµμ]+)/g)) {
+  for (const [, count, unit] of (match[2] ?? '').matchAll(/([\d.]+)([a-z\u00b5\u03bc]+)/g)) {
     total += Number(count) * (NANOSECONDS_PER[unit ?? ''] ?? 0);
   }
   return Math.trunc(match[1] === '-' ? -total : total);

@@ -16,11 +16,12 @@ import { Fairness } from './fairness.ts';
 import type { NormaliseResult } from './normalise/falco.ts';
 import { normalise } from './normalise/normalise.ts';
 import { originOf } from './origin.ts';
+import { Lanes } from './lanes.ts';
 import { judgeNamed } from './resends.ts';
 import { type Health, healthOf } from './sensors/health.ts';
 import { sensorOf, TEST_RULE } from './sensors/sensors.ts';
 
-/** An alert on its way into the queue, with what is needed once it is there. */
+/** On its way into the queue, with what is needed once it is there. */
 interface Admitted {
   readonly stored: NewAlert;
   /** What counts it by its labels. */
@@ -34,8 +35,9 @@ interface Admitted {
 /** Who sends, and when. */
 interface Call {
   readonly sender: Sender;
-  /** Whose rate and share it takes. */
+  /** Whose rate and share it takes, among whom. */
   readonly account: string;
+  readonly fairness: Fairness;
   readonly nowMs: number;
 }
 
@@ -65,19 +67,20 @@ export class Admitter implements Admission {
   readonly #fairness = new Fairness();
   /** Of senders that are only claimed: they take nothing from those who can be known. */
   readonly #claims = new Fairness();
-  readonly #laneSets = new Map<string, readonly number[]>();
   #rules: AdmissionRules;
+  #lanes: Lanes;
   #closed = false;
 
   constructor(deps: AdmitDeps, rules: AdmissionRules) {
     this.#deps = deps;
     this.#rules = rules;
+    this.#lanes = new Lanes(rules, deps.metrics);
   }
 
   /** From now on these rules decide. */
   apply(rules: AdmissionRules): void {
     this.#rules = rules;
-    this.#laneSets.clear();
+    this.#lanes = new Lanes(rules, this.#deps.metrics);
   }
 
   /** Takes nothing more. */
@@ -86,7 +89,8 @@ export class Admitter implements Admission {
   }
 
   admit(documents: readonly unknown[], sender: Sender): Promise<AdmitResult> {
-    const call = { sender, account: accountOf(sender), nowMs: this.#deps.nowMs() };
+    const fairness = sender.isClaimed === true ? this.#claims : this.#fairness;
+    const call = { sender, account: accountOf(sender), fairness, nowMs: this.#deps.nowMs() };
     const refusal = this.#refusal(documents.length, call);
     if (refusal !== undefined) return Promise.resolve(refusal);
     const items: ItemResult[] = [];
@@ -113,19 +117,15 @@ export class Admitter implements Admission {
     admitted.push({ stored, counts: this.#countsOf(alert), key, agent, health });
   }
 
-  #refusal(alerts: number, { sender, account, nowMs }: Call): AdmitResult | undefined {
+  #refusal(alerts: number, { sender, account, fairness, nowMs }: Call): AdmitResult | undefined {
     if (this.#closed) {
       return refused('shutting_down', 'This hub is stopping. Send again to another one.', 1000);
     }
     const rate = this.#rules.rate[sender.input];
-    const ruling = this.#fairnessOf(sender).admit(account, alerts, rate, nowMs);
+    const ruling = fairness.admit(account, alerts, rate, nowMs);
     if (ruling.allowed) return undefined;
     const message = 'This sender sends more than it may. Send again later.';
     return refused(ruling.code, message, ruling.retryAfterMs);
-  }
-
-  #fairnessOf({ isClaimed }: Sender): Fairness {
-    return isClaimed === true ? this.#claims : this.#fairness;
   }
 
   #judge(
@@ -182,7 +182,7 @@ export class Admitter implements Admission {
       source: alert.source,
       hostname: alert.hostname,
       receivedAtMs: nowMs,
-      lanes: this.#route(alert, sender),
+      lanes: sender.test === true ? this.#lanes.all() : this.#lanes.of(alert),
       json: json ?? alertToJson(alert),
       ingest,
     };
@@ -197,36 +197,15 @@ export class Admitter implements Admission {
     return counts;
   }
 
-  #route(alert: Alert, sender: Sender): readonly number[] {
-    const { router, lanes } = this.#rules;
-    if (sender.test === true) return [...lanes.values()];
-    const { outputs, unrouted, failed } = router.route(alert);
-    if (unrouted) this.#deps.metrics.unrouted.inc();
-    if (failed.length > 0) this.#deps.metrics.routeFailed.inc(failed.length);
-    return this.#laneSet(outputs);
-  }
-
-  /** The same outputs give the same array, which is cheaper for all who come after. */
-  #laneSet(outputs: readonly string[]): readonly number[] {
-    const key = outputs.join('\n');
-    let set = this.#laneSets.get(key);
-    if (set === undefined) {
-      const { lanes } = this.#rules;
-      set = outputs.map((name) => lanes.get(name)).filter((id) => id !== undefined);
-      this.#laneSets.set(key, set);
-    }
-    return set;
-  }
-
   /** While room is tight, a sender that holds too much of it gives way with what is below Error. */
   #overShare(
     admitted: Admitted[],
     items: ItemResult[],
-    { sender, account, nowMs }: Call,
+    { sender, account, fairness, nowMs }: Call,
   ): AdmitResult | undefined {
     const rate = this.#rules.rate[sender.input];
     const fill = this.#deps.fill();
-    if (!this.#fairnessOf(sender).isOverShare(account, rate, fill, nowMs)) return undefined;
+    if (!fairness.isOverShare(account, rate, fill, nowMs)) return undefined;
     const [severe, others] = [true, false].map((wanted) =>
       admitted.filter(({ stored }) => SEVERE.has(stored.priority) === wanted),
     ) as [Admitted[], Admitted[]];
@@ -273,7 +252,7 @@ export class Admitter implements Admission {
   #count(
     admitted: readonly Admitted[],
     items: readonly ItemResult[],
-    { sender, account, nowMs }: Call,
+    { sender, account, fairness, nowMs }: Call,
   ): void {
     const { metrics, sensors, duplicates: known } = this.#deps;
     const name = nameOf(sender);
@@ -286,15 +265,18 @@ export class Admitter implements Admission {
         sensors.alerted(sensorOf(sender, agent, stored.hostname), nowMs, health);
       }
     }
-    this.#fairnessOf(sender).stored(account, bytes, nowMs);
+    fairness.stored(account, bytes, nowMs);
     metrics.accepted.inc([sender.input], admitted.length);
-    let duplicates = 0;
-    for (const { outcome } of items) if (outcome === 'duplicate') duplicates += 1;
+    const duplicates = items.filter(isDuplicate).length;
     if (duplicates > 0) metrics.duplicates.inc({ input: sender.input }, duplicates);
   }
 }
 
 const SEVERE: ReadonlySet<string> = new Set(['emergency', 'alert', 'critical', 'error']);
+
+function isDuplicate({ outcome }: ItemResult): boolean {
+  return outcome === 'duplicate';
+}
 
 function refused(code: string, message: string, retryAfterMs: number): AdmitResult {
   return { outcome: 'refused', code, message, retryAfterMs };
