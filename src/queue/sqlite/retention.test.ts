@@ -83,6 +83,31 @@ test('the gaps name exactly what each lane misses, and a lane that has passed mi
   rig.assertConserved();
 });
 
+test('a lane that keeps up loses nothing to one that is behind, though its alerts are the lowest', () => {
+  const rig = new StoreRig();
+  const [quick, down, slow] = rig.lanes('quick', 'down', 'slow') as [number, number, number];
+  const lanes = [quick, down, slow];
+  rig.append(newAlerts(10, { lanes }));
+  rig.nowMs += 60_000;
+  const receivedAtMs = rig.nowMs - 50;
+  const fresh = rig.append(newAlerts(5, { lanes, priority: 'debug', receivedAtMs }));
+  rig.deliver(quick, 'warning', 10);
+  rig.deliver(slow, 'warning', 10);
+  rig.deliver(quick, 'debug', fresh[2]!.n);
+  rig.deliver(slow, 'debug', fresh[0]!.n);
+  const rounds = Array.from({ length: 4 }, () => {
+    shedOnce(rig);
+    return stored(rig);
+  });
+  // What both have, of whatever priority; then what the quickest has; then what is left.
+  assert.deepEqual(rounds, [{ warning: 10, debug: 4 }, { debug: 4 }, { debug: 2 }, {}]);
+  assert.deepEqual(
+    lanes.map((lane) => rig.ledgerOf(lane).suppressed),
+    [2, 15, 4],
+  );
+  rig.assertConserved();
+});
+
 test('an alert that is an exception already is not shed as well', () => {
   const rig = new StoreRig();
   const [lane] = rig.lanes('out') as [number];

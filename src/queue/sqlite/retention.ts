@@ -4,6 +4,7 @@ import { severityOf } from '../../alert.ts';
 import { positionKey, SHARD_COUNT } from '../position.ts';
 import type { GapReason } from '../queue.ts';
 import { createGapWrites } from './settle.ts';
+import { createShedBounds } from './shed-bounds.ts';
 import { type CursorMove, type LaneState, livingLanes, type StoreState } from './state.ts';
 
 /** Rows a step takes: a delete of 500 keeps the writer busy for a few ms. */
@@ -72,6 +73,7 @@ export function createRetention(db: DatabaseSync, state: () => StoreState) {
   );
   const remove = db.prepare('DELETE FROM alert WHERE pos > ? AND pos <= ?');
   const forget = createForget(db);
+  const shedBounds = createShedBounds(db, state);
 
   /** The last of the next rows of a shard up to `toN`, or nothing. */
   function stepEnd(shard: number, toN: number): number | undefined {
@@ -103,16 +105,21 @@ export function createRetention(db: DatabaseSync, state: () => StoreState) {
       removeUpTo(chosen.shard, stepEnd(chosen.shard, chosen.settledN) as number);
       return true;
     },
-    /** Gives up the oldest of the lowest priority. False: nothing below Error is left. */
+    /**
+     * Gives up the oldest of the lowest priority, as long as that costs no lane that keeps up. False:
+     * nothing below Error is left.
+     */
     shed(nowMs: number, moves: CursorMove[]): boolean {
-      for (let shard = SHARD_COUNT - 1; shard >= FIRST_SHEDDABLE_SHARD; shard -= 1) {
-        const end = stepEnd(shard, state().nextN);
-        if (end === undefined) continue;
-        for (const lane of livingLanes(state())) {
-          moves.push(...giveUp(lane, shard, end, 'shed', nowMs));
+      for (const bound of shedBounds(nowMs)) {
+        for (let shard = SHARD_COUNT - 1; shard >= FIRST_SHEDDABLE_SHARD; shard -= 1) {
+          const end = stepEnd(shard, bound(shard));
+          if (end === undefined) continue;
+          for (const lane of livingLanes(state())) {
+            moves.push(...giveUp(lane, shard, end, 'shed', nowMs));
+          }
+          removeUpTo(shard, end);
+          return true;
         }
-        removeUpTo(shard, end);
-        return true;
       }
       return false;
     },
