@@ -4,7 +4,7 @@ import { severityOf } from '../../alert.ts';
 import { positionKey, SHARD_COUNT } from '../position.ts';
 import type { GapReason } from '../queue.ts';
 import { createGapWrites } from './settle.ts';
-import { createShedBounds } from './shed-bounds.ts';
+import { ShedBounds } from './shed-bounds.ts';
 import { type CursorMove, type LaneState, livingLanes, type StoreState } from './state.ts';
 
 /** Rows a step takes: a delete of 500 keeps the writer busy for a few ms. */
@@ -73,7 +73,7 @@ export function createRetention(db: DatabaseSync, state: () => StoreState) {
   );
   const remove = db.prepare('DELETE FROM alert WHERE pos > ? AND pos <= ?');
   const forget = createForget(db);
-  const shedBounds = createShedBounds(db, state);
+  const shedBounds = new ShedBounds(db, state);
 
   /** The last of the next rows of a shard up to `toN`, or nothing. */
   function stepEnd(shard: number, toN: number): number | undefined {
@@ -110,7 +110,7 @@ export function createRetention(db: DatabaseSync, state: () => StoreState) {
      * nothing below Error is left.
      */
     shed(nowMs: number, moves: CursorMove[]): boolean {
-      for (const bound of shedBounds(nowMs)) {
+      for (const bound of shedBounds.at(nowMs)) {
         for (let shard = SHARD_COUNT - 1; shard >= FIRST_SHEDDABLE_SHARD; shard -= 1) {
           const end = stepEnd(shard, bound(shard));
           if (end === undefined) continue;
