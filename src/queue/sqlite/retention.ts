@@ -68,9 +68,7 @@ export function createRetention(db: DatabaseSync, state: () => StoreState) {
   const lastOfStep = db.prepare(
     'SELECT max(pos) AS pos FROM (SELECT pos FROM alert WHERE pos > ? AND pos <= ? ORDER BY pos LIMIT ?)',
   );
-  const oldest = db.prepare(
-    'SELECT pos FROM alert WHERE pos > ? AND pos <= ? ORDER BY pos LIMIT 1',
-  );
+  const oldestSettled = createOldestSettled(db, state);
   const remove = db.prepare('DELETE FROM alert WHERE pos > ? AND pos <= ?');
   const forget = createForget(db);
   const shedBounds = new ShedBounds(db, state);
@@ -91,16 +89,7 @@ export function createRetention(db: DatabaseSync, state: () => StoreState) {
     giveUp,
     /** Deletes the oldest alerts that every lane has settled. */
     trimHistory(): boolean {
-      let chosen: { shard: number; n: number; settledN: number } | undefined;
-      for (let shard = 0; shard < SHARD_COUNT; shard += 1) {
-        const settledN = settledUpTo(state(), shard);
-        const row = oldest.get(positionKey(shard, 0), positionKey(shard, settledN)) as
-          | { pos: number }
-          | undefined;
-        if (row === undefined) continue;
-        const n = row.pos - positionKey(shard, 0);
-        if (chosen === undefined || n < chosen.n) chosen = { shard, n, settledN };
-      }
+      const chosen = oldestSettled();
       if (chosen === undefined) return false;
       removeUpTo(chosen.shard, stepEnd(chosen.shard, chosen.settledN) as number);
       return true;
@@ -123,6 +112,25 @@ export function createRetention(db: DatabaseSync, state: () => StoreState) {
       }
       return false;
     },
+  };
+}
+
+/** Where the oldest alert is that every lane has settled, and how far they all have come there. */
+function createOldestSettled(db: DatabaseSync, state: () => StoreState) {
+  const oldest = db.prepare(
+    'SELECT pos FROM alert WHERE pos > ? AND pos <= ? ORDER BY pos LIMIT 1',
+  );
+  return function oldestSettled(): { shard: number; n: number; settledN: number } | undefined {
+    let chosen: { shard: number; n: number; settledN: number } | undefined;
+    for (let shard = 0; shard < SHARD_COUNT; shard += 1) {
+      const settledN = settledUpTo(state(), shard);
+      const start = positionKey(shard, 0);
+      const row = oldest.get(start, positionKey(shard, settledN)) as { pos: number } | undefined;
+      if (row === undefined) continue;
+      const n = row.pos - start;
+      if (chosen === undefined || n < chosen.n) chosen = { shard, n, settledN };
+    }
+    return chosen;
   };
 }
 
