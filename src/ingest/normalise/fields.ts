@@ -37,9 +37,10 @@ function isWithinLimits(sent: Readonly<Record<string, unknown>>): sent is Fields
   let count = 0;
   for (const key in sent) {
     count++;
-    if (key.length > KEY_LENGTH_MAX || !isBoundedScalar(sent[key])) return false;
+    if (count > FIELDS_MAX || key.length > KEY_LENGTH_MAX) return false;
+    if (!isBoundedScalar(sent[key])) return false;
   }
-  return count <= FIELDS_MAX;
+  return true;
 }
 
 function isBoundedScalar(value: unknown): boolean {
@@ -49,13 +50,11 @@ function isBoundedScalar(value: unknown): boolean {
 }
 
 function limited(sent: Readonly<Record<string, unknown>>, cuts: Cuts): Fields {
-  const entries = Object.entries(sent);
-  if (entries.length > FIELDS_MAX) {
-    cuts.truncated = true;
-    entries.length = FIELDS_MAX;
-  }
+  const keys = Object.keys(sent);
+  if (keys.length > FIELDS_MAX) cuts.truncated = true;
+  const kept = keys.slice(0, FIELDS_MAX);
   return Object.fromEntries(
-    entries.map(([key, value]) => [cut(key, KEY_LENGTH_MAX, cuts), fieldValue(value, cuts)]),
+    kept.map((key) => [cut(key, KEY_LENGTH_MAX, cuts), fieldValue(sent[key], cuts)]),
   );
 }
 
