@@ -25,7 +25,7 @@ async function build(dist: string): Promise<Program> {
   const [code] = (await once(building, 'close')) as [number | null];
   if (code !== 0) throw new Error('The build failed: `npm run build` says why.');
   return {
-    path: join(dist, 'main.js'),
+    path: join(dist, 'falcosidekick'),
     environment: { ...readDockerfile().environment, NODE_DISABLE_COMPILE_CACHE: '1' },
   };
 }
