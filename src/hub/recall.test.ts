@@ -8,14 +8,20 @@ import type { Logger } from '../observe/log.ts';
 import type { RecentAlert } from '../queue/history.ts';
 import { recall } from './recall.ts';
 
+const KEY = '0123456789abcdef0123456789abcdef';
+
+function uuidOf(position: number): string {
+  return `018f6f2e-9d3b-7c11-8a55-${position.toString(16).padStart(12, '0')}`;
+}
+
 function alertAt(position: number, nowMs: number): RecentAlert {
   return {
-    uuid: `id ${position}`,
+    uuid: uuidOf(position),
     receivedAtMs: nowMs,
     rule: 'R',
     hostname: 'node-7',
     ingest: '{"input":"http","agent":"falco","peer":"192.0.2.1"}',
-    key: 'key',
+    key: KEY,
   };
 }
 
@@ -44,7 +50,7 @@ async function recallFrom(alerts: number, stepMs: number, damaged: Partial<Recen
   await recall(queue, { duplicates, sensors: new Sensors(SENSORS, nowMs), log });
   const tookMs = performance.now() - startedMs;
   const isKnown = (position: number): boolean =>
-    duplicates.judge(`id ${position}`, 'key', '192.0.2.1', nowMs) === 'duplicate';
+    duplicates.judge(uuidOf(position), KEY, '192.0.2.1', nowMs) === 'duplicate';
   return { tookMs, warned, isKnown };
 }
 

@@ -37,7 +37,8 @@ export async function recall(
   const late = sleep(RECALL_MS_MAX, 'late' as const, { ref: false });
   const giveUpAtMs = performance.now() + RECALL_MS_MAX;
   const head = queue.head(0);
-  const named: Known[] = [];
+  const provenanceOf = readProvenances();
+  let hasRoom = true;
   let untilMs = 0;
   let to = head;
   const end = Math.max(0, head - ALERTS_MAX);
@@ -47,14 +48,17 @@ export async function recall(
     const reading = queue.recent(Math.max(end, to - STEP), to, sinceMs).catch(() => []);
     const recent = await Promise.race([reading, late]);
     if (recent === 'late') break;
-    const known = recent.flatMap(knownOf);
-    named.push(...known.filter(({ key }) => key !== undefined));
-    for (const { receivedAtMs } of known) untilMs = Math.max(untilMs, receivedAtMs);
-    for (const alert of known) hear(sensors, alert, untilMs);
-  }
-  named.sort((one, other) => one.receivedAtMs - other.receivedAtMs);
-  for (const { uuid, key, provenance, receivedAtMs } of named) {
-    duplicates.remember(uuid, key!, nameOf(senderOf(provenance)), receivedAtMs);
+    untilMs = recent.reduce((latest, { receivedAtMs }) => Math.max(latest, receivedAtMs), untilMs);
+    for (const alert of newestFirst(recent)) {
+      const provenance = provenanceOf(alert.ingest);
+      if (provenance === undefined) continue;
+      const { uuid, key, receivedAtMs } = alert;
+      const sender = senderOf(provenance);
+      if (key !== undefined && hasRoom) {
+        hasRoom = duplicates.recall(uuid, key, nameOf(sender), receivedAtMs);
+      }
+      hear(sensors, alert, provenance, untilMs);
+    }
   }
   if (to > end) {
     const fields = { alerts: head - to, of: head - end };
@@ -65,22 +69,33 @@ export async function recall(
   }
 }
 
-interface Known extends RecentAlert {
-  readonly provenance: Provenance;
+function newestFirst(alerts: readonly RecentAlert[]): RecentAlert[] {
+  return alerts.toSorted((one, other) => other.receivedAtMs - one.receivedAtMs);
 }
 
-/** Nothing where the file is damaged: no start may fail for that. */
-function knownOf(alert: RecentAlert): Known[] {
+/** Reads each of the few there are once. Undefined where the file is damaged: no start may fail for that. */
+function readProvenances(): (ingest: string) => Provenance | undefined {
+  const known = new Map<string, Provenance | undefined>();
+  return (ingest) => {
+    if (!known.has(ingest)) known.set(ingest, parsed(ingest));
+    return known.get(ingest);
+  };
+}
+
+function parsed(ingest: string): Provenance | undefined {
   try {
-    const provenance = JSON.parse(alert.ingest) as Provenance | null;
-    return provenance === null ? [] : [{ ...alert, provenance }];
+    return (JSON.parse(ingest) as Provenance | null) ?? undefined;
   } catch {
-    return [];
+    return undefined;
   }
 }
 
-function hear(sensors: Sensors, alert: Known, untilMs: number): void {
-  const { provenance, hostname, rule, receivedAtMs } = alert;
+function hear(
+  sensors: Sensors,
+  { hostname, rule, receivedAtMs }: RecentAlert,
+  provenance: Provenance,
+  untilMs: number,
+): void {
   if (provenance.input === 'hub' || rule === TEST_RULE) return;
   const name = sensorOf(senderOf(provenance), provenance.agent, hostname);
   sensors.remember(name, receivedAtMs, untilMs);
