@@ -8,17 +8,18 @@ import { parseLossless } from '../json.ts';
  * is half of what taking an alert in costs.
  */
 export class VerbatimDocument {
-  readonly #bytes: Buffer;
+  /** Text, where the parts have been cut from it: it is in memory anyway. */
+  readonly #whole: string | Buffer;
   readonly parts: VerbatimParts;
 
-  constructor(bytes: Buffer, parts: VerbatimParts) {
-    this.#bytes = bytes;
+  constructor(whole: string | Buffer, parts: VerbatimParts) {
+    this.#whole = whole;
     this.parts = parts;
   }
 
   /** For whoever needs it parsed after all. */
   parsed(): unknown {
-    return parseLossless(this.#bytes.toString());
+    return parseLossless(this.#whole.toString());
   }
 }
 
@@ -63,7 +64,7 @@ export function readVerbatim(bytes: Buffer): VerbatimDocument | undefined {
   if (!scan.endsWith(CLOSING_BRACE) || !scan.isText()) return undefined;
   const { hasGoEscaped } = scan;
   const texts = { hostname, priority, rule, source, time, outputJson, fieldsJson, tagsJson };
-  return new VerbatimDocument(bytes, { ...texts, hasGoEscaped });
+  return new VerbatimDocument(scan.text ?? bytes, { ...texts, hasGoEscaped });
 }
 
 const HOSTNAME = Buffer.from('{"hostname":');
@@ -112,19 +113,19 @@ const LITERALS = ['true', 'false', 'null'].map((text) => Buffer.from(text));
 /** A place in the bytes; once something is not as expected, it is beyond their end and stays there. */
 class Scan {
   hasGoEscaped = false;
-  readonly #bytes: Buffer;
   /** All of it, where each byte is a character: decoded once, and cut at little cost. */
-  readonly #text: string | undefined;
+  readonly text: string | undefined;
+  readonly #bytes: Buffer;
   #at = 0;
   #hasEscapes = false;
 
   constructor(bytes: Buffer) {
     this.#bytes = bytes;
-    this.#text = isAscii(bytes) ? bytes.toString('latin1') : undefined;
+    this.text = isAscii(bytes) ? bytes.toString('latin1') : undefined;
   }
 
   isText(): boolean {
-    return this.#text !== undefined || isUtf8(this.#bytes);
+    return this.text !== undefined || isUtf8(this.#bytes);
   }
 
   /** Goes past exactly this. */
@@ -200,7 +201,7 @@ class Scan {
 
   #slice(start: number, end: number): string {
     if (end > this.#bytes.length) return '';
-    return this.#text?.slice(start, end) ?? this.#bytes.toString('utf8', start, end);
+    return this.text?.slice(start, end) ?? this.#bytes.toString('utf8', start, end);
   }
 
   #skipString(): void {

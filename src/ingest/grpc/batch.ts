@@ -5,7 +5,7 @@ import type { Door } from './door.ts';
 import { anonymous, identify } from './identify.ts';
 import { BATCH_ALERTS_MAX } from './limits.ts';
 import type { Admitted } from './runs.ts';
-import { runsOf, storeRun } from './runs.ts';
+import { runsOf, storeRun, wayOf } from './runs.ts';
 import type { BatchRequest, BatchResponse, Reject } from './services.ts';
 import { readBatch } from './services.ts';
 import type { CallStatus } from './status.ts';
@@ -41,7 +41,7 @@ async function storeBatch(
 ): Promise<BatchAnswer> {
   const entries = alerts.map((alert, index) => ({
     seq: String(index + 1),
-    alert,
+    ...wayOf(alert),
     reading: documentOf(alert),
   }));
   const rejected: Reject[] = [];

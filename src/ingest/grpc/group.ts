@@ -1,13 +1,13 @@
 import { documentOf, refuse } from './document.ts';
 import { ALERT_BYTES_MAX } from './limits.ts';
-import type { Entry } from './runs.ts';
+import { type Entry, wayOf } from './runs.ts';
 import { readPush, readSeq } from './services.ts';
 import type { CallStatus } from './status.ts';
 import { invalidArgument } from './status.ts';
 
 export interface PushEntry extends Entry {
-  /** As it came, to be counted by. */
-  readonly bytes: Buffer;
+  /** The bytes that came, which are counted; they are not kept. */
+  readonly size: number;
 }
 
 export interface Group {
@@ -44,10 +44,10 @@ const SEQ_NOT_ASCENDING = invalidArgument(
 function readEntry(bytes: Buffer): PushEntry | undefined {
   try {
     if (bytes.length > ALERT_BYTES_MAX) {
-      return { bytes, seq: readSeq(bytes), alert: null, reading: TOO_LARGE };
+      return { size: bytes.length, seq: readSeq(bytes), ...wayOf(null), reading: TOO_LARGE };
     }
     const { seq, alert } = readPush(bytes);
-    return { bytes, seq, alert, reading: documentOf(alert) };
+    return { size: bytes.length, seq, ...wayOf(alert), reading: documentOf(alert) };
   } catch {
     return brokenEntry(bytes);
   }
@@ -55,7 +55,7 @@ function readEntry(bytes: Buffer): PushEntry | undefined {
 
 function brokenEntry(bytes: Buffer): PushEntry | undefined {
   try {
-    return { bytes, seq: readSeq(bytes), alert: null, reading: BROKEN };
+    return { size: bytes.length, seq: readSeq(bytes), ...wayOf(null), reading: BROKEN };
   } catch {
     return undefined;
   }

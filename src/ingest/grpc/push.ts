@@ -4,8 +4,7 @@ import type { Sender } from '../admission.ts';
 import type { Acks } from './acks.ts';
 import { createAcks } from './acks.ts';
 import type { Door } from './door.ts';
-import type { PushEntry } from './group.ts';
-import { readGroup } from './group.ts';
+import { type Group, type PushEntry, readGroup } from './group.ts';
 import { anonymous, identify } from './identify.ts';
 import { REFUSED_MS_MAX } from './limits.ts';
 import type { Admitted } from './runs.ts';
@@ -61,20 +60,26 @@ export async function servePush(door: Door, call: PushCall): Promise<void> {
 async function storeAll(stream: Stream): Promise<CallStatus | undefined> {
   try {
     let last = 0n;
-    let group = await stream.window.take();
+    let group = await nextGroup(stream, last);
     while (group !== undefined) {
-      const { entries, mistake } = readGroup(group, last);
+      const { entries, mistake } = group;
       const status = await storeGroup(stream, entries);
       if (status !== undefined) return status;
       if (mistake !== undefined) return told(stream, mistake);
       last = BigInt(entries.at(-1)!.seq);
-      group = await stream.window.take();
+      group = await nextGroup(stream, last);
     }
     return stream.leaving.aborted ? STOPPING : undefined;
   } catch (error) {
     stream.door.deps.log.error({ err: error }, 'a push stream failed');
     return INTERNAL;
   }
+}
+
+/** Of the requests only what is stored is kept, from here on. */
+async function nextGroup({ window }: Stream, last: bigint): Promise<Group | undefined> {
+  const requests = await window.take();
+  return requests && readGroup(requests, last);
 }
 
 function told({ call, door }: Stream, mistake: CallStatus): CallStatus {
@@ -108,7 +113,7 @@ async function storeGroup(
   for (const run of runsOf(entries)) {
     const stored = await storeRun(run, store);
     if ('status' in stored) return stored.status;
-    window.settled(run.map(({ bytes }) => bytes));
+    window.settled(run.map(({ size }) => size));
     acks.settled(run.at(-1)!.seq, run.length, stored.rejected);
   }
   return undefined;

@@ -5,11 +5,20 @@ import type { AlertMessage, Reject, RejectCode } from './services.ts';
 import type { CallStatus } from './status.ts';
 
 /** One alert of a request, as far as it could be read. */
-export interface Entry {
+export interface Entry extends Way {
   readonly seq: string;
-  /** Absent when the request could not be read. */
-  readonly alert: AlertMessage | null;
   readonly reading: Reading;
+}
+
+/** What a hub that forwards says of an alert's way so far. */
+export interface Way {
+  readonly hops: number;
+  readonly origin: string;
+}
+
+/** Of a request that could not be read, too. */
+export function wayOf(alert: AlertMessage | null): Way {
+  return { hops: alert?.hops ?? 0, origin: alert?.origin ?? '' };
 }
 
 export type Admitted =
@@ -27,7 +36,7 @@ export function runsOf<Item extends Entry>(entries: readonly Item[]): Item[][] {
   const runs: Item[][] = [];
   let way: string | undefined;
   for (const entry of entries) {
-    const entryWay = `${entry.alert?.hops ?? 0} ${entry.alert?.origin ?? ''}`;
+    const entryWay = `${entry.hops} ${entry.origin}`;
     if (entryWay !== way) runs.push([]);
     way = entryWay;
     runs.at(-1)?.push(entry);
@@ -46,7 +55,7 @@ interface Store extends Pick<GrpcIngestDeps, 'onRejected'> {
 /** Stores a run. Resolves when its alerts are on disk, or when it is known that they will not be. */
 export async function storeRun(run: readonly Entry[], store: Store): Promise<Stored> {
   const documents = run.flatMap(({ reading }) => ('document' in reading ? [reading.document] : []));
-  const sender = onItsWay(store.sender, run[0]?.alert);
+  const sender = onItsWay(store.sender, run[0]);
   const admitted = documents.length === 0 ? { items: [] } : await store.admit(documents, sender);
   if ('status' in admitted) return admitted;
   const items = admitted.items.values();
@@ -87,9 +96,8 @@ function rejectOf(seq: string, { code, word, text }: Refusal): Reject {
 
 const ORIGIN_LENGTH_MAX = 256;
 
-/** What a hub that forwards says of the alerts' way so far. */
-function onItsWay(sender: Sender, alert: AlertMessage | null | undefined): Sender {
-  if (!alert || alert.hops === 0) return sender;
-  const origin = alert.origin.slice(0, ORIGIN_LENGTH_MAX).toWellFormed();
-  return { ...sender, hops: alert.hops, ...(origin !== '' && { origin }) };
+function onItsWay(sender: Sender, way: Way | undefined): Sender {
+  if (way === undefined || way.hops === 0) return sender;
+  const origin = way.origin.slice(0, ORIGIN_LENGTH_MAX).toWellFormed();
+  return { ...sender, hops: way.hops, ...(origin !== '' && { origin }) };
 }

@@ -25,8 +25,8 @@ export interface Window {
   readonly stop: () => void;
   /** Waits for requests that can be stored together. Undefined: there will be none any more. */
   take(): Promise<readonly Buffer[] | undefined>;
-  /** These are settled: there is room for as many. */
-  settled(requests: readonly Buffer[]): void;
+  /** Requests of these sizes, in bytes, are settled: there is room for as many. */
+  settled(sizes: readonly number[]): void;
   /** While held, nothing more is read. */
   hold(isHeld: boolean): void;
   /** Looks again whether there is room. */
@@ -64,7 +64,7 @@ export function createWindow(budget: Budget, mayRead: () => boolean): Window {
     add(incoming) {
       if (state.isStopped) return;
       waiting.push(incoming.bytes);
-      tally.count([incoming.bytes], 1);
+      tally.count([incoming.bytes.length], 1);
       askNext = () => incoming.next();
       wake?.();
       readOn();
@@ -80,8 +80,8 @@ export function createWindow(budget: Budget, mayRead: () => boolean): Window {
       if (waiting.length === 0 || state.isStopped) return undefined;
       return waiting.splice(0, groupLength(waiting));
     },
-    settled(requests) {
-      tally.count(requests, -1);
+    settled(sizes) {
+      tally.count(sizes, -1);
       readOn();
     },
     hold(isHeld) {
@@ -98,7 +98,7 @@ export function createWindow(budget: Budget, mayRead: () => boolean): Window {
 const OVERHEAD_BYTES = 256;
 
 interface Tally {
-  count(requests: readonly Buffer[], sign: 1 | -1): void;
+  count(sizes: readonly number[], sign: 1 | -1): void;
   hasRoom(): boolean;
   credit(): number;
   clear(): void;
@@ -116,9 +116,9 @@ function createTally(budget: Budget): Tally {
   }
 
   return {
-    count(requests, sign) {
-      const size = requests.reduce((sum, { length }) => sum + length + OVERHEAD_BYTES, 0);
-      alerts += sign * requests.length;
+    count(sizes, sign) {
+      const size = sizes.reduce((sum, length) => sum + length + OVERHEAD_BYTES, 0);
+      alerts += sign * sizes.length;
       bytes += sign * size;
       budget.bytes += sign * size;
     },
