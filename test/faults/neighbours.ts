@@ -152,26 +152,30 @@ async function smallQueue(stage: Stage): Promise<Row[]> {
   });
   const senders = createSenders(stage, hub, WAYS, { padding: 'x'.repeat(1500) });
   const sending = sendSteadily(stage, senders, 120);
-  await pause(15_000);
+  await pause(stage.short ? 6000 : 15_000);
   await sending.stop();
-  await dead.open();
   const all = [sumOf(senders)];
   await settled(hub, 'healthy', healthy, all);
+  const fault = 'small queue, the healthy one';
+  const rows = rowsOf({ hub, fault, output: 'healthy', seen: healthy }, senders, {
+    broken: (await suppressed(hub, 'dead')) > 0 ? [] : ['nothing was given up: nothing is shown'],
+  });
+  // Until a destination that was down for so long is tried again takes longer than the short form may.
+  if (stage.short) return rows;
+  await dead.open();
   await settled(hub, 'dead', dead, all);
-  const rows = [
-    ...rowsOf(
-      { hub, fault: 'small queue, the healthy one', output: 'healthy', seen: healthy },
-      senders,
-    ),
+  return [
+    ...rows,
     ...rowsOf({ hub, fault: 'small queue, the dead one', output: 'dead', seen: dead }, all),
   ];
-  const shed = rows.at(-1)?.suppressed ?? 0;
-  const broken = shed > 0 ? [] : ['nothing was given up: nothing is shown'];
-  return rows.map((row, i) => (i === 0 ? { ...row, broken: [...row.broken, ...broken] } : row));
+}
+
+function suppressed(hub: HubProcess, output: string): Promise<number> {
+  return metric(hub, 'tocsin_output_suppressed_total', { output, reason: 'shed' });
 }
 
 export const neighbours: readonly Scenario[] = [
-  { name: 'a dead one beside a healthy one, small queue', run: smallQueue },
+  { name: 'a dead one beside a healthy one, small queue', short: true, run: smallQueue },
   beside({ name: 'slow, silent and failing ones beside a good one', bad: slowOnes }),
   beside({
     name: 'eight with hanging DNS beside a ninth',
