@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { checkFates } from '../../test/support/fates.ts';
 import { DELIVERED, LaneRig, NEVER, REJECTED, retry, uuidIn } from '../../test/support/lane-rig.ts';
+import { newAlert } from '../../test/support/store-rig.ts';
 
 /** After whatever happens to a lane its sums add up, and `why` says what happened. */
 
@@ -73,10 +74,17 @@ test('a queue that is always full: each lane counts as shed what it did not get,
   rig.peer('slow').latencyMs = 90;
   rig.peer('down').answer = () => retry('network');
   // What waits for the dead output fills the queue, so that the least severe is shed as it comes.
-  rig.store(60, { priority: 'error' }, ['down'], 8000);
+  rig.store(50, { priority: 'error' }, ['down'], 8000);
   const uuids: string[] = [];
+  const lanes = [...rig.ids.values()];
   for (let i = 0; i < 200; i += 1) {
-    uuids.push(...rig.store(5, { priority: 'debug' }, undefined, 2000).map(({ uuid }) => uuid));
+    const receivedAtMs = rig.clock.wallMs();
+    const alerts = Array.from({ length: 5 }, () =>
+      newAlert({ priority: 'debug', lanes, receivedAtMs }, 2000),
+    );
+    uuids.push(...alerts.map(({ uuid }) => uuid));
+    // Room for what is severe is made at the cost of lanes that keep up, too.
+    rig.queue.appendNow([...alerts, newAlert({ priority: 'error', receivedAtMs })]);
     await rig.clock.run(10 + rig.random.below(20));
   }
   await rig.clock.run(20_000);

@@ -142,17 +142,23 @@ const BYTES_MAX = 4 * 1024 * 1024;
 async function smallQueue(stage: Stage): Promise<Row[]> {
   const [healthy, dead] = [await startChecking(stage), await startChecking(stage)];
   await dead.close();
+  // Two senders who hold it all would each have to wait for the other.
+  const rate = { shareMax: 1 };
   const hub = await startHub(stage, {
-    ingest: { grpc: {} },
-    queue: { bytesMax: BYTES_MAX },
+    ingest: { http: { rate }, grpc: { rate } },
+    queue: { bytesMax: stage.short ? BYTES_MAX / 2 : BYTES_MAX },
     outputs: {
       healthy: { type: 'webhook', url: healthy.url, body: 'ndjson' },
       dead: { type: 'webhook', url: dead.url, body: 'ndjson' },
     },
   });
-  const senders = createSenders(stage, hub, WAYS, { padding: 'x'.repeat(1500) });
+  const senders = createSenders(stage, hub, WAYS, {
+    padding: 'x'.repeat(1500),
+    // For what is more severe room is made at the cost of both.
+    priorities: ['warning', 'notice', 'informational', 'debug'],
+  });
   const sending = sendSteadily(stage, senders, 120);
-  await pause(stage.short ? 6000 : 15_000);
+  await pause(stage.short ? 10_000 : 15_000);
   await sending.stop();
   const all = [sumOf(senders)];
   await settled(hub, 'healthy', healthy, all);

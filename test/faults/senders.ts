@@ -1,4 +1,5 @@
 import { ChannelCredentials, type ClientDuplexStream } from '@grpc/grpc-js';
+import type { Priority } from '../../src/alert.ts';
 import { connect, type WireAck } from '../support/grpc-ingest.ts';
 import type { HubProcess, Lifetime } from '../support/hub-process.ts';
 import { alertsWhile, type NumberedAlert } from '../support/numbered-alerts.ts';
@@ -40,6 +41,8 @@ export interface SenderOptions {
   readonly connections?: number;
   /** Makes each alert longer. */
   readonly padding?: string;
+  /** Of which its alerts are, in turn; default: of all. */
+  readonly priorities?: readonly Priority[];
   /** The address it sends from. */
   readonly localAddress?: string;
 }
@@ -60,9 +63,8 @@ export function createSender(
   way: Way,
   options: SenderOptions = {},
 ): Sender {
-  const { place = 0, headers = {}, connections = CONNECTIONS, padding = '' } = options;
-  const { localAddress } = options;
-  const alerts = alertsWhile({ goesOn: true }, place * NUMBERS_EACH, padding);
+  const { place = 0, headers = {}, connections = CONNECTIONS, localAddress } = options;
+  const alerts = alertsWhile({ goesOn: true }, place * NUMBERS_EACH, options);
   const take = (count: number): NumberedAlert[] =>
     Array.from({ length: count }, () => alerts.next().value as NumberedAlert);
   const poster = createPoster(lifetime, hub, {

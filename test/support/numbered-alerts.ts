@@ -29,6 +29,12 @@ export function numberedAlert(
   return { number, uuid, json };
 }
 
+interface RowOptions {
+  /** Makes each alert longer. */
+  readonly padding?: string;
+  readonly priorities?: readonly Priority[];
+}
+
 /** `count` alerts from number `from` on. */
 export function numberedAlerts(
   from: number,
@@ -38,14 +44,14 @@ export function numberedAlerts(
   return Array.from({ length: count }, (_, i) => numberedAlert(from + i, options));
 }
 
-/** One after the other, of every priority in turn, as long as `posting` goes on. */
+/** One after the other, of each of the priorities in turn, as long as `posting` goes on. */
 export function* alertsWhile(
   posting: { readonly goesOn: boolean },
   from = 0,
-  padding = '',
+  { padding = '', priorities = PRIORITIES }: RowOptions = {},
 ): Generator<NumberedAlert, undefined> {
   for (let number = from; posting.goesOn; number += 1) {
-    const priority = PRIORITIES[number % PRIORITIES.length] ?? 'debug';
+    const priority = priorities[number % priorities.length] ?? 'debug';
     yield numberedAlert(number, { priority, padding });
   }
 }

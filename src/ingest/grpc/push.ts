@@ -8,10 +8,10 @@ import { type Group, type PushEntry, readGroup } from './group.ts';
 import { anonymous, identify } from './identify.ts';
 import { REFUSED_MS_MAX } from './limits.ts';
 import type { Admitted } from './runs.ts';
-import { runsOf, storeRun } from './runs.ts';
+import { NO_ROOM, runsOf, storeRun } from './runs.ts';
 import type { PushAck } from './services.ts';
-import { createSettled } from './settled.ts';
-import type { CallStatus } from './status.ts';
+import { createSettled, NO_ROOM_RETRY_MS } from './settled.ts';
+import type { CallStatus, Refused } from './status.ts';
 import { INTERNAL, statusOfRefusal, STOPPING, wordOf } from './status.ts';
 import type { Incoming, Window } from './window.ts';
 import { createWindow } from './window.ts';
@@ -141,13 +141,19 @@ async function admitPatiently(
       return { status: statusOfRefusal(refusal) };
     }
     acks.flush();
-    await waitFor(Math.min(Math.max(refusal.retryAfterMs, RETRY_MS_MIN), RETRY_MS_MAX), leaving);
+    await waitFor(retryMs(refusal), leaving);
     if (leaving.aborted) return { status: STOPPING };
   }
 }
 
 const RETRY_MS_MIN = 100;
 const RETRY_MS_MAX = 5000;
+
+/** Whether a sender still holds too much changes with each alert of another one: that is asked sooner. */
+function retryMs({ code, retryAfterMs }: Refused): number {
+  const wantedMs = code === NO_ROOM ? NO_ROOM_RETRY_MS : retryAfterMs;
+  return Math.min(Math.max(wantedMs, RETRY_MS_MIN), RETRY_MS_MAX);
+}
 
 /**
  * Refusals that waiting here does not mend. A queue that is not available hands the alerts to the

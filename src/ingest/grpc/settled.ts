@@ -11,7 +11,7 @@ export interface Settled {
   add(items: readonly ItemResult[]): Refused | undefined;
 }
 
-const NO_ROOM_RETRY_MS = 1000;
+export const NO_ROOM_RETRY_MS = 1000;
 
 /**
  * What has become of a group's documents so far: of a sender that holds too much of the queue,

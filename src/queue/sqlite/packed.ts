@@ -1,4 +1,5 @@
 import { severityOf } from '../../alert.ts';
+import { FIRST_SHEDDABLE_SHARD } from '../position.ts';
 import type { NewAlert } from '../queue.ts';
 
 /**
@@ -10,6 +11,8 @@ export interface PackedAlerts {
   readonly headChars: readonly number[];
   readonly json: Uint8Array;
   readonly jsonBytes: readonly number[];
+  /** Whether one of them may never be given up. */
+  readonly holdsSevere: boolean;
 }
 
 export function packAlerts(alerts: readonly NewAlert[], texts = new Texts()): PackedAlerts {
@@ -23,7 +26,8 @@ export function packAlerts(alerts: readonly NewAlert[], texts = new Texts()): Pa
     headChars.push(head.length);
     jsonBytes.push(texts.add(alert.json));
   }
-  return { heads, headChars, json: texts.from(start), jsonBytes };
+  const holdsSevere = alerts.some(({ priority }) => severityOf(priority) < FIRST_SHEDDABLE_SHARD);
+  return { heads, headChars, json: texts.from(start), jsonBytes, holdsSevere };
 }
 
 /** What the writer must know of an alert beside its JSON. */

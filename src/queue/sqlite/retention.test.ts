@@ -129,7 +129,9 @@ test('a full queue takes new alerts while something below Error is left, then re
       const { append } = rig.tryAppend([newAlert({ priority, lanes: [lane] }, 20_000)]);
       return append !== undefined && 'firstN' in append;
     });
-  assert.ok(fill('debug', 300).every((taken) => taken));
+  assert.ok(fill('debug', 50).every((taken) => taken));
+  rig.nowMs += 60_000;
+  assert.ok(fill('debug', 250).every((taken) => taken));
   const critical = fill('critical', 200);
   assert.equal(critical[0], true);
   assert.equal(critical.at(-1), false, 'nothing at or above Error is ever given up');
@@ -138,6 +140,30 @@ test('a full queue takes new alerts while something below Error is left, then re
   // Progress is written all the same, and makes room.
   rig.deliver(lane, 'critical', rig.store.nextN - 1);
   assert.equal(fill('critical', 1)[0], true);
+  rig.assertConserved();
+});
+
+test('what is on its way to a lane that keeps up is given up for what is severe, and for nothing else', () => {
+  const rig = new StoreRig({ bytesMax: 2_000_000 });
+  const [quick, down] = rig.lanes('quick', 'down') as [number, number];
+  const post = (priority: Priority, lanes: readonly number[]): boolean => {
+    const alert = newAlert({ priority, lanes, receivedAtMs: rig.nowMs }, 20_000);
+    const { append } = rig.tryAppend([alert]);
+    return append !== undefined && 'firstN' in append;
+  };
+  while (post('error', [down]));
+  rig.deliver(quick, 'error', rig.store.nextN - 1);
+  rig.deliver(down, 'error', 20);
+  rig.nowMs += 60_000;
+  while (post('debug', [quick, down]));
+  rig.deliver(quick, 'debug', rig.store.nextN - 1);
+  assert.equal(post('debug', [quick, down]), true, 'what only the other one waits for makes room');
+  while (post('debug', [quick, down]));
+  assert.equal(rig.ledgerOf(quick).suppressed, 0);
+  const waiting = rig.ledgerOf(quick).waiting;
+  assert.ok(waiting > 0);
+  assert.equal(post('critical', [quick, down]), true);
+  assert.equal(rig.ledgerOf(quick).suppressed, waiting);
   rig.assertConserved();
 });
 

@@ -1,7 +1,6 @@
 import { statSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
-import { severityOf } from '../../alert.ts';
-import { positionKey, SHARD_COUNT } from '../position.ts';
+import { FIRST_SHEDDABLE_SHARD, positionKey, SHARD_COUNT } from '../position.ts';
 import type { GapReason } from '../queue.ts';
 import { createGapWrites } from './settle.ts';
 import { ShedBounds } from './shed-bounds.ts';
@@ -9,9 +8,6 @@ import { type CursorMove, type LaneState, livingLanes, type StoreState } from '.
 
 /** Rows a step takes: a delete of 500 keeps the writer busy for a few ms. */
 const STEP_ROWS = 500;
-
-/** The most severe shard that may be shed: nothing at or above Error ever is. */
-const FIRST_SHEDDABLE_SHARD = severityOf('error') + 1;
 
 /** Gap rows kept for each lane, receipts as far back as history reaches. */
 const GAP_ROWS_MAX = 1000;
@@ -94,12 +90,9 @@ export function createRetention(db: DatabaseSync, state: () => StoreState) {
       removeUpTo(chosen.shard, stepEnd(chosen.shard, chosen.settledN) as number);
       return true;
     },
-    /**
-     * Gives up the oldest of the lowest priority, as long as that costs no lane that keeps up. False:
-     * nothing below Error is left.
-     */
-    shed(nowMs: number, moves: CursorMove[]): boolean {
-      for (const bound of shedBounds.at(nowMs)) {
+    /** Gives up the oldest of the lowest priority. False: there is nothing that may be given up. */
+    shed(nowMs: number, moves: CursorMove[], isForSevere: boolean): boolean {
+      for (const bound of shedBounds.at(nowMs, isForSevere)) {
         for (let shard = SHARD_COUNT - 1; shard >= FIRST_SHEDDABLE_SHARD; shard -= 1) {
           const end = stepEnd(shard, bound(shard));
           if (end === undefined) continue;

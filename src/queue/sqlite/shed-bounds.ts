@@ -2,13 +2,17 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { positionKey, SHARD_COUNT } from '../position.ts';
 import { type LaneState, livingLanes, type StoreState } from './state.ts';
 
-/** A lane for which nothing has waited for longer keeps up: what it waits for is on its way. */
-const KEEPS_UP_MS = 2000;
+/** A lane for which something waits for longer is behind. */
+const BEHIND_MS = 2000;
+/** One that was keeps up again when it delivers, and nothing waits for longer than this. */
+const CAUGHT_UP_MS = 500;
 
 /** Rows behind a cursor among which the next alert of the lane is looked for. */
 const ROWS_LOOKED_AT = 200;
-/** Who keeps up is found out so often at most: with many lanes it costs more than a step frees. */
+/** Who is behind is found out so often at most: with many lanes it costs more than a step frees. */
 const LOOK_MS = 500;
+
+const SHARDS = Array.from({ length: SHARD_COUNT }, (_, shard) => shard);
 
 /** The number up to which alerts of a shard may be given up. */
 export type ShedBound = (shard: number) => number;
@@ -20,7 +24,9 @@ export type ShedBound = (shard: number) => number;
 export class ShedBounds {
   readonly #state: () => StoreState;
   readonly #nextWanted: StatementSync;
-  #punctual = new Set<number>();
+  readonly #lastReceipt: StatementSync;
+  /** By lane id. Shedding itself makes what they wait for young: that is not keeping up. */
+  readonly #behind = new Set<number>();
   #lookedAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(db: DatabaseSync, state: () => StoreState) {
@@ -30,39 +36,50 @@ export class ShedBounds {
          (SELECT pos, at_ms, lanes FROM alert WHERE pos > ? AND pos <= ? ORDER BY pos LIMIT ${ROWS_LOOKED_AT})
        WHERE instr(lanes, ?) > 0 ORDER BY pos LIMIT 1`,
     );
+    this.#lastReceipt = db.prepare(
+      'SELECT at_ms FROM receipt WHERE lane = ? AND shard = ? ORDER BY to_n DESC LIMIT 1',
+    );
   }
 
   /**
-   * The bound that costs least first: what every lane that keeps up has passed, what the foremost of
-   * them has passed, and, where that is not enough, all of it.
+   * The bound that costs least first: what every lane that keeps up has passed. Only for an alert that
+   * may never be given up itself there are two more: what the foremost of them has passed, and all of
+   * it. Any other can wait for the moment that those lanes need.
    */
-  at(nowMs: number): readonly ShedBound[] {
+  at(nowMs: number, isForSevere: boolean): readonly ShedBound[] {
     this.#look(nowMs);
     const all = this.#state().nextN;
-    return [
-      (shard) => Math.min(all, ...this.#cursorsIn(shard)),
-      (shard) => Math.max(0, ...this.#cursorsIn(shard)),
-      () => all,
-    ];
+    const passedByAll: ShedBound = (shard) => Math.min(all, ...this.#cursorsIn(shard));
+    if (!isForSevere) return [passedByAll];
+    return [passedByAll, (shard) => Math.max(0, ...this.#cursorsIn(shard)), () => all];
   }
 
   #look(nowMs: number): void {
     if (Math.abs(nowMs - this.#lookedAtMs) < LOOK_MS) return;
-    const lanes = livingLanes(this.#state()).filter((lane) => this.#keepsUp(lane, nowMs));
-    this.#punctual = new Set(lanes.map(({ id }) => id));
     this.#lookedAtMs = nowMs;
+    for (const lane of livingLanes(this.#state())) {
+      const waitsMs = this.#waitsMs(lane, nowMs);
+      if (waitsMs >= BEHIND_MS) this.#behind.add(lane.id);
+      else if (waitsMs <= CAUGHT_UP_MS && this.#delivers(lane, nowMs)) this.#behind.delete(lane.id);
+    }
   }
 
-  #keepsUp(lane: LaneState, nowMs: number): boolean {
-    for (let shard = 0; shard < SHARD_COUNT; shard += 1) {
-      if (nowMs - (this.#waitsSinceMs(lane, shard) ?? nowMs) >= KEEPS_UP_MS) return false;
-    }
-    return true;
+  /** For how long the lane has waited for the oldest that it waits for. */
+  #waitsMs(lane: LaneState, nowMs: number): number {
+    const since = SHARDS.map((shard) => this.#waitsSinceMs(lane, shard) ?? nowMs);
+    return nowMs - Math.min(...since);
+  }
+
+  #delivers(lane: LaneState, nowMs: number): boolean {
+    return SHARDS.some((shard) => {
+      const row = this.#lastReceipt.get(lane.id, shard) as { at_ms: number } | undefined;
+      return row !== undefined && nowMs - row.at_ms < BEHIND_MS;
+    });
   }
 
   /** How far those have come that keep up and wait for something. */
   #cursorsIn(shard: number): number[] {
-    const lanes = livingLanes(this.#state()).filter(({ id }) => this.#punctual.has(id));
+    const lanes = livingLanes(this.#state()).filter(({ id }) => !this.#behind.has(id));
     const waiting = lanes.filter((lane) => this.#waitsSinceMs(lane, shard) !== undefined);
     return waiting.map((lane) => lane.cursors[shard]!);
   }

@@ -96,8 +96,10 @@ export class Store {
       const moves: CursorMove[] = [];
       // Before room is made: what is delivered by now is not given up.
       const settled = request.settlements.map((one) => this.#settleApart(one, nowMs));
-      const room = request.packed === undefined || this.#hasRoom(usedBytes, nowMs, moves);
-      const append = room ? this.#appended(request.packed) : ({ refused: 'queue_full' } as const);
+      const { packed } = request;
+      const room =
+        packed === undefined || this.#hasRoom(usedBytes, nowMs, moves, packed.holdsSevere);
+      const append = room ? this.#appended(packed) : ({ refused: 'queue_full' } as const);
       this.#flushRouted();
       const deadDropped = this.#limitDead();
       return { append, settled, moves, usedBytes, deadDropped };
@@ -133,10 +135,10 @@ export class Store {
     return packed === undefined ? undefined : { firstN: this.#append(packed) };
   }
 
-  #hasRoom(usedBytes: number, nowMs: number, moves: CursorMove[]): boolean {
+  #hasRoom(usedBytes: number, nowMs: number, moves: CursorMove[], isForSevere: boolean): boolean {
     if (usedBytes < this.#limits.bytesMax) return true;
     for (let step = 0; step < ROOM_STEPS_MAX; step += 1) {
-      if (!this.#makeRoom(nowMs, moves)) return false;
+      if (!this.#makeRoom(nowMs, moves, isForSevere)) return false;
       if (this.usedBytes() < this.#limits.bytesMax) return true;
     }
     return true;
@@ -144,13 +146,13 @@ export class Store {
 
   /** Frees one step's worth: history first, then orphans, then what may be shed. */
   makeRoom(nowMs: number, moves: CursorMove[]): boolean {
-    return this.#transaction(() => this.#makeRoom(nowMs, moves));
+    return this.#transaction(() => this.#makeRoom(nowMs, moves, true));
   }
 
-  #makeRoom(nowMs: number, moves: CursorMove[]): boolean {
+  #makeRoom(nowMs: number, moves: CursorMove[], isForSevere: boolean): boolean {
     if (this.#retention.trimHistory()) return true;
     if (this.#giveUpOrphans(nowMs, moves)) return true;
-    return this.#limits.whenFull === 'shed' && this.#retention.shed(nowMs, moves);
+    return this.#limits.whenFull === 'shed' && this.#retention.shed(nowMs, moves, isForSevere);
   }
 
   #giveUpOrphans(nowMs: number, moves: CursorMove[]): boolean {
