@@ -96,6 +96,7 @@ test('chart: every switch makes its object', async (t) => {
     'PrometheusRule',
     'Route',
     'ServiceMonitor',
+    'VMServiceScrape',
     'VerticalPodAutoscaler',
   ]);
 });
@@ -171,30 +172,6 @@ test('chart: who may connect: agents of any namespace by label, the API server b
   assert.equal(egress.length, 2);
   const audit = { networkPolicy: { enabled: true }, audit: { enabled: true } };
   await assert.rejects(helm.objects(audit), /list the API server's addresses/);
-});
-
-test('chart: no cluster is asked before a ServiceMonitor is made', async (t) => {
-  const helm = await startHelm(t);
-  if (helm === undefined) return;
-  const monitor = only(await helm.objects(ALL), 'ServiceMonitor');
-  assert.equal(monitor.metadata.namespace, 'monitoring');
-  assert.deepEqual(monitor.spec['namespaceSelector'], { matchNames: ['falco'] });
-  const service = only(await helm.objects(ALL), 'Service', 'hub-tocsin');
-  const { matchLabels } = monitor.spec['selector'] as { readonly matchLabels: object };
-  for (const [label, value] of Object.entries(matchLabels)) {
-    assert.equal(service.metadata.labels[label], value);
-  }
-});
-
-test('chart: a PodMonitor finds the pods, on the port without TLS', async (t) => {
-  const helm = await startHelm(t);
-  if (helm === undefined) return;
-  const objects = await helm.objects(ALL);
-  const { selector, podMetricsEndpoints } = only(objects, 'PodMonitor').spec;
-  assert.deepEqual(selector, only(objects, 'StatefulSet').spec['selector']);
-  assert.deepEqual(podMetricsEndpoints, [
-    { port: 'http-plain', path: '/metrics', interval: '15s' },
-  ]);
 });
 
 test('chart: an image by digest, from a registry for all', async (t) => {
