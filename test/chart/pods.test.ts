@@ -22,7 +22,11 @@ const drains = (seconds: number, directory = '/var/lib/tocsin'): object => ({
   exec: {
     command: [
       '/app/falcosidekick',
-      ...['drain', '--timeout', `${seconds}s`, '--queue-directory', directory],
+      'drain',
+      '--timeout',
+      `${seconds}s`,
+      '--queue-directory',
+      directory,
     ],
   },
 });
