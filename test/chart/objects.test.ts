@@ -174,14 +174,6 @@ test('chart: who may connect: agents of any namespace by label, the API server b
   await assert.rejects(helm.objects(audit), /list the API server's addresses/);
 });
 
-test('chart: an image by digest, from a registry for all', async (t) => {
-  const helm = await startHelm(t);
-  if (helm === undefined) return;
-  assert.match(hubOf(await helm.objects(ALL)).image, /^registry\.example\.org\/tocsin@sha256:/);
-  const { image } = hubOf(await helm.objects('ephemeral.yaml'));
-  assert.equal(image, 'registry.example.org/tocsin:0.1.0');
-});
-
 test('chart: templates in objects of the user are filled in, in `config` they are not', async (t) => {
   const helm = await startHelm(t);
   if (helm === undefined) return;
