@@ -80,6 +80,19 @@ test('chart: pods keep apart where they can, or always, or as `affinity` says', 
   await assert.rejects(helm.objects({ podAntiAffinity: 'firm' }), /write soft, hard, or nothing/);
 });
 
+test('chart: `helm test` proves who it is, and knows the hub', async (t) => {
+  const helm = await startHelm(t);
+  if (helm === undefined) return;
+  const [sender] = podOf(only(await helm.objects('native-all.yaml'), 'Pod'))?.containers ?? [];
+  const trusts = ['--ca-file', '/tls/ca.crt', '--token-file', '/token/token'];
+  const url = ['--url', 'https://hub-tocsin:2801/'];
+  assert.deepEqual(sender?.args, ['send', '/alerts/alert.json', ...url, ...trusts]);
+  const mounts = sender?.volumeMounts?.map(({ mountPath }) => mountPath);
+  assert.deepEqual(mounts, ['/alerts', '/tmp', '/tls', '/token']);
+  const [plain] = podOf(only(await helm.objects({}), 'Pod'))?.containers ?? [];
+  assert.equal(plain?.args?.at(-1), 'http://hub-tocsin:2801/');
+});
+
 test('chart: each value that a template asks for stands in values.yaml', () => {
   const values: unknown = parse(readFileSync(join(CHART, 'values.yaml'), 'utf8'));
   const folder = join(CHART, 'templates');
