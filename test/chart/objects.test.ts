@@ -213,3 +213,29 @@ function tokenOf(objects: readonly KubeObject[]): unknown {
   return (podOf(only(objects, 'StatefulSet')) as { automountServiceAccountToken?: unknown })
     .automountServiceAccountToken;
 }
+
+test('chart: with old values the Service of the old name is the one that `service.type` is about', async (t) => {
+  const helm = await startHelm(t);
+  if (helm === undefined) return;
+  const inner = { 'example.org/inner': 'true' };
+  const service = { type: 'LoadBalancer', nodePort: 30001, annotations: inner };
+  const of = async (config: object): Promise<object> => {
+    const aliasService = { name: 'old' };
+    const objects = await helm.objects({ config, service, aliasService });
+    const seen = (name: string): unknown[] => {
+      const { metadata, spec } = only(objects, 'Service', name);
+      const [port] = spec['ports'] as readonly { readonly nodePort?: number }[];
+      return [spec['type'], port?.nodePort, metadata.annotations];
+    };
+    return { old: seen('old'), new: seen('hub-tocsin') };
+  };
+  const scraped = { ...inner, 'prometheus.io/scrape': 'true' };
+  assert.deepEqual(await of({ slack: { webhookurl: 'https://a.example/b' } }), {
+    old: ['LoadBalancer', 30001, inner],
+    new: ['ClusterIP', undefined, scraped],
+  });
+  assert.deepEqual(await of({ outputs: {} }), {
+    old: ['ClusterIP', undefined, undefined],
+    new: ['LoadBalancer', 30001, scraped],
+  });
+});
