@@ -77,6 +77,7 @@ test('kube: helm installs and upgrades the chart', { timeout: 600_000 }, async (
   await part('agents only, beside a hub in a restricted namespace', () => agentsOnly(place));
   await part('a certificate that the chart has made stays', () => keepsCertificate(place));
   await part('one upgrade replaces the falcosidekick chart', () => replaces(place));
+  await part('a larger volume, as the README has it', () => enlarges(place));
   await part('from the old values to those of the hub, and to no volume', () => changes(place));
 });
 
@@ -220,4 +221,14 @@ async function changes({ helm, get }: Place): Promise<void> {
     items.map(({ kind }) => kind),
     ['Deployment'],
   );
+}
+
+async function enlarges({ helm, kubectl, get }: Place): Promise<void> {
+  const release = `hub ${CHART} -n falco`;
+  await helm(`install ${release}`);
+  await assert.rejects(helm(`upgrade ${release} --set persistence.size=10Gi`), /Forbidden/);
+  await kubectl('delete statefulset hub-tocsin -n falco --cascade=orphan');
+  await helm(`upgrade ${release} --set persistence.size=10Gi`);
+  const { spec } = await get<Rendered>('statefulset hub-tocsin -n falco');
+  assert.match(JSON.stringify(spec['volumeClaimTemplates']), /"storage":"10Gi"/);
 }
