@@ -136,3 +136,15 @@ test('images are made for both processors, with and without a shell, and signed 
   assert.match(lines[2] ?? '', /tocsin:[\d.]+-shell .*RUNTIME=shell/);
   for (const line of [lines[1], lines[3]]) assert.match(line ?? '', /cosign sign .*@sha256:/);
 });
+
+test('the image that a chart names is of its own version', () => {
+  const { appVersion, annotations } = parse(read('charts/tocsin/Chart.yaml')) as {
+    readonly appVersion: string;
+    readonly annotations: Readonly<Record<string, string>>;
+  };
+  const images = parse(annotations['artifacthub.io/images'] ?? '') as { readonly image: string }[];
+  assert.deepEqual(
+    images.map(({ image }) => image),
+    [`tocsin:${appVersion}`],
+  );
+});

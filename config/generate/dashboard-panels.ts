@@ -15,7 +15,7 @@ export interface Panel {
 }
 
 /** Labels by which hubs and outputs are picked. */
-const I = 'instance=~"$instance"';
+const I = 'component=~"$component",instance=~"$instance"';
 const O = `${I},output=~"$output"`;
 const RANGE = '[$__rate_interval]';
 

@@ -94,10 +94,18 @@ function redFrom(value: number): object {
   return { color: 'red', value };
 }
 
+const HUBS = { text: 'hubs', value: 'hub|' };
+const HUBS_OR_AGENTS = 'hubs : hub|, agents : agent';
+
 const variables = [
   { name: 'datasource', type: 'datasource', query: 'prometheus', label: 'Data source' },
-  variable('instance', 'label_values(tocsin_queue_bytes_max, instance)'),
-  variable('output', 'label_values(tocsin_output_state{instance=~"$instance"}, output)'),
+  // Series of hubs have no such label. What an agent has taken in and passed on would count twice.
+  { name: 'component', type: 'custom', label: 'Of', query: HUBS_OR_AGENTS, current: HUBS },
+  variable('instance', 'label_values(tocsin_queue_bytes_max{component=~"$component"}, instance)'),
+  variable(
+    'output',
+    'label_values(tocsin_output_state{component=~"$component",instance=~"$instance"}, output)',
+  ),
 ];
 
 function variable(name: string, query: string): object {

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { flushCompileCache } from 'node:module';
 import { dirname, resolve } from 'node:path';
 import { loadConfig, type LoadedConfig, type LoadResult } from '../../config/load.ts';
@@ -103,7 +103,9 @@ class Serving {
     // Kept even if the process is killed: the next start, after a crash most of all, is the faster.
     setTimeout(flushCompileCache, FLUSH_CACHE_MS).unref();
     this.#control = await openControl(this.#hub, () => this.reload());
-    return ended;
+    const exitCode = await ended;
+    if (pidFile !== undefined) rmSync(pidFile, { force: true });
+    return exitCode;
   }
 
   /** Loads the configuration again; what is wrong with it is returned, and the old one stays. */

@@ -176,3 +176,18 @@ test('chart: syslog has its ports in container, Service and NetworkPolicy', asyn
     wanted.map(({ name, protocol }) => ({ port: name, protocol })),
   );
 });
+
+test('chart: agents restart for a changed configuration where that is asked for', async (t) => {
+  const helm = await startHelm(t);
+  if (helm === undefined) return;
+  const of = async (restartOnConfigChange: boolean, bytesMax: string): Promise<unknown> => {
+    const hub = { plaintext: true };
+    const agent = { enabled: true, hub, config: { queue: { bytesMax } } };
+    const set = only(await helm.objects({ ...PLAIN, restartOnConfigChange, agent }), 'DaemonSet');
+    const { template } = set.spec as { readonly template: KubeObject };
+    return template.metadata.annotations?.['checksum/config'];
+  };
+  assert.equal(await of(false, '128MiB'), undefined);
+  assert.equal(await of(true, '128MiB'), await of(true, '128MiB'));
+  assert.notEqual(await of(true, '128MiB'), await of(true, '64MiB'));
+});

@@ -126,3 +126,14 @@ test('chart: with old values the falcosidekick chart’s alerts are there, but t
   );
   assert.match(groups[1]?.rules.at(-1)?.expr ?? '', /\[10m\]/);
 });
+
+test('chart: more rules may be a list, or a map as in the falcosidekick chart', async (t) => {
+  const helm = await startHelm(t);
+  if (helm === undefined) return;
+  const mine = { alert: 'Mine', expr: 'up == 0' };
+  for (const additionalAlerts of [[mine], { mine }]) {
+    const objects = await helm.objects({ prometheusRules: { enabled: true, additionalAlerts } });
+    const { groups } = only(objects, 'PrometheusRule').spec as unknown as RuleFile;
+    assert.deepEqual(groups[0]?.rules.at(-1), mine);
+  }
+});

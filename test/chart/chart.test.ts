@@ -21,6 +21,7 @@ const FOREIGN = [
   'PrometheusRule',
   'Route',
   'ServiceMonitor',
+  'VMServiceScrape',
   'VerticalPodAutoscaler',
 ];
 
@@ -124,8 +125,26 @@ function assertConnected(objects: readonly KubeObject[]): void {
     ...volumeClaimTemplates.map(({ metadata }) => metadata.name),
   ]);
   for (const { name } of hubOf(objects).volumeMounts ?? []) assert.ok(volumes.has(name), name);
+  for (const name of ownSecrets(objects, workload.metadata.name)) {
+    assert.ok(
+      objects.some((object) => makes(object, name)),
+      name,
+    );
+  }
   const { serviceName } = workload.spec as { readonly serviceName?: string };
   if (serviceName !== undefined) only(objects, 'Service', serviceName);
+}
+
+/** Secrets that pods name, and that no user would have made. */
+function ownSecrets(objects: readonly KubeObject[], name: string): readonly string[] {
+  const text = JSON.stringify(objects.map((object) => podOf(object) ?? {}));
+  const named = [...text.matchAll(/"(?:secretName|secretRef":\{"name)":"([^"]+)"/g)];
+  return named.map(([, secret = '']) => secret).filter((secret) => secret.startsWith(`${name}-`));
+}
+
+function makes({ kind, metadata, spec }: KubeObject, secret: string): boolean {
+  if (kind === 'Certificate') return spec['secretName'] === secret;
+  return kind === 'Secret' && metadata.name === secret;
 }
 
 interface ServiceSpec {

@@ -2,8 +2,10 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { parse } from 'yaml';
 import { loadConfig } from '../../config/load.ts';
 import type { Container } from './render.ts';
+import { codeBlocks } from '../support/markdown.ts';
 import { CHART, configOf, hubOf, only, podOf, startHelm } from './render.ts';
 
 /** What the hub makes of the configuration that the chart gives it. */
@@ -145,4 +147,23 @@ test('chart: Secrets are files', async (t) => {
     defaultMode: 0o440,
     items: [{ key: 'webhook', path: 'url' }],
   });
+});
+
+test('chart: the values in its README are taken, and the hub takes what they make of its configuration', async (t) => {
+  const helm = await startHelm(t);
+  if (helm === undefined) return;
+  const blocks = codeBlocks(readFileSync(join(CHART, 'README.md'), 'utf8'), 'yaml');
+  const values = blocks.map((block) => parse(block) as object).filter((one) => 'config' in one);
+  assert.equal(values.length, 2);
+  for (const one of values) {
+    const objects = await helm.objects(one);
+    // What they name as a file is not there.
+    const text = (configOf(objects)['config.yaml'] ?? '').replaceAll(
+      /\$\{file:[^}]+\}/g,
+      'https://a.example',
+    );
+    const loaded = await loadConfig({ ...input, text, env: envOf(hubOf(objects)) });
+    const other = loaded.ok ? [] : loaded.problems.filter(({ code }) => !code.includes('file'));
+    assert.deepEqual(other, []);
+  }
 });

@@ -1,55 +1,13 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { startService } from '../services/service.ts';
 import { liveMetrics, unknownIn } from './live-metrics.ts';
-import { CHART, startHelm } from './render.ts';
-
-interface Dashboard {
-  readonly uid: string;
-  readonly title: string;
-  readonly panels: readonly {
-    readonly id: number;
-    readonly title: string;
-    readonly gridPos: { readonly x: number; readonly y: number; readonly w: number };
-    readonly targets: readonly { readonly expr: string; readonly legendFormat: string }[];
-  }[];
-  readonly templating: { readonly list: readonly { readonly query: string }[] };
-}
-
-const folder = join(CHART, 'files/dashboards');
-const dashboards = readdirSync(folder).map(
-  (name) => JSON.parse(readFileSync(join(folder, name), 'utf8')) as Dashboard,
-);
-const panels = dashboards.flatMap((dashboard) => dashboard.panels);
-const targets = panels.flatMap((panel) => panel.targets);
-
-/**
- * What other dashboards ask: Falcosidekick's own (uid ee5tmd33lk3k0a), its chart's "Falco Events",
- * and Grafana's 11914 of falco-exporter.
- */
-const FOREIGN = [
-  ...['rule', 'source', 'priority', 'priority_raw'].map(
-    (by) =>
-      `sum by (${by}) (increase(falcosecurity_falcosidekick_falco_events_total{source=~"$source",priority=~"$priority",pod=~"$pod"}[$__rate_interval]))`,
-  ),
-  ...['destination', 'status'].map(
-    (by) =>
-      `sum by (${by}) (increase(falcosecurity_falcosidekick_outputs_total{status=~"$status",destination=~"$output"}[$__rate_interval]))`,
-  ),
-  'rate(falco_events[5m]) > 0',
-  ...['rule', 'priority', 'tags', 'k8s_ns_name, k8s_pod_name, hostname'].map(
-    (by) => `sum by (${by}) (rate(falco_events[$__rate_interval]))`,
-  ),
-];
-
-/** Grafana's variables, as it fills them in. */
-function filled(expression: string): string {
-  return expression.replaceAll('$__rate_interval', '5m').replaceAll(/\$\w+/g, '.*');
-}
+import { type Dashboard, dashboards, filled, FOREIGN, targets } from './panels.ts';
+import { startHelm } from './render.ts';
 
 test('dashboards: the hub has every metric of every panel, of these and of Falcosidekick’s', async (t) => {
   const live = await liveMetrics(t);

@@ -6,8 +6,8 @@ import { get, metric, startHub } from '../support/hub-process.ts';
 /** The labels of each metric that a hub shows; none of a metric that has no series yet. */
 export type LiveMetrics = ReadonlyMap<string, ReadonlySet<string>>;
 
-/** What Prometheus adds to every series. */
-const OF_PROMETHEUS = new Set(['instance', 'job', 'namespace', 'pod']);
+/** What Prometheus adds to every series, and the chart's PodMonitor to those of agents. */
+const OF_PROMETHEUS = new Set(['instance', 'job', 'namespace', 'pod', 'component']);
 /** Words of PromQL that look like metrics to a simple reader. */
 const NAME = /\b(?:tocsin|falcosecurity|falco|nodejs|process)_[a-z0-9_]+/g;
 const SELECTOR = /\b([a-z][a-z0-9_]+)\{([^}]*)\}/g;

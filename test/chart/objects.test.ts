@@ -96,6 +96,7 @@ test('chart: every switch makes its object', async (t) => {
     'PrometheusRule',
     'Route',
     'ServiceMonitor',
+    'VMServiceScrape',
     'VerticalPodAutoscaler',
   ]);
 });
@@ -173,38 +174,6 @@ test('chart: who may connect: agents of any namespace by label, the API server b
   await assert.rejects(helm.objects(audit), /list the API server's addresses/);
 });
 
-test('chart: no cluster is asked before a ServiceMonitor is made', async (t) => {
-  const helm = await startHelm(t);
-  if (helm === undefined) return;
-  const monitor = only(await helm.objects(ALL), 'ServiceMonitor');
-  assert.equal(monitor.metadata.namespace, 'monitoring');
-  assert.deepEqual(monitor.spec['namespaceSelector'], { matchNames: ['falco'] });
-  const service = only(await helm.objects(ALL), 'Service', 'hub-tocsin');
-  const { matchLabels } = monitor.spec['selector'] as { readonly matchLabels: object };
-  for (const [label, value] of Object.entries(matchLabels)) {
-    assert.equal(service.metadata.labels[label], value);
-  }
-});
-
-test('chart: a PodMonitor finds the pods, on the port without TLS', async (t) => {
-  const helm = await startHelm(t);
-  if (helm === undefined) return;
-  const objects = await helm.objects(ALL);
-  const { selector, podMetricsEndpoints } = only(objects, 'PodMonitor').spec;
-  assert.deepEqual(selector, only(objects, 'StatefulSet').spec['selector']);
-  assert.deepEqual(podMetricsEndpoints, [
-    { port: 'http-plain', path: '/metrics', interval: '15s' },
-  ]);
-});
-
-test('chart: an image by digest, from a registry for all', async (t) => {
-  const helm = await startHelm(t);
-  if (helm === undefined) return;
-  assert.match(hubOf(await helm.objects(ALL)).image, /^registry\.example\.org\/tocsin@sha256:/);
-  const { image } = hubOf(await helm.objects('ephemeral.yaml'));
-  assert.equal(image, 'registry.example.org/tocsin:0.1.0');
-});
-
 test('chart: templates in objects of the user are filled in, in `config` they are not', async (t) => {
   const helm = await startHelm(t);
   if (helm === undefined) return;
@@ -244,3 +213,29 @@ function tokenOf(objects: readonly KubeObject[]): unknown {
   return (podOf(only(objects, 'StatefulSet')) as { automountServiceAccountToken?: unknown })
     .automountServiceAccountToken;
 }
+
+test('chart: with old values the Service of the old name is the one that `service.type` is about', async (t) => {
+  const helm = await startHelm(t);
+  if (helm === undefined) return;
+  const inner = { 'example.org/inner': 'true' };
+  const service = { type: 'LoadBalancer', nodePort: 30001, annotations: inner };
+  const of = async (config: object): Promise<object> => {
+    const aliasService = { name: 'old' };
+    const objects = await helm.objects({ config, service, aliasService });
+    const seen = (name: string): unknown[] => {
+      const { metadata, spec } = only(objects, 'Service', name);
+      const [port] = spec['ports'] as readonly { readonly nodePort?: number }[];
+      return [spec['type'], port?.nodePort, metadata.annotations];
+    };
+    return { old: seen('old'), new: seen('hub-tocsin') };
+  };
+  const scraped = { ...inner, 'prometheus.io/scrape': 'true' };
+  assert.deepEqual(await of({ slack: { webhookurl: 'https://a.example/b' } }), {
+    old: ['LoadBalancer', 30001, inner],
+    new: ['ClusterIP', undefined, scraped],
+  });
+  assert.deepEqual(await of({ outputs: {} }), {
+    old: ['ClusterIP', undefined, undefined],
+    new: ['LoadBalancer', 30001, scraped],
+  });
+});

@@ -1,4 +1,4 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -30,6 +30,8 @@ export interface Container {
   stderr(): string;
   /** Undefined while it runs; null: ended by a signal. */
   exitCode(): number | null | undefined;
+  /** Runs a program in it, as `kubectl exec` and hooks do. Resolves to its exit code. */
+  exec(command: readonly string[]): Promise<number | null>;
   stop(): Promise<number | null>;
 }
 
@@ -104,7 +106,7 @@ export function runContainer(
   );
   let stderr = '';
   child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
-  const closed = once(child, 'close').then(([code]) => code as number | null);
+  const closed = closing(child);
   lifetime.after(async () => {
     child.kill('SIGKILL');
     await closed;
@@ -117,9 +119,31 @@ export function runContainer(
     stderr: () => stderr,
     exitCode: () =>
       child.exitCode === null && child.signalCode === null ? undefined : child.exitCode,
+    exec(command) {
+      const inside = ['--target', String(child.pid), '--mount', '--root'];
+      const who = ['--setgid', String(gid), '--setuid', String(uid)];
+      return enter([...inside, ...who, 'env', '-i', ...variables, ...command], group?.members);
+    },
     stop() {
       child.kill('SIGTERM');
       return closed;
     },
   };
+}
+
+const ENTER = `
+set -e
+for file in $MEMBERS; do echo $$ > "$file"; done
+exec nsenter "$@"
+`;
+
+/** Runs a program where another one runs, within the same limits. */
+function enter(args: readonly string[], members: readonly string[] = []): Promise<number | null> {
+  const env = { PATH: process.env['PATH'], MEMBERS: members.join(' ') };
+  return closing(spawn('sh', ['-c', ENTER, 'sh', ...args], { stdio: 'ignore', env }));
+}
+
+async function closing(child: ChildProcess): Promise<number | null> {
+  const [code] = (await once(child, 'close')) as [number | null];
+  return code;
 }

@@ -2,6 +2,11 @@ import { readFileSync } from 'node:fs';
 
 /** What the last stage of the Dockerfile makes of a container. */
 export interface ImageContract {
+  /** What its last stage begins with, as a reader gets it who sets no argument. */
+  readonly base: string;
+  readonly user: string;
+  /** Commands of the last stage: without a shell there can be none. */
+  readonly commands: readonly string[];
   /** From a path of the build stage to one of the image. */
   readonly copies: readonly { readonly from: string; readonly to: string }[];
   readonly environment: Readonly<Record<string, string>>;
@@ -15,7 +20,11 @@ export function readDockerfile(): ImageContract {
   const stage = text.slice(text.lastIndexOf('\nFROM '));
   const all = (instruction: string): string[] =>
     [...stage.matchAll(new RegExp(`^${instruction} (.*)$`, 'gm'))].map(([, rest]) => rest!);
+  const [from = ''] = all('FROM');
   return {
+    base: from === '${RUNTIME}' ? (/^ARG RUNTIME=(.*)$/m.exec(text)?.[1] ?? '') : from,
+    user: all('USER').at(-1) ?? 'root',
+    commands: all('RUN'),
     copies: all('COPY').map(copyOf),
     environment: Object.fromEntries(all('ENV').map(variableOf)),
     workingDirectory: all('WORKDIR').at(-1) ?? '/',

@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { after, before, describe, test, type TestContext } from 'node:test';
 import { freePort } from '../support/free-port.ts';
 import { startChecking } from '../support/checking-server.ts';
@@ -112,7 +115,46 @@ describe('the image, with the limits, the user and the variables of a Falcosidek
     assert.equal(pod.exitCode(), undefined, pod.stderr());
     assert.equal(await pod.stop(), 0);
   });
+
+  test('the hook of the chart waits until nothing waits, beside the hub and within its limits', async (t) => {
+    const volume = mkdtempSync(join(tmpdir(), 'tocsin-volume-'));
+    t.after(() => rmSync(volume, { recursive: true, force: true }));
+    chmodSync(volume, 0o2770);
+    const port = await freePort();
+    const url = `http://127.0.0.1:${port}/`;
+    const pod = await start(t, { ...chart('default'), WEBHOOK_ADDRESS: url }, volume);
+    pod.liftCpuLimit();
+    const drain = (seconds: number): Promise<number | null> =>
+      pod.exec(
+        `/app/falcosidekick drain --timeout ${seconds}s --queue-directory /var/lib/tocsin`.split(
+          ' ',
+        ),
+      );
+    const answer = await fetch(`${pod.origin()}/`, { method: 'POST', body: ALERT });
+    assert.equal(answer.status, 200);
+    assert.equal(await drain(1), 1, pod.stderr());
+    const drained = drain(60);
+    const taken = await startAt(t, port);
+    assert.equal(await drained, 0, pod.stderr());
+    assert.equal(taken.length, 1);
+    assert.equal(await pod.stop(), 0, pod.stderr());
+  });
 });
+
+/** A destination on this port; what it has taken. */
+async function startAt(t: TestContext, port: number): Promise<readonly string[]> {
+  const taken: string[] = [];
+  const server = createServer((request, response) => {
+    void text(request).then((body) => {
+      taken.push(body);
+      response.end();
+    });
+  });
+  server.listen(port, '127.0.0.1');
+  await once(server, 'listening');
+  t.after(() => server.close());
+  return taken;
+}
 
 const ALERT = JSON.stringify({ rule: 'A rule', priority: 'Notice', output: 'Something happened' });
 

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { accountOf, assertNothingLost } from '../support/accounts.ts';
 import { OK, startChecking } from '../support/checking-server.ts';
@@ -6,6 +8,7 @@ import { eventually } from '../support/eventually.ts';
 import { get, startHub } from '../support/hub-process.ts';
 import { alertsWhile, numberedAlert } from '../support/numbered-alerts.ts';
 import { createPoster } from '../support/posting.ts';
+import { temporaryDirectory } from '../support/queue-directory.ts';
 
 /** SIGTERM: what was answered arrives once, now or after the next start. */
 
@@ -98,4 +101,15 @@ test('a second SIGTERM ends the hub at once, and still loses nothing', async (t)
   server.behave = () => OK;
   await hub.start();
   await eventually('it arrives', () => server.taken.size === 1);
+});
+
+test('the file with the id of the process goes with it', async (t) => {
+  const file = join(temporaryDirectory(t), 'pid');
+  const wrapper = ['sh', '-c', `exec "$@" --pid-file ${file}`, 'sh'];
+  const hub = await startHub(t, { outputs: {} }, { wrapper });
+  await eventually('it is written', () => existsSync(file));
+  assert.equal(readFileSync(file, 'utf8'), `${hub.pid()}\n`);
+  hub.signal('SIGINT');
+  assert.equal(await hub.exited(), 0);
+  assert.ok(!existsSync(file));
 });

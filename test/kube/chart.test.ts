@@ -16,7 +16,14 @@ import { foreignKinds } from './foreign-kinds.ts';
 const DATA = join(import.meta.dirname, '../data');
 const OLD_CHART = join(DATA, 'falcosidekick-chart');
 const OLD = 'falcosidekick-values.yaml';
-const NAMESPACES = ['falco', 'security', 'monitoring'];
+const AGENTS = 'agent.yaml';
+type Profile = 'restricted' | 'privileged';
+const NAMESPACES: Readonly<Record<string, Profile>> = {
+  falco: 'restricted',
+  security: 'restricted',
+  monitoring: 'restricted',
+  nodes: 'privileged',
+};
 
 interface Place extends Cluster {
   /** What helm prints. */
@@ -27,12 +34,9 @@ async function startPlace(t: TestContext): Promise<Place | undefined> {
   const tools = await startService(t, 'helm');
   const cluster = await startCluster(t);
   if (tools === undefined || cluster === undefined) return undefined;
-  for (const name of NAMESPACES) {
-    await cluster.kubectl('create -f -', {
-      apiVersion: 'v1',
-      kind: 'Namespace',
-      metadata: { name, labels: RESTRICTED },
-    });
+  for (const [name, profile] of Object.entries(NAMESPACES)) {
+    const metadata = { name, labels: labelsOf(profile) };
+    await cluster.kubectl('create -f -', { apiVersion: 'v1', kind: 'Namespace', metadata });
   }
   await cluster.kubectl('create priorityclass high --value=1000');
   for (const definition of foreignKinds) await cluster.kubectl('create -f -', definition);
@@ -41,10 +45,17 @@ async function startPlace(t: TestContext): Promise<Place | undefined> {
 }
 
 /** Pods of other profiles are refused there, and whoever would make such pods is warned. */
-const RESTRICTED = {
-  'pod-security.kubernetes.io/enforce': 'restricted',
-  'pod-security.kubernetes.io/warn': 'restricted',
-};
+function labelsOf(profile: Profile): object {
+  return {
+    'pod-security.kubernetes.io/enforce': profile,
+    'pod-security.kubernetes.io/warn': profile,
+  };
+}
+
+/** Where a release of these values goes: agents have volumes of the host. */
+function namespaceOf(values: string): string {
+  return values === AGENTS ? 'nodes' : 'falco';
+}
 
 function helmOf({ HELM = '' }: ServiceValues, { KUBECONFIG = '' }: ServiceValues): Place['helm'] {
   const env = { PATH: process.env['PATH'], HOME: join(KUBECONFIG, '..'), KUBECONFIG };
@@ -61,10 +72,12 @@ test('kube: helm installs and upgrades the chart', { timeout: 600_000 }, async (
     });
   for (const values of readdirSync(join(DATA, 'chart'))) {
     await part(`${values}: no field is unknown, no warning given`, () => checks(place, values));
-    await part(`${values}: installs, and upgrades`, () => installs(place, values));
+    await part(`${values}: installs, upgrades, and rolls back`, () => installs(place, values));
   }
+  await part('agents only, beside a hub in a restricted namespace', () => agentsOnly(place));
   await part('a certificate that the chart has made stays', () => keepsCertificate(place));
   await part('one upgrade replaces the falcosidekick chart', () => replaces(place));
+  await part('a larger volume, as the README has it', () => enlarges(place));
   await part('from the old values to those of the hub, and to no volume', () => changes(place));
 });
 
@@ -74,38 +87,83 @@ function fileOf(values: string): string {
 
 /** The server's own eyes, stricter than those with which helm asks it. */
 async function checks({ helm, kubectl }: Place, values: string): Promise<void> {
-  const where = `-n falco -f ${fileOf(values)}`;
+  const where = `-n ${namespaceOf(values)} -f ${fileOf(values)}`;
   const manifest = await helm(`template hub ${CHART} ${where} --dry-run=server --no-hooks`);
   const strict = '--dry-run=server --validate=strict --warnings-as-errors';
   await kubectl(`create ${strict} -f -`, manifest);
 }
 
-/** Installs as users do, and makes sure that pods of such a workload are let in. */
+/** Installs as users do, and makes sure that pods of such workloads are let in. */
 async function installs(place: Place, values: string): Promise<void> {
-  const { helm, get, kubectl } = place;
-  const release = `hub ${CHART} -n falco -f ${fileOf(values)}`;
+  const { helm } = place;
+  const namespace = namespaceOf(values);
+  const release = `hub ${CHART} -n ${namespace} -f ${fileOf(values)}`;
   assert.match(await helm(`install ${release}`), /Tocsin takes alerts at/);
+  const before = await workloadsOf(place);
   await helm(`upgrade ${release} --set replicaCount=4 --set podLabels.more=yes`);
-  const workloads = await get<{ items: readonly Rendered[] }>('statefulset,deployment -A');
+  const after = await workloadsOf(place);
+  const hubs = after.filter(({ kind }) => kind !== 'DaemonSet');
   assert.deepEqual(
-    workloads.items.map(({ spec }) => spec['replicas']),
+    hubs.map(({ spec }) => spec['replicas']),
     [4],
   );
-  for (const workload of workloads.items) {
-    const metadata = { name: 'would-be', namespace: 'falco' };
-    const spec = podOf(workload);
-    // A StatefulSet adds those that it claims.
-    const claimed =
-      'volumeClaimTemplates' in workload.spec ? [{ name: 'queue', emptyDir: {} }] : [];
-    const volumes = [...(spec?.volumes ?? []), ...claimed];
-    const pod = { apiVersion: 'v1', kind: 'Pod', metadata, spec: { ...spec, volumes } };
-    await kubectl('create --dry-run=server --validate=strict -f -', pod);
+  // A hub needs nothing of a privileged namespace.
+  for (const hub of hubs) await letsIn(place, hub, 'falco');
+  const agents = after.filter(({ kind }) => kind === 'DaemonSet');
+  assert.equal(agents.length, values === AGENTS ? 1 : 0);
+  for (const agent of agents) {
+    await letsIn(place, agent, namespace);
+    await assert.rejects(letsIn(place, agent, 'falco'), /violates PodSecurity "restricted/);
   }
+  await helm(`rollback hub 1 -n ${namespace}`);
+  assert.deepEqual((await workloadsOf(place)).map(wanted), before.map(wanted));
+}
+
+async function workloadsOf({ get }: Place): Promise<readonly Rendered[]> {
+  return (await get<{ items: Rendered[] }>('statefulset,deployment,daemonset -A')).items;
+}
+
+/** What a workload is to be, without what the server counts. */
+function wanted({ kind, metadata: { name, namespace, labels }, spec }: Rendered): object {
+  return { kind, name, namespace, labels, spec };
+}
+
+/** @throws Error where the server refuses a pod of this workload. */
+async function letsIn({ kubectl }: Place, workload: Rendered, namespace: string): Promise<void> {
+  const spec = podOf(workload);
+  // A StatefulSet adds those that it claims.
+  const claimed = 'volumeClaimTemplates' in workload.spec ? [{ name: 'queue', emptyDir: {} }] : [];
+  const volumes = [...(spec?.volumes ?? []), ...claimed];
+  const metadata = { name: 'would-be', namespace };
+  const pod = { apiVersion: 'v1', kind: 'Pod', metadata, spec: { ...spec, volumes } };
+  await kubectl('create --dry-run=server --validate=strict -f -', pod);
+}
+
+/** As the README has it, for a hub that stays in a restricted namespace. */
+async function agentsOnly(place: Place): Promise<void> {
+  const settings = [
+    'replicaCount=0',
+    'agent.enabled=true',
+    'agent.hub.address=hub-tocsin.falco.svc:2803',
+    'agent.hub.tokenSecret=agents',
+    'agent.hub.caSecret=hub-ca',
+  ];
+  await place.helm(`install hub ${CHART} -n nodes --set ${settings.join(',')}`);
+  const workloads = await workloadsOf(place);
+  assert.deepEqual(
+    workloads.map(({ kind, spec }) => [kind, spec['replicas']]),
+    [
+      ['StatefulSet', 0],
+      ['DaemonSet', undefined],
+    ],
+  );
+  await letsIn(place, workloads[1]!, 'nodes');
 }
 
 /** Removes what the part before has left. */
 async function clear({ helm }: Place): Promise<void> {
   await helm('uninstall hub falcosidekick -n falco --ignore-not-found');
+  await helm('uninstall hub -n nodes --ignore-not-found');
 }
 
 async function keepsCertificate({ helm, get }: Place): Promise<void> {
@@ -163,4 +221,17 @@ async function changes({ helm, get }: Place): Promise<void> {
     items.map(({ kind }) => kind),
     ['Deployment'],
   );
+}
+
+async function enlarges({ helm, kubectl, get }: Place): Promise<void> {
+  const release = `hub ${CHART} -n falco`;
+  await helm(`install ${release}`);
+  await assert.rejects(helm(`upgrade ${release} --set persistence.size=10Gi`), /Forbidden/);
+  await kubectl('delete statefulset hub-tocsin -n falco --cascade=orphan --wait=false');
+  // What a controller does that no longer finds pods to let go of: here is none.
+  const freed = '{"metadata":{"finalizers":null}}';
+  await kubectl(`patch statefulset hub-tocsin -n falco --type=merge -p ${freed}`);
+  await helm(`upgrade ${release} --set persistence.size=10Gi`);
+  const { spec } = await get<Rendered>('statefulset hub-tocsin -n falco');
+  assert.match(JSON.stringify(spec['volumeClaimTemplates']), /"storage":"10Gi"/);
 }

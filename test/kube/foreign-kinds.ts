@@ -8,6 +8,7 @@ const KINDS: readonly (readonly [group: string, version: string, kind: string, p
     ['monitoring.coreos.com', 'v1', 'PodMonitor', 'podmonitors'],
     ['monitoring.coreos.com', 'v1', 'PrometheusRule', 'prometheusrules'],
     ['monitoring.coreos.com', 'v1', 'ServiceMonitor', 'servicemonitors'],
+    ['operator.victoriametrics.com', 'v1beta1', 'VMServiceScrape', 'vmservicescrapes'],
     ['route.openshift.io', 'v1', 'Route', 'routes'],
     ['autoscaling.k8s.io', 'v1', 'VerticalPodAutoscaler', 'verticalpodautoscalers'],
   ];

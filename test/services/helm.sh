@@ -4,7 +4,8 @@
 NAME=helm
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 HELM_VERSION=v3.22.0 KUBECONFORM_VERSION=v0.8.0 SCHEMAS_VERSION=1.37.0
-KUBE_VERSIONS=(1.27.0 1.34.0)
+# From the oldest that the chart takes to the newest there is.
+KUBE_VERSIONS=(1.25.0 1.34.0 1.37.0)
 
 svc_install() {
   svc_once "helm-$HELM_VERSION-$KUBECONFORM_VERSION" install_programs

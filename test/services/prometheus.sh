@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Prometheus from Debian, for promtool, which tests rules: `start` says where it is.
-# With PROMETHEUS_ALERTMANAGER (host:port) it also runs, and has an alert for it that is always on.
+# With PROMETHEUS_ALERTMANAGER (host:port) it also runs, and has an alert for it that is always on; with
+# PROMETHEUS_TARGET (host:port) it runs and reads the metrics there each second, as those of a pod.
 NAME=prometheus
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
@@ -10,12 +11,19 @@ svc_check() { svc_has prometheus && command -v promtool >/dev/null; }
 svc_start() {
   local port
   svc_env "PROMTOOL=$(command -v promtool)"
-  if [[ -z "${PROMETHEUS_ALERTMANAGER:-}" ]]; then return 0; fi
+  if [[ -z "${PROMETHEUS_ALERTMANAGER:-}${PROMETHEUS_TARGET:-}" ]]; then return 0; fi
   port="$(svc_port http)"
   cat >"$RUN_DIR/prometheus.yml" <<CONF
-global: { evaluation_interval: 1s }
+global: { evaluation_interval: 1s, scrape_interval: 1s }
 rule_files: ['$RUN_DIR/rules.yml']
+CONF
+  [[ -z "${PROMETHEUS_ALERTMANAGER:-}" ]] || cat >>"$RUN_DIR/prometheus.yml" <<CONF
 alerting: { alertmanagers: [{ static_configs: [{ targets: ['$PROMETHEUS_ALERTMANAGER'] }] }] }
+CONF
+  [[ -z "${PROMETHEUS_TARGET:-}" ]] || cat >>"$RUN_DIR/prometheus.yml" <<CONF
+scrape_configs:
+  - job_name: tocsin
+    static_configs: [{ targets: ['$PROMETHEUS_TARGET'], labels: { namespace: falco, pod: tocsin-0 } }]
 CONF
   cat >"$RUN_DIR/rules.yml" <<'CONF'
 groups:

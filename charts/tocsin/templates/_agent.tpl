@@ -57,6 +57,11 @@ need a port of the pod: with a token nobody sends there who could not send to th
 {{- toYaml (merge (deepCopy .Values.agent.config) $made) -}}
 {{- end -}}
 
+{{/* Empty where the queue outlives the pod. */}}
+{{- define "tocsin.agentDrainSeconds" -}}
+{{- include "tocsin.drainSeconds" (list .Values.agent.queue.drainSeconds .Values.agent.queue.hostPath) -}}
+{{- end -}}
+
 {{/* Mistakes that would leave an agent without a hub. */}}
 {{- define "tocsin.agentChecks" -}}
 {{- if not .Values.agent.hub.address -}}

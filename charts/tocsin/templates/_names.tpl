@@ -57,10 +57,23 @@ annotations:
 {{- if hasSuffix "falcosecurity/falcosidekick" .Values.image.repository -}}true{{- end -}}
 {{- end -}}
 
+{{/* The image in Chart.yaml: registry, repository and tag, as YAML. */}}
+{{- define "tocsin.ownImage" -}}
+{{- $image := (index (index .Chart.Annotations "artifacthub.io/images" | fromYamlArray) 0).image -}}
+{{- $registry := regexFind "^[^/]+[.:][^/]*/" $image | trimSuffix "/" -}}
+registry: {{ $registry | quote }}
+repository: {{ $image | trimPrefix (printf "%s/" $registry) | regexFind "^[^:]+" | quote }}
+tag: {{ regexFind "[^:]+$" $image | quote }}
+digest: ""
+{{- end -}}
+
 {{- define "tocsin.image" -}}
+{{- $own := include "tocsin.ownImage" . | fromYaml -}}
 {{- $image := .Values.image -}}
 {{- if include "tocsin.isSidekickImage" . -}}
-{{- $image = dict "registry" "" "repository" .Chart.Name "tag" "" "digest" "" -}}
+{{- $image = $own -}}
+{{- else if not $image.repository -}}
+{{- $image = dict "registry" (default $own.registry $image.registry) "repository" $own.repository "tag" (default $own.tag $image.tag) "digest" $image.digest -}}
 {{- end -}}
 {{- $base := list (default $image.registry .Values.global.imageRegistry) $image.repository | compact | join "/" -}}
 {{- if $image.digest -}}

@@ -82,6 +82,34 @@ httpGet: { path: {{ $path }}, port: {{ include "tocsin.probePort" (index . 0) }}
 {{ toYaml (index . 1) }}
 {{- end -}}
 
+{{/*
+Seconds that a pod may drain before SIGTERM: list of what it may at most, and whether its queue stays.
+Empty: none.
+*/}}
+{{- define "tocsin.drainSeconds" -}}
+{{- if and (not (index . 1)) (gt (int (index . 0)) 0) -}}{{- int (index . 0) -}}{{- end -}}
+{{- end -}}
+
+{{- define "tocsin.hubDrainSeconds" -}}
+{{- if not (dig "preStop" nil .Values.lifecycle) -}}
+{{- include "tocsin.drainSeconds" (list .Values.persistence.drainSeconds .Values.persistence.enabled) -}}
+{{- end -}}
+{{- end -}}
+
+{{/* A hook that ends when nothing waits: list of seconds and the queue's directory. */}}
+{{- define "tocsin.drainHook" -}}
+exec:
+  command: [/app/falcosidekick, drain, --timeout, {{ index . 0 }}s, --queue-directory, {{ index . 1 | quote }}]
+{{- end -}}
+
+{{- define "tocsin.lifecycle" -}}
+{{- $hooks := merge (dict) .Values.lifecycle -}}
+{{- with include "tocsin.hubDrainSeconds" . -}}
+{{- $_ := set $hooks "preStop" (include "tocsin.drainHook" (list . (include "tocsin.queueDirectory" $)) | fromYaml) -}}
+{{- end -}}
+{{- with $hooks -}}{{- toYaml . -}}{{- end -}}
+{{- end -}}
+
 {{- define "tocsin.container" -}}
 - name: tocsin
   image: {{ include "tocsin.image" . | quote }}
@@ -113,8 +141,8 @@ httpGet: { path: {{ $path }}, port: {{ include "tocsin.probePort" (index . 0) }}
   startupProbe: {{- include "tocsin.probe" (list . .Values.startupProbe "/ping") | nindent 4 }}
   livenessProbe: {{- include "tocsin.probe" (list . .Values.livenessProbe "/ping") | nindent 4 }}
   readinessProbe: {{- include "tocsin.probe" (list . .Values.readinessProbe "/readyz") | nindent 4 }}
-  {{- with .Values.lifecycle }}
-  lifecycle: {{- toYaml . | nindent 4 }}
+  {{- with include "tocsin.lifecycle" . }}
+  lifecycle: {{- . | nindent 4 }}
   {{- end }}
   securityContext: {{- toYaml .Values.securityContext | nindent 4 }}
   resources: {{- toYaml .Values.resources | nindent 4 }}
@@ -128,6 +156,20 @@ httpGet: { path: {{ $path }}, port: {{ include "tocsin.probePort" (index . 0) }}
 {{- end }}
 {{- end -}}
 
+{{/* `podAntiAffinity` is a short way to say what `affinity` says at length. */}}
+{{- define "tocsin.affinity" -}}
+{{- $affinity := merge (dict) .Values.affinity -}}
+{{- $term := dict "topologyKey" "kubernetes.io/hostname" "labelSelector" (dict "matchLabels" (include "tocsin.selectorLabels" . | fromYaml)) -}}
+{{- $wanted := dict
+  "soft" (dict "preferredDuringSchedulingIgnoredDuringExecution" (list (dict "weight" 100 "podAffinityTerm" $term)))
+  "hard" (dict "requiredDuringSchedulingIgnoredDuringExecution" (list $term)) -}}
+{{- with .Values.podAntiAffinity -}}
+{{- if not (hasKey $wanted .) -}}{{- fail (printf "podAntiAffinity: write soft, hard, or nothing; not %q" .) -}}{{- end -}}
+{{- if not (hasKey $affinity "podAntiAffinity") -}}{{- $_ := set $affinity "podAntiAffinity" (get $wanted .) -}}{{- end -}}
+{{- end -}}
+{{- with $affinity -}}{{- toYaml . -}}{{- end -}}
+{{- end -}}
+
 {{/* Secrets for the registry; the falcosidekick chart lists names. */}}
 {{- define "tocsin.pullSecrets" -}}
 {{- range concat .Values.global.imagePullSecrets .Values.imagePullSecrets }}
@@ -139,15 +181,18 @@ httpGet: { path: {{ $path }}, port: {{ include "tocsin.probePort" (index . 0) }}
 serviceAccountName: {{ include "tocsin.serviceAccount" . }}
 automountServiceAccountToken: {{ or .Values.serviceAccount.automount (eq (include "tocsin.writesReports" .) "true") }}
 enableServiceLinks: false
-terminationGracePeriodSeconds: {{ .Values.terminationGracePeriodSeconds }}
+terminationGracePeriodSeconds: {{ add (int .Values.terminationGracePeriodSeconds) (int (include "tocsin.hubDrainSeconds" .)) }}
 securityContext: {{- toYaml .Values.podSecurityContext | nindent 2 }}
 {{- with include "tocsin.pullSecrets" . | trim }}
 imagePullSecrets: {{- . | nindent 2 }}
 {{- end }}
-{{- range $key := list "priorityClassName" "runtimeClassName" "schedulerName" "dnsPolicy" "dnsConfig" "hostAliases" "nodeSelector" "tolerations" "affinity" }}
+{{- range $key := list "priorityClassName" "runtimeClassName" "schedulerName" "dnsPolicy" "dnsConfig" "hostAliases" "nodeSelector" "tolerations" }}
 {{- with get $.Values $key }}
 {{ toYaml (dict $key .) }}
 {{- end }}
+{{- end }}
+{{- with include "tocsin.affinity" . }}
+affinity: {{- . | nindent 2 }}
 {{- end }}
 {{- with include "tocsin.spread" . | trim }}
 topologySpreadConstraints: {{- . | nindent 2 }}
