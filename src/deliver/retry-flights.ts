@@ -51,8 +51,10 @@ export class RetryFlights {
   async #fly(row: RetryRow): Promise<void> {
     const { flights, outcomes, settler, onDone } = this.#parts;
     const loading = this.#alertOf(row);
-    const landed = await flights.fly(loading, false);
+    const flying = flights.fly(loading, false);
     const [stored] = await loading;
+    // Last: a lane that stops writes what is left as soon as the last attempt has landed.
+    const landed = await flying;
     if (stored !== undefined && landed !== undefined) {
       outcomes.retryLanded(row, stored, landed);
       settler.request();

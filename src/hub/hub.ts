@@ -118,7 +118,7 @@ export class Hub {
     });
     this.#keep = keep;
     this.#engine = this.#newEngine(keep);
-    const rules = await this.#applyOutputs();
+    const rules = await this.#applyOutputs(this.#loaded);
     const duplicates = new Duplicates();
     await recall(keep.sqlite, { duplicates, sensors: this.sensors, log });
     this.#admitter = new Admitter(
@@ -148,9 +148,11 @@ export class Hub {
     const restart = await this.doors.reload(loaded.config);
     this.options.redactor.add(loaded.secrets);
     const before = this.#loaded;
+    // Where the queue cannot take the new lanes, the old configuration stays in force.
+    const rules = await this.#applyOutputs(loaded);
     this.#loaded = loaded;
     this.sensors.apply(loaded.config.sensors);
-    this.#admitter?.apply(await this.#applyOutputs());
+    this.#admitter?.apply(rules);
     await this.falcoStreams.reload();
     await this.inputs.reload();
     return [...restart, ...needsRestart(before.config, loaded.config)];
@@ -245,9 +247,9 @@ export class Hub {
     });
   }
 
-  async #applyOutputs(): Promise<AdmissionRules> {
-    const lanes = await this.engine.apply(this.outputs.make(this.#loaded));
-    return admissionRules(this.#loaded, lanes);
+  async #applyOutputs(loaded: LoadedConfig): Promise<AdmissionRules> {
+    const lanes = await this.engine.apply(this.outputs.make(loaded));
+    return admissionRules(loaded, lanes);
   }
 
   #sendUnkept(alerts: readonly NewAlert[]): void {

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
 import { test } from 'node:test';
 import { accountOf, assertNothingLost } from '../support/accounts.ts';
 import { OK, startChecking } from '../support/checking-server.ts';
 import { eventually } from '../support/eventually.ts';
-import { get, startHub } from '../support/hub-process.ts';
+import { get, prepareHub, startHub } from '../support/hub-process.ts';
 import { alertsWhile, numberedAlert } from '../support/numbered-alerts.ts';
 import { createPoster } from '../support/posting.ts';
 
@@ -98,4 +99,15 @@ test('a second SIGTERM ends the hub at once, and still loses nothing', async (t)
   server.behave = () => OK;
   await hub.start();
   await eventually('it arrives', () => server.taken.size === 1);
+});
+
+test('SIGTERM while the hub starts ends it in order', async (t) => {
+  const server = await startChecking(t);
+  const outputs = { out: { type: 'webhook', url: server.url } };
+  const hub = prepareHub(t, { outputs, shutdown: { grace: '10s', lameDuck: '0' } });
+  const starting = hub.start().catch(() => undefined);
+  await eventually('it opens its queue', () => existsSync(hub.queueDirectory));
+  assert.equal(await hub.stop(), 0);
+  await starting;
+  assert.ok(hub.log().some(({ msg }) => msg === 'The hub has stopped.'));
 });
