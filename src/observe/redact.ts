@@ -26,15 +26,41 @@ export class Redactor {
     this.#pattern === undefined ? text : text.replace(this.#pattern, MASK);
 }
 
-/** As it is, as a URL or JSON writes it, as Basic sends it, and a URL's path alone. */
+/** As it is, as a URL or JSON writes it, as Basic sends it, and the parts of a URL alone. */
 function formsOf(secret: string): string[] {
   const forms = [
     secret,
-    encodeURIComponent(secret),
+    encoded(secret),
     JSON.stringify(secret).slice(1, -1),
     Buffer.from(secret).toString('base64'),
   ];
-  if (!URL.canParse(secret)) return forms;
-  const { pathname, search, password } = new URL(secret);
-  return [...forms, pathname + search, pathname, decodeURIComponent(password)];
+  const url = URL.parse(secret);
+  return url === null ? forms : [...forms, ...partsOf(url)];
+}
+
+/** Of a query only what is too long for a version or a flag. */
+const QUERY_VALUE_LENGTH_MIN = 8;
+
+function partsOf({ pathname, search, username, password }: URL): string[] {
+  const values = search
+    .slice(1)
+    .split('&')
+    .map((pair) => pair.slice(pair.indexOf('=') + 1))
+    .filter((value) => value.length >= QUERY_VALUE_LENGTH_MIN);
+  // A user without a password is one: a key, a token.
+  const raw = [password === '' ? username : password, ...values];
+  return [pathname + search, pathname, ...raw, ...raw.map(decoded)];
+}
+
+/** A secret is any text: half a character, or a per cent sign in a password. */
+function encoded(text: string): string {
+  return encodeURIComponent(text.toWellFormed());
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
