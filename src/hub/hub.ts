@@ -231,7 +231,8 @@ export class Hub {
 
   #newEngine(keep: Keep): Engine {
     const { log, redactor } = this.options;
-    const watcher = { metrics: this.metrics, log, own: this.own, nowMs: Date.now };
+    const nowMs = (): number => performance.now();
+    const watcher = { metrics: this.metrics, log, own: this.own, nowMs };
     const observers = new Map<string, ReturnType<typeof observeLane>>();
     return new Engine({
       queue: keep.queue,

@@ -69,7 +69,8 @@ export class Fairness {
 
   #weight(account: Weighed | undefined, nowMs: number): number {
     if (account === undefined) return 0;
-    const elapsedMs = nowMs - account.atMs;
+    // A clock that was set back makes nothing heavier.
+    const elapsedMs = Math.max(0, nowMs - account.atMs);
     return elapsedMs === 0 ? account.bytes : account.bytes * 0.5 ** (elapsedMs / HALF_LIFE_MS);
   }
 
