@@ -132,8 +132,18 @@ export class Engine {
     return cutOff.reduce((sum, count) => sum + count, 0);
   }
 
-  /** Every lane sends by `send` instead of to its output; `undefined` ends that. */
-  redirect(send: Send | undefined): void {
+  /**
+   * Every lane sends by `send` instead of to its output, until what is returned is called, or another
+   * way takes the place of this one.
+   */
+  redirect(send: Send): () => void {
+    this.#setWay(send);
+    return () => {
+      if (this.#redirected === send) this.#setWay(undefined);
+    };
+  }
+
+  #setWay(send: Send | undefined): void {
     this.#redirected = send;
     for (const { lane, output } of this.#running.values()) lane.update(this.#settingsOf(output));
   }

@@ -171,11 +171,11 @@ export class Hub {
       connections: 8,
       userAgent: `Tocsin/${version}`,
     });
-    this.engine.redirect(forwarder.send);
+    const giveBack = this.engine.redirect(forwarder.send);
     return {
       forwarded: forwarder.forwarded,
       end: async () => {
-        this.engine.redirect(undefined);
+        giveBack();
         await forwarder.close();
       },
     };
@@ -231,8 +231,12 @@ export class Hub {
 
   #newEngine(keep: Keep): Engine {
     const { log, redactor } = this.options;
-    const nowMs = (): number => performance.now();
-    const watcher = { metrics: this.metrics, log, own: this.own, nowMs };
+    const watcher = {
+      metrics: this.metrics,
+      log,
+      own: this.own,
+      nowMs: () => systemClock.monotonicMs(),
+    };
     const observers = new Map<string, ReturnType<typeof observeLane>>();
     return new Engine({
       queue: keep.queue,
