@@ -206,7 +206,7 @@ export class Lane {
     const isProbe = this.#pause.isProbing();
     const unkeptOnly = this.#settler.isStuck;
     const nextHalf = (): Batch | undefined =>
-      urgentOnly || unkeptOnly ? undefined : this.#outcomes.nextHalf();
+      urgentOnly ? undefined : this.#outcomes.nextHalf(unkeptOnly);
     const half = isProbe ? undefined : nextHalf();
     const next =
       half ??

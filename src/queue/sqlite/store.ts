@@ -71,7 +71,7 @@ export class Store {
   #state: StoreState;
   /** A transaction failed, and what memory holds of it is not yet read again. */
   #stateIsOld = false;
-  /** Of lanes that were dropped since the last commit. */
+  /** Made outside of a commit, and told with the next. */
   #untold: CursorMove[] = [];
 
   constructor(db: DatabaseSync, path: string, limits: RetentionLimits) {
@@ -162,6 +162,11 @@ export class Store {
     return this.#transaction(() => this.#makeRoom(nowMs, moves));
   }
 
+  /** To be told with the next commit that works. */
+  tellLater(moves: readonly CursorMove[]): void {
+    this.#untold.push(...moves);
+  }
+
   #makeRoom(nowMs: number, moves: CursorMove[]): boolean {
     if (this.#retention.trimHistory()) return true;
     if (this.#giveUpOrphans(nowMs, moves)) return true;
@@ -198,7 +203,7 @@ export class Store {
           ? nowMs - lane.changedMs > this.#limits.orphanMaxMs
           : lane.name === name),
     );
-    for (const lane of due) this.#untold.push(...this.#transaction(() => this.#drop(lane, nowMs)));
+    for (const lane of due) this.tellLater(this.#transaction(() => this.#drop(lane, nowMs)));
     return due.map((lane) => lane.name);
   }
 
