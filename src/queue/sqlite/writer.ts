@@ -8,6 +8,7 @@ import { logBytesMax, type RetentionLimits } from './retention.ts';
 import { openForWriting } from './schema.ts';
 import type { CursorMove } from './state.ts';
 import { type CommitReply, type CommitRequest, Store } from './store.ts';
+import { steadyNowMs } from './steady-now.ts';
 import { serveCalls } from './thread.ts';
 
 /**
@@ -76,7 +77,7 @@ function tidyOn(): void {
 function housekeep(): void {
   quietly(() => {
     reserve.ensure();
-    store.dropOrphans(Date.now());
+    store.dropOrphans(steadyNowMs());
   });
 }
 
