@@ -61,6 +61,7 @@ export class Lane {
     const wake = (): void => this.wake();
     this.#settler = new Settler(shared, {
       onRetryRow: (id, attempts) => this.#retries.add(id, attempts),
+      onRetriesWritten: (ids) => this.#retryFlights.written(ids),
       onSettled: wake,
     });
     const settling = { ...shared, settler: this.#settler };

@@ -224,7 +224,7 @@ export class Outcomes {
     this.#report(results, launchedAtMs);
     const update = { id: row.id, attempts: row.attempts + 1, failingMs: row.failingMs };
     if (result.outcome === 'delivered') {
-      retries.remove(row.id);
+      retries.end(row.id);
       settler.updateRetry({ ...update, state: 'delivered', reason: '', detail: '' });
       this.#count([stored]);
       return;
@@ -236,7 +236,7 @@ export class Outcomes {
     }
     retries.failed(row);
     const dead = result.outcome === 'reject' || row.failingMs >= settings().retryAgeMaxMs;
-    if (dead) retries.remove(row.id);
+    if (dead) retries.end(row.id);
     settler.updateRetry({
       ...update,
       failingMs: row.failingMs,
