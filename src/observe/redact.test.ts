@@ -57,3 +57,11 @@ test('a secret that no URL or JSON would write as it is, is masked all the same'
   assert.equal(redactor.redact('of lone\ud800surrogate'), 'of ***');
   assert.equal(redactor.redact('of 100%sure'), 'of ***');
 });
+
+test('of a secret at which a text was cut nothing is left', () => {
+  const redactor = new Redactor();
+  redactor.add(['xoxb-0123456789-abcdef', 'other-secret']);
+  assert.equal(redactor.redact('token xoxb-0123456789-abc…'), 'token ***…');
+  assert.equal(redactor.redact('token xoxb…'), 'token xoxb…', 'too little to tell');
+  assert.equal(redactor.redact('xoxb-0123456789-abcdef and more…'), '*** and more…');
+});
