@@ -39,7 +39,7 @@ export async function dataFlowFile(): Promise<readonly [path: string, text: stri
  * @param source Lines as in data-flow.txt.
  * @throws Error that names a line which is none of a picture.
  */
-export function dataFlowSvg(source: string): string {
+function dataFlowSvg(source: string): string {
   const lines = source.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
   const boxes = new Map<string, Box>();
   const arrows: Arrow[] = [];

@@ -54,7 +54,7 @@ function isAllowed(expression: string): boolean {
     .some((licence) => PERMISSIVE.has(licence));
 }
 
-export function licenceReport(rows: readonly LicenceRow[]): string {
+function licenceReport(rows: readonly LicenceRow[]): string {
   const cells = rows.map(({ name, version, licence, ships }) => [
     name,
     version,

@@ -55,25 +55,25 @@ export async function attempt(
   // `AbortSignal.any` costs as much as the rest of an attempt.
   const { signal } = end;
   const onStop = (): void => end.abort(stop.reason);
-  const leftBehind = Promise.withResolvers<SendResult>();
+  const left = forAll(timedOut, alerts.length);
+  const leftBehind = Promise.withResolvers<Answer>();
   let cancelGrace: (() => void) | undefined;
   const leave = (): void => {
-    cancelGrace = clock.after(ABORT_GRACE_MS, () => leftBehind.resolve(timedOut));
+    cancelGrace = clock.after(ABORT_GRACE_MS, () => leftBehind.resolve(left));
   };
   signal.addEventListener('abort', leave, { once: true });
   stop.addEventListener('abort', onStop, { once: true });
   if (stop.aborted) onStop();
   try {
     const sent = sendSafely(options.send, deliveries, signal);
-    const result = await Promise.race([sent, leftBehind.promise]);
-    const results = perDelivery(result, deliveries.length);
+    const answer = await Promise.race([sent, leftBehind.promise]);
     const judged = {
-      results: results.map((one) =>
+      results: answer.results.map((one) =>
         bounded(signal.aborted && isBug(one) ? timedOut : one, options.redact),
       ),
-      whole: result.outcome !== 'partial',
+      whole: answer.whole,
     };
-    return result === timedOut ? { ...judged, unended: sent } : judged;
+    return answer === left ? { ...judged, unended: sent } : judged;
   } finally {
     cancelDeadline();
     cancelGrace?.();
@@ -82,50 +82,68 @@ export async function attempt(
   }
 }
 
-/** An adapter may throw before it returns a promise; both are the same mistake. */
+type Answer = Omit<AttemptResult, 'unended'>;
+
+/**
+ * An adapter may throw before it returns a promise, or with what it returns: all are the same mistake,
+ * and none of them may end the process.
+ */
 async function sendSafely(
   send: Send,
   deliveries: readonly Delivery[],
   signal: AbortSignal,
-): Promise<SendResult> {
+): Promise<Answer> {
+  const count = deliveries.length;
   try {
-    const result = await send(deliveries, signal);
-    return isPartial(result) ? result : single(result);
+    return answerOf(await send(deliveries, signal), count);
   } catch (error) {
-    return resultOfError(error);
+    return forAll(resultOfThrown(error), count);
   }
 }
 
+function answerOf(result: SendResult | undefined | null, count: number): Answer {
+  if (!isPartial(result)) return forAll(single(result), count);
+  const { results } = result;
+  // A partial answer of the wrong length says nothing certain about any alert of it.
+  if (results.length !== count) {
+    const detail = `The answer told of ${results.length} alerts where ${count} were sent.`;
+    return { ...forAll({ outcome: 'retry', reason: 'server', detail }, count), whole: false };
+  }
+  return { results: Array.from({ length: count }, (_, i) => single(results[i])), whole: false };
+}
+
+function forAll(result: SingleResult, count: number): Answer {
+  return { results: Array.from({ length: count }, () => result), whole: true };
+}
+
+const DELIVERED: SingleResult = { outcome: 'delivered' };
 const NO_RESULT: SingleResult = {
   outcome: 'reject',
   reason: 'bug',
   detail: 'The output did not say what became of the alert.',
 };
 
-/** What an adapter answers is checked like anything that comes from outside. */
-function single(result: SingleResult | undefined | null): SingleResult {
-  if (result?.outcome === 'delivered') return result;
+/** What an adapter answers is checked like anything that comes from outside, and read once. */
+function single(result: SendResult | undefined | null): SingleResult {
+  if (result?.outcome === 'delivered') return DELIVERED;
   if (result?.outcome !== 'retry' && result?.outcome !== 'reject') return NO_RESULT;
   const isComplete = FAILURE_REASONS.includes(result.reason) && typeof result.detail === 'string';
-  return isComplete ? result : NO_RESULT;
+  return isComplete ? { ...result } : NO_RESULT;
+}
+
+/** What is thrown may be anything, even what has no text. */
+function resultOfThrown(error: unknown): SingleResult {
+  try {
+    return resultOfError(error);
+  } catch {
+    return NO_RESULT;
+  }
 }
 
 type PartialResult = Extract<SendResult, { outcome: 'partial' }>;
 
 function isPartial(result: SendResult | undefined | null): result is PartialResult {
   return result?.outcome === 'partial' && Array.isArray(result.results);
-}
-
-/** A partial answer of the wrong length says nothing certain about any alert of it. */
-function perDelivery(result: SendResult, count: number): readonly SingleResult[] {
-  if (result.outcome !== 'partial') return Array.from({ length: count }, () => result);
-  if (result.results.length === count) return Array.from(result.results, single);
-  const doubtful: SingleResult = {
-    outcome: 'retry',
-    reason: 'server',
-    detail: `The answer told of ${result.results.length} alerts where ${count} were sent.`,
-  };
-  return Array.from({ length: count }, () => doubtful);
 }
 
 /** An adapter may make anything of a request that was ended under it: that is no verdict. */

@@ -44,6 +44,7 @@ export class Engine {
   readonly #leaving = new Map<Running, Promise<void>>();
   readonly #ages: Ages;
   #redirected: Send | undefined;
+  #isStopped = false;
 
   constructor(options: EngineOptions) {
     this.#options = options;
@@ -52,7 +53,8 @@ export class Engine {
 
   /**
    * Brings the lanes in step with these outputs and returns each output's lane id by name. A lane
-   * that goes on keeps its window; its old adapter is closed when its attempts are done.
+   * that goes on keeps its window; its old adapter is closed when its attempts are done. Where the
+   * hub stops meanwhile no lane starts: what is stored waits for the next start.
    */
   async apply(outputs: readonly EngineOutput[]): Promise<ReadonlyMap<string, number>> {
     const requests = outputs.map(({ name, type, formerly }) =>
@@ -66,7 +68,7 @@ export class Engine {
       const output = outputs[i] as EngineOutput;
       ids.set(output.name, start.lane.id);
       kept.add(start.lane.id);
-      await this.#applyOne(start, output);
+      if (!this.#isStopped) await this.#applyOne(start, output);
     }
     for (const [id, running] of this.#running) if (!kept.has(id)) this.#remove(id, running);
     return ids;
@@ -117,6 +119,7 @@ export class Engine {
 
   /** Returns how many attempts were cut off at the deadline (milliseconds from now). */
   async stop(withinMs: number): Promise<number> {
+    this.#isStopped = true;
     const deadlineMs = this.#options.clock.monotonicMs() + withinMs;
     const cutOff = await Promise.all(
       [...this.#running.values(), ...this.#leaving.keys()].map(async ({ lane, output }) => {
@@ -129,8 +132,18 @@ export class Engine {
     return cutOff.reduce((sum, count) => sum + count, 0);
   }
 
-  /** Every lane sends by `send` instead of to its output; `undefined` ends that. */
-  redirect(send: Send | undefined): void {
+  /**
+   * Every lane sends by `send` instead of to its output, until what is returned is called, or another
+   * way takes the place of this one.
+   */
+  redirect(send: Send): () => void {
+    this.#setWay(send);
+    return () => {
+      if (this.#redirected === send) this.#setWay(undefined);
+    };
+  }
+
+  #setWay(send: Send | undefined): void {
     this.#redirected = send;
     for (const { lane, output } of this.#running.values()) lane.update(this.#settingsOf(output));
   }

@@ -40,6 +40,11 @@ export function isUrgent({ position }: Entry): boolean {
   return position !== undefined && position.shard < URGENT_SHARDS;
 }
 
+/** Of no place on disk. */
+export function isUnkept({ position }: Entry): boolean {
+  return position === undefined;
+}
+
 /** Stands for an alert that is no longer what was stored. */
 export function damagedEntry(position: Position, nowMs: number): Entry {
   const stored = { position, json: '', ingest: '{}', receivedAtMs: 0 };

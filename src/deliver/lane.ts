@@ -61,6 +61,7 @@ export class Lane {
     const wake = (): void => this.wake();
     this.#settler = new Settler(shared, {
       onRetryRow: (id, attempts) => this.#retries.add(id, attempts),
+      onRetriesWritten: (ids) => this.#retryFlights.written(ids),
       onSettled: wake,
     });
     const settling = { ...shared, settler: this.#settler };
@@ -206,7 +207,7 @@ export class Lane {
     const isProbe = this.#pause.isProbing();
     const unkeptOnly = this.#settler.isStuck;
     const nextHalf = (): Batch | undefined =>
-      urgentOnly || unkeptOnly ? undefined : this.#outcomes.nextHalf();
+      urgentOnly ? undefined : this.#outcomes.nextHalf(unkeptOnly);
     const half = isProbe ? undefined : nextHalf();
     const next =
       half ??

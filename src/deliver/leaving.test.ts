@@ -65,3 +65,23 @@ test('renamed while alerts are under way', async () => {
   assert.ok(uuids.every((uuid) => fateOf(rig, uuid, 'new')?.state === 'delivered'));
   await rig.assertConserved();
 });
+
+test('a hand-over that ends does not end the one that took its place', async () => {
+  const rig = await LaneRig.start({ out: { batch } });
+  const taken: string[] = [];
+  const way = (name: string): (() => void) =>
+    rig.engine.redirect(async (deliveries) => {
+      taken.push(...deliveries.map(() => name));
+      return { outcome: 'delivered' };
+    });
+  const endFirst = way('first');
+  const endSecond = way('second');
+  endFirst();
+  rig.ingest(1);
+  await rig.clock.run(1000);
+  assert.deepEqual(taken, ['second']);
+  endSecond();
+  const [own] = rig.ingest(1) as [string];
+  await rig.runUntilDone(10_000);
+  assert.ok(rig.peer('out').has(own));
+});

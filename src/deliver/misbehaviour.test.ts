@@ -183,3 +183,35 @@ test('attempts leave no timer and no listener behind', async () => {
   assert.equal(clock.timers, 0);
   assert.equal(getEventListeners(stop.signal, 'abort').length, 0);
 });
+
+test('an answer that cannot be read, or says another length than it has, ends nothing', async () => {
+  const unreadable = new Proxy([DELIVERED], {
+    get: () => {
+      throw new Error('not this one');
+    },
+  });
+  const landed = await answering({ outcome: 'partial', results: unreadable });
+  assert.deepEqual(outcomes(landed), ['reject/bug']);
+  const long = new Proxy([DELIVERED, DELIVERED, DELIVERED], {
+    get: (target, key) => (key === 'length' ? 2 : (Reflect.get(target, key) as unknown)),
+  });
+  const cut = await answering({ outcome: 'partial', results: long }, 2);
+  assert.deepEqual(outcomes(cut), ['delivered', 'delivered']);
+  const once = {
+    outcome: 'retry',
+    get reason() {
+      throw new Error('s3cret');
+    },
+  };
+  assert.deepEqual(outcomes(await answering(once)), ['reject/bug']);
+});
+
+test('what is thrown may be anything', async () => {
+  const nameless = Object.assign(new Error('x'), { name: Symbol('none') });
+  for (const thrown of [undefined, null, Symbol('x'), Object.create(null), nameless]) {
+    const landed = await attempted(() => {
+      throw thrown as Error;
+    });
+    assert.deepEqual(outcomes(landed), ['reject/bug'], typeof thrown);
+  }
+});

@@ -3,7 +3,7 @@ import { isDestinationFault } from '../output/http-result.ts';
 import type { Position, StoredAlert } from '../queue/queue.ts';
 import { backoffMs } from './backoff.ts';
 import { type Batch, roomFor } from './chooser.ts';
-import type { Entry } from './entry.ts';
+import { type Entry, isUnkept } from './entry.ts';
 import type { Landed } from './flights.ts';
 import type { LaneContext, LaneSettings } from './lane-context.ts';
 import { ATTEMPTS_IN_WINDOW, WINDOW_BACKOFF_MAX_MS, WINDOW_BACKOFF_MS } from './limits.ts';
@@ -40,15 +40,19 @@ export class Outcomes {
     this.#parts = parts;
   }
 
-  /** The next half, without what the queue gave up meanwhile. */
-  nextHalf(): Batch | undefined {
-    while (this.#halves.length > 0) {
-      const half = this.#halves.shift() ?? [];
+  /**
+   * The next half, without what the queue gave up meanwhile. A batch is of the window or of memory:
+   * `unkeptOnly` asks for one that needs no progress.
+   */
+  nextHalf(unkeptOnly: boolean): Batch | undefined {
+    for (;;) {
+      const at = this.#halves.findIndex((half) => !unkeptOnly || half.every(isUnkept));
+      const [half] = at === -1 ? [] : this.#halves.splice(at, 1);
+      if (half === undefined) return undefined;
       this.#tellLost(half);
       const left = half.filter((entry) => this.#parts.window.holds(entry));
       if (left.length > 0) return left;
     }
-    return undefined;
   }
 
   /** Halves that were not sent yet become ordinary alerts of the window again. */
@@ -220,7 +224,7 @@ export class Outcomes {
     this.#report(results, launchedAtMs);
     const update = { id: row.id, attempts: row.attempts + 1, failingMs: row.failingMs };
     if (result.outcome === 'delivered') {
-      retries.remove(row.id);
+      retries.end(row.id);
       settler.updateRetry({ ...update, state: 'delivered', reason: '', detail: '' });
       this.#count([stored]);
       return;
@@ -232,7 +236,7 @@ export class Outcomes {
     }
     retries.failed(row);
     const dead = result.outcome === 'reject' || row.failingMs >= settings().retryAgeMaxMs;
-    if (dead) retries.remove(row.id);
+    if (dead) retries.end(row.id);
     settler.updateRetry({
       ...update,
       failingMs: row.failingMs,

@@ -176,3 +176,43 @@ test('what an operator mended, or sent again, does not wait for the others to ha
   await rig.clock.run(5000);
   assert.ok(rig.peer().has(again), 'new settings may have mended it');
 });
+
+test('a replay does not bring back a retry whose delivery is still being written', async () => {
+  for (let seed = 1; seed <= 10; seed += 1) {
+    const rig = await LaneRig.start({ out: {} }, { seed });
+    const bad = await rig.untilRetryRow();
+    rig.peer().answer = () => DELIVERED;
+    const settle = rig.queue.settle.bind(rig.queue);
+    rig.queue.settle = async (settlement) => {
+      await rig.clock.sleep(1000);
+      return settle(settlement);
+    };
+    while (!rig.peer().has(bad)) await rig.clock.run(5);
+    await rig.engine.reloadRetries(new Set(rig.ids.values()));
+    await rig.clock.run(10_000);
+    assert.equal(rig.peer().arrived.get(bad)?.length, 1, `seed ${seed}`);
+    await rig.assertConserved();
+  }
+});
+
+test('an alert that died may be replayed, also while rows are being read', async () => {
+  const rig = await LaneRig.start({ out: {} });
+  const bad = await rig.untilRetryRow();
+  rig.peer().answer = butFor([bad], REJECTED);
+  const { exceptions } = rig.queue;
+  rig.queue.exceptions = async (...asked) => {
+    const rows = await exceptions(...asked);
+    await rig.clock.sleep(60_000);
+    return rows;
+  };
+  const lanes = new Set(rig.ids.values());
+  const reading = rig.engine.reloadRetries(lanes);
+  while (rig.told().dead.length === 0) await rig.clock.run(1000);
+  await rig.clock.run(100);
+  rig.peer().answer = () => DELIVERED;
+  assert.equal(rig.queue.store.dead.replay({}).length, 1);
+  await rig.during(Promise.all([reading, rig.engine.reloadRetries(lanes)]), 200_000);
+  await rig.clock.run(10_000);
+  assert.equal(rig.peer().arrived.get(bad)?.length, 1);
+  await rig.assertConserved();
+});

@@ -30,6 +30,8 @@ export class Retries {
   readonly #clock: Clock;
   readonly #random: () => number;
   readonly #rows = new Map<number, RetryRow>();
+  /** What became of them is decided, and a read that has begun may know it as a retry still. */
+  readonly #ended = new Set<number>();
   readonly #rest: Pause;
   /** When the lane last delivered something, on the monotonic clock. */
   #deliveredAtMs = Number.NEGATIVE_INFINITY;
@@ -145,8 +147,19 @@ export class Retries {
     this.#rows.delete(id);
   }
 
+  /** It is delivered or dead: not to be tried again, though the file says otherwise until it is told. */
+  end(id: number): void {
+    this.#rows.delete(id);
+    this.#ended.add(id);
+  }
+
+  /** The file has been told, and nobody reads what it said before. */
+  forget(ids: Iterable<number>): void {
+    for (const id of ids) this.#ended.delete(id);
+  }
+
   #add(id: number, attempts: number, failingMs: number, dueAtMs: number): void {
-    if (this.#rows.has(id)) return;
+    if (this.#rows.has(id) || this.#ended.has(id)) return;
     this.#rows.set(id, {
       id,
       attempts,

@@ -23,13 +23,41 @@ interface Parts {
 /** Reads a lane's retry rows and sends their alerts, one at a time. */
 export class RetryFlights {
   readonly #parts: Parts;
+  #isWanted = false;
+  #loading: Promise<void> | undefined;
+  /** Told to the file while it was read. */
+  readonly #written: number[] = [];
 
   constructor(parts: Parts) {
     this.#parts = parts;
   }
 
-  /** Reads the rows there are, as far as there is room for them. */
-  async load(): Promise<void> {
+  /**
+   * Reads the rows there are, as far as there is room for them. One read at a time: it may bring what
+   * has ended meanwhile, and then who reads next must not.
+   */
+  load(): Promise<void> {
+    this.#isWanted = true;
+    this.#loading ??= this.#loadAll();
+    return this.#loading;
+  }
+
+  /** The file knows what became of these rows. */
+  written(ids: readonly number[]): void {
+    if (this.#loading === undefined) this.#parts.retries.forget(ids);
+    else this.#written.push(...ids);
+  }
+
+  async #loadAll(): Promise<void> {
+    while (this.#isWanted) {
+      this.#isWanted = false;
+      await this.#loadOnce();
+      this.#parts.retries.forget(this.#written.splice(0));
+    }
+    this.#loading = undefined;
+  }
+
+  async #loadOnce(): Promise<void> {
     const { lane, context, troubles, retries, onDone } = this.#parts;
     const reading = context.queue.exceptions(lane, 'retry', RETRY_ROWS_MAX);
     const rows = await troubles.reading('retry rows', reading);
@@ -51,8 +79,10 @@ export class RetryFlights {
   async #fly(row: RetryRow): Promise<void> {
     const { flights, outcomes, settler, onDone } = this.#parts;
     const loading = this.#alertOf(row);
-    const landed = await flights.fly(loading, false);
+    const flying = flights.fly(loading, false);
     const [stored] = await loading;
+    // Last: a lane that stops writes what is left as soon as the last attempt has landed.
+    const landed = await flying;
     if (stored !== undefined && landed !== undefined) {
       outcomes.retryLanded(row, stored, landed);
       settler.request();

@@ -41,6 +41,7 @@ function begin() {
     { lane: 7, window, context, troubles, settings: () => SETTINGS },
     {
       onRetryRow: (id) => void ids.push(id),
+      onRetriesWritten: () => undefined,
       onSettled: () => undefined,
     },
   );

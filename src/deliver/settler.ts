@@ -24,6 +24,8 @@ interface SettlerParts {
 export interface SettlerHooks {
   /** A retry row exists now. */
   onRetryRow(id: number, attempts: number): void;
+  /** The file knows what became of these retry rows. */
+  onRetriesWritten(ids: readonly number[]): void;
   /** The cursors moved, or the lane is no longer stuck: there may be room. */
   onSettled(): void;
 }
@@ -205,6 +207,7 @@ export class Settler {
       const id = result.exceptionIds[i] as number;
       if (state === 'retry') this.#hooks.onRetryRow(id, attempts);
     });
+    this.#hooks.onRetriesWritten(settlement.retries.map(({ id }) => id));
     this.#hooks.onSettled();
     return true;
   }

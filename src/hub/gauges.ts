@@ -1,3 +1,4 @@
+import type { Lane } from '../queue/queue.ts';
 import type { Hub } from './hub.ts';
 import { tellSilentSensors } from './silent-sensors.ts';
 
@@ -9,22 +10,28 @@ const COUNT_SHARE = 1 / 20;
 const COUNT_EVERY_MS_MAX = 60_000;
 const EXPIRY_WARNING_MS = 14 * 24 * 60 * 60 * 1000;
 
+interface Seen {
+  /** Lanes of removed outputs, as last counted. */
+  orphans: readonly Lane[];
+}
+
 export function watchGauges(hub: Hub): () => void {
-  const measuring = setInterval(() => measure(hub), MEASURE_MS);
-  measure(hub);
-  const stopCounting = countAgainAndAgain(hub);
+  const seen: Seen = { orphans: [] };
+  const measuring = setInterval(() => measure(hub, seen), MEASURE_MS);
+  measure(hub, seen);
+  const stopCounting = countAgainAndAgain(hub, seen);
   return () => {
     clearInterval(measuring);
     stopCounting();
   };
 }
 
-function countAgainAndAgain(hub: Hub): () => void {
+function countAgainAndAgain(hub: Hub, seen: Seen): () => void {
   let timer: NodeJS.Timeout | undefined;
   let isStopped = false;
   const countOnce = async (): Promise<void> => {
     const startedMs = performance.now();
-    await count(hub);
+    await count(hub, seen);
     const wantedMs = (performance.now() - startedMs) / COUNT_SHARE;
     const waitMs = Math.min(COUNT_EVERY_MS_MAX, Math.max(MEASURE_MS, wantedMs));
     if (!isStopped) timer = setTimeout(() => void countOnce(), waitMs);
@@ -36,29 +43,33 @@ function countAgainAndAgain(hub: Hub): () => void {
   };
 }
 
-function measure(hub: Hub): void {
-  const { metrics, keep, loaded } = hub;
+function measure(hub: Hub, seen: Seen): void {
+  const { metrics, keep } = hub;
   metrics.queueBytes.set(keep.sqlite?.usedBytes() ?? 0);
   metrics.queueBytesMax.set(keep.bytesMax);
   for (const level of ['volume', 'node', 'container', 'memory']) {
     metrics.durability.set({ level }, level === keep.durability ? 1 : 0);
   }
+  showStates(hub, seen);
+  warnOfExpiry(hub);
+  tellSilentSensors(hub, Date.now());
+}
+
+function showStates({ metrics, engine, loaded }: Hub, { orphans }: Seen): void {
   metrics.state.reset();
   metrics.oldest.reset();
-  for (const { name, type, status } of hub.engine.statuses()) {
+  for (const { name, type, status } of engine.statuses()) {
     metrics.state.set({ output: name, type, state: status.state }, 1);
     const oldestMs = status.oldestReceivedAtMs;
     const ageMs = oldestMs === undefined ? 0 : Date.now() - oldestMs;
     metrics.oldest.set({ output: name }, Math.max(0, ageMs) / 1000);
   }
-  for (const { name, type } of loaded.misconfigured) {
-    metrics.state.set({ output: name, type, state: 'misconfigured' }, 1);
-  }
-  for (const { name } of loaded.unavailable) {
-    metrics.state.set({ output: name, type: name, state: 'unavailable' }, 1);
-  }
-  warnOfExpiry(hub);
-  tellSilentSensors(hub, Date.now());
+  const others = [
+    ...orphans.map(({ name, type }) => ({ name, type, state: 'orphan' })),
+    ...loaded.misconfigured.map(({ name, type }) => ({ name, type, state: 'misconfigured' })),
+    ...loaded.unavailable.map(({ name }) => ({ name, type: name, state: 'unavailable' })),
+  ];
+  for (const { name, type, state } of others) metrics.state.set({ output: name, type, state }, 1);
 }
 
 function warnOfExpiry(hub: Hub): void {
@@ -76,20 +87,18 @@ function warnOfExpiry(hub: Hub): void {
   }
 }
 
-async function count(hub: Hub): Promise<void> {
+async function count(hub: Hub, seen: Seen): Promise<void> {
   const { metrics, keep } = hub;
   try {
     const ledger = await keep.queue.ledger();
     metrics.depth.reset();
     metrics.mismatch.reset();
+    seen.orphans = ledger.filter(({ state }) => state === 'orphan').map(({ lane }) => lane);
     for (const { lane, state, waiting, retry, dead, mismatch } of ledger) {
       if (state === 'dropped') continue;
       metrics.deadLetters.set({ output: lane.name }, dead);
       metrics.depth.set({ output: lane.name }, waiting + retry);
       metrics.mismatch.set({ output: lane.name }, mismatch);
-      if (state === 'orphan') {
-        metrics.state.set({ output: lane.name, type: lane.type, state: 'orphan' }, 1);
-      }
       if (mismatch === 0) continue;
       hub.options.log.error({ output: lane.name, mismatch }, 'The ledger does not add up.');
     }

@@ -118,7 +118,7 @@ export class Hub {
     });
     this.#keep = keep;
     this.#engine = this.#newEngine(keep);
-    const rules = await this.#applyOutputs();
+    const rules = await this.#applyOutputs(this.#loaded);
     const duplicates = new Duplicates();
     await recall(keep.sqlite, { duplicates, sensors: this.sensors, log });
     this.#admitter = new Admitter(
@@ -148,9 +148,11 @@ export class Hub {
     const restart = await this.doors.reload(loaded.config);
     this.options.redactor.add(loaded.secrets);
     const before = this.#loaded;
+    // Where the queue cannot take the new lanes, the old configuration stays in force.
+    const rules = await this.#applyOutputs(loaded);
     this.#loaded = loaded;
     this.sensors.apply(loaded.config.sensors);
-    this.#admitter?.apply(await this.#applyOutputs());
+    this.#admitter?.apply(rules);
     await this.falcoStreams.reload();
     await this.inputs.reload();
     return [...restart, ...needsRestart(before.config, loaded.config)];
@@ -169,11 +171,11 @@ export class Hub {
       connections: 8,
       userAgent: `Tocsin/${version}`,
     });
-    this.engine.redirect(forwarder.send);
+    const giveBack = this.engine.redirect(forwarder.send);
     return {
       forwarded: forwarder.forwarded,
       end: async () => {
-        this.engine.redirect(undefined);
+        giveBack();
         await forwarder.close();
       },
     };
@@ -229,7 +231,12 @@ export class Hub {
 
   #newEngine(keep: Keep): Engine {
     const { log, redactor } = this.options;
-    const watcher = { metrics: this.metrics, log, own: this.own, nowMs: Date.now };
+    const watcher = {
+      metrics: this.metrics,
+      log,
+      own: this.own,
+      nowMs: () => systemClock.monotonicMs(),
+    };
     const observers = new Map<string, ReturnType<typeof observeLane>>();
     return new Engine({
       queue: keep.queue,
@@ -245,9 +252,9 @@ export class Hub {
     });
   }
 
-  async #applyOutputs(): Promise<AdmissionRules> {
-    const lanes = await this.engine.apply(this.outputs.make(this.#loaded));
-    return admissionRules(this.#loaded, lanes);
+  async #applyOutputs(loaded: LoadedConfig): Promise<AdmissionRules> {
+    const lanes = await this.engine.apply(this.outputs.make(loaded));
+    return admissionRules(loaded, lanes);
   }
 
   #sendUnkept(alerts: readonly NewAlert[]): void {

@@ -118,13 +118,21 @@ function queueHooks({ log, metrics, own, engine, onFatal }: KeepParts, keep: { c
   }
 
   function tellMoves(moves: readonly CursorMove[]): void {
-    const count = moves.reduce((sum, move) => sum + move.count, 0);
-    if (count === 0) return;
-    log.warn({ alerts: count }, 'The queue is full: alerts were given up, and recorded as gaps.');
+    const removed = countOf(moves, 'removed');
+    if (removed > 0) log.warn({ alerts: removed }, REMOVED);
+    const shed = countOf(moves, 'shed');
+    if (shed === 0) return;
+    log.warn({ alerts: shed }, 'The queue is full: alerts were given up, and recorded as gaps.');
     own().raise({
       rule: 'Tocsin: shedding began',
       priority: 'critical',
       text: 'The queue is full. The oldest alerts of the lowest priority are given up for outputs that still waited for them; see: tocsin queue status',
     });
   }
+}
+
+const REMOVED = 'Alerts that waited for a removed output were given up, and recorded as gaps.';
+
+function countOf(moves: readonly CursorMove[], wanted: CursorMove['reason']): number {
+  return moves.reduce((sum, { reason, count }) => (reason === wanted ? sum + count : sum), 0);
 }

@@ -11,6 +11,7 @@ interface Watcher {
   readonly metrics: Metrics;
   readonly log: Logger;
   readonly own: OwnAlerts;
+  /** On a clock that never jumps. */
   readonly nowMs: () => number;
 }
 

@@ -39,8 +39,9 @@ export class OwnAlerts {
   raise(matter: Matter): void {
     const nowMs = this.#nowMs();
     const key = `${matter.rule}\n${matter.about ?? ''}`;
-    const last = this.#raised.get(key);
-    if (last !== undefined && nowMs - last < REPEAT_MS) return;
+    // A clock that was set back keeps nothing silent for as long.
+    const sinceMs = nowMs - (this.#raised.get(key) ?? Number.NEGATIVE_INFINITY);
+    if (sinceMs >= 0 && sinceMs < REPEAT_MS) return;
     if (this.#raised.size >= MATTERS_MAX) this.#raised.clear();
     this.#raised.set(key, nowMs);
     this.#send(ownAlert(matter, nowMs), matter.exceptOutput);

@@ -1,6 +1,7 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { flushCompileCache } from 'node:module';
 import { dirname, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { loadConfig, type LoadedConfig, type LoadResult } from '../../config/load.ts';
 import { formatProblem } from '../../config/problem.ts';
 import { type Watch, watchFiles } from '../../config/watch.ts';
@@ -56,6 +57,8 @@ function tellWarnings(loaded: LoadedConfig, log: Logger): void {
 }
 
 const FLUSH_CACHE_MS = 2000;
+/** A stop waits so long for a start or a reload that is under way: both take less, as a rule. */
+const SETTLE_MS_MAX = 2000;
 
 /** One run of the program: the hub, its signals and its files. */
 class Serving {
@@ -110,7 +113,9 @@ class Serving {
 
   /** Loads the configuration again; what is wrong with it is returned, and the old one stays. */
   reload(): Promise<readonly string[]> {
-    this.#reloading = this.#reloading.then(() => this.#reloadNow());
+    this.#reloading = this.#reloading.then(() =>
+      this.#stopping ? ['The hub is stopping.'] : this.#reloadNow(),
+    );
     return this.#reloading;
   }
 
@@ -181,9 +186,13 @@ class Serving {
     this.#log.info({ signal, graceMs: grace }, 'Stopping.');
     this.#watch?.close();
     await this.#control?.close();
+    const settleMs = Math.min(SETTLE_MS_MAX, grace / 2);
+    const beganMs = performance.now();
+    await Promise.race([this.#reloading, sleep(settleMs, undefined, { ref: false })]);
+    const leftMs = grace - (performance.now() - beganMs);
     try {
       // Nobody balances load over a hub in somebody's terminal.
-      await this.#hub.stop(signal === 'SIGINT' ? 0 : lameDuck, grace);
+      await this.#hub.stop(signal === 'SIGINT' ? 0 : lameDuck, leftMs);
       this.#ended(0);
     } catch (error) {
       this.#log.error({ error: (error as Error).message }, 'The hub did not stop cleanly.');

@@ -63,3 +63,25 @@ test('a sender that is alone is never over its share, however its bytes are roun
     fairness.stored('a', 1234, ms + 3);
   }
 });
+
+test('a clock that is set back by weeks neither weighs what was sent before, nor ends the shares', () => {
+  const fairness = new Fairness();
+  const WEEKS_MS = 4 * 7 * 24 * 3_600_000;
+  for (const sender of ['before', 'other']) {
+    fairness.admit(sender, 1, FREE, WEEKS_MS);
+    fairness.stored(sender, 100_000, WEEKS_MS);
+  }
+  fairness.admit('flood', 1, FREE, 0);
+  fairness.stored('flood', 1_000_000, 0);
+  assert.equal(fairness.isOverShare('flood', FREE, 0.9, 0), true);
+  assert.equal(fairness.isOverShare('before', FREE, 0.9, 0), false);
+});
+
+test('one sender alone is never over its share, though what it sent is stored out of turn', () => {
+  const fairness = new Fairness();
+  for (const nowMs of [0, 1000, 2000, 3000]) fairness.admit('alone', 100, FREE, nowMs);
+  for (const nowMs of [0, 1000, 2000, 3000]) fairness.stored('alone', 10_000_000, nowMs);
+  fairness.admit('alone', 100, FREE, 60_000);
+  for (const nowMs of [2000, 1000]) fairness.stored('alone', 10_000_000, nowMs);
+  assert.equal(fairness.isOverShare('alone', FREE, 0.9, 61_000), false);
+});

@@ -21,6 +21,8 @@ interface Account extends Weighed {
 const ACCOUNTS_MAX = 10_000;
 const HALF_LIFE_MS = 10 * 60 * 1000;
 const TIGHT_FILL = 0.5;
+/** How much older than its account's last word an alert may be that was on its way to the disk. */
+const OUT_OF_TURN_MS_MAX = 5 * 60 * 1000;
 
 export type Ruling =
   | { readonly allowed: true }
@@ -70,7 +72,10 @@ export class Fairness {
   #weight(account: Weighed | undefined, nowMs: number): number {
     if (account === undefined) return 0;
     const elapsedMs = nowMs - account.atMs;
-    return elapsedMs === 0 ? account.bytes : account.bytes * 0.5 ** (elapsedMs / HALF_LIFE_MS);
+    // A clock that was set back makes nothing heavier. What is stored out of turn is a little older.
+    return elapsedMs === 0 || elapsedMs < -OUT_OF_TURN_MS_MAX
+      ? account.bytes
+      : account.bytes * 0.5 ** (elapsedMs / HALF_LIFE_MS);
   }
 
   #account(sender: string, settings: RateSettings, nowMs: number): Account {

@@ -40,3 +40,28 @@ test('without secrets, and with one too short to mask, texts stay as they are', 
   redactor.add(['ab']);
   assert.equal(redactor.redact('about'), 'about');
 });
+
+test('a user without a password, and values of the query, of a secret URL are masked alone, too', () => {
+  const redactor = new Redactor();
+  redactor.add(['https://4f0acafe%40key@errors.example.org/42?sv=2024&sig=AbC%2Bdef0123']);
+  const text = 'user 4f0acafe@key or 4f0acafe%40key, sig AbC+def0123 or AbC%2Bdef0123, of 2024';
+  assert.equal(redactor.redact(text), 'user *** or ***, sig *** or ***, of 2024');
+  redactor.add(['postgres://tocsin:hunter22@db/x']);
+  assert.equal(redactor.redact('tocsin with hunter22'), 'tocsin with ***');
+});
+
+test('a secret that no URL or JSON would write as it is, is masked all the same', () => {
+  const redactor = new Redactor();
+  redactor.add(['https://user:50%off4you@example.org/in', 'lone\ud800surrogate', '100%sure']);
+  assert.equal(redactor.redact('of 50%off4you'), 'of ***');
+  assert.equal(redactor.redact('of lone\ud800surrogate'), 'of ***');
+  assert.equal(redactor.redact('of 100%sure'), 'of ***');
+});
+
+test('of a secret at which a text was cut nothing is left', () => {
+  const redactor = new Redactor();
+  redactor.add(['xoxb-0123456789-abcdef', 'other-secret']);
+  assert.equal(redactor.redact('token xoxb-0123456789-abc…'), 'token ***…');
+  assert.equal(redactor.redact('token xoxb…'), 'token xoxb…', 'too little to tell');
+  assert.equal(redactor.redact('xoxb-0123456789-abcdef and more…'), '*** and more…');
+});

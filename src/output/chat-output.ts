@@ -26,7 +26,7 @@ type Chat<Schema extends TObject> = Pick<
 };
 
 /** How alerts come to a chat: all that wait in one message, which is late after an hour. */
-export const CHAT_LANE = {
+const CHAT_LANE = {
   category: 'chat',
   batch: { alertsMax: 250, bytesMax: 1024 * 1024, waitMs: 20 },
   concurrency: 1,
@@ -101,7 +101,7 @@ function resultOfRefusal(
 }
 
 /** The result with a wait that a destination asked for, at most an hour. */
-export function withWait(result: SingleResult, seconds: unknown): SingleResult {
+function withWait(result: SingleResult, seconds: unknown): SingleResult {
   const afterMs = typeof seconds === 'number' ? retryAfterMs(seconds.toFixed(3)) : undefined;
   return afterMs === undefined || result.outcome !== 'retry' ? result : { ...result, afterMs };
 }

@@ -11,7 +11,7 @@ export interface ChatLook {
   readonly uuidInFooter: boolean;
 }
 
-export const footerSettings = {
+const footerSettings = {
   footer: Type.String({ description: 'Small text under every alert.', default: '' }),
   uuidInFooter: Type.Boolean({
     description: 'Whether the footer names the uuid of the alert, for `tocsin why`.',
@@ -19,7 +19,7 @@ export const footerSettings = {
   }),
 };
 
-export const outputFormatSetting = Type.Union(
+const outputFormatSetting = Type.Union(
   [Type.Literal('all'), Type.Literal('text'), Type.Literal('fields')],
   { description: 'text: the output line. fields: the table of fields. all: both.', default: 'all' },
 );

@@ -68,7 +68,7 @@ export function jsonBytesOf(text: string): number {
 }
 
 /** The alert a message template may see: its own markup counts, the alert's does not. */
-export function defuseAlert(alert: Alert, defuse: Defuse): Alert {
+function defuseAlert(alert: Alert, defuse: Defuse): Alert {
   const defuseField = (value: FieldValue): FieldValue => {
     if (typeof value === 'string') return defuse(value);
     return Array.isArray(value) ? (value as readonly string[]).map(defuse) : value;

@@ -4,7 +4,7 @@
  */
 
 /** Bytes of input in one block. A copy may reach back 65,535, hence anywhere within its block. */
-export const BLOCK_BYTES_MAX = 64 * 1024;
+const BLOCK_BYTES_MAX = 64 * 1024;
 
 /**
  * Told of each copy: the bytes from `from` to `at` are new, and the `length` bytes after them are

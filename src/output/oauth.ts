@@ -40,7 +40,7 @@ const MARGIN_MS_MAX = 60_000;
 const LIFETIME_MS_MAX = 24 * 60 * 60_000;
 
 /** A token that was asked for at `askedAtMs`, and lives so many seconds. */
-export function tokenFor(value: string, seconds: unknown, askedAtMs: number): Token {
+function tokenFor(value: string, seconds: unknown, askedAtMs: number): Token {
   const lifetimeMs = Math.min(Number(seconds) * 1000 || 0, LIFETIME_MS_MAX);
   const marginMs = Math.min(lifetimeMs / 10, MARGIN_MS_MAX);
   return { value, staleAtMs: askedAtMs + lifetimeMs - marginMs };

@@ -7,7 +7,7 @@ import * as kind from './places.ts';
 import { epochMs } from './time.ts';
 
 /** The release of the schema that findings follow. */
-export const OCSF_VERSION = '1.5.0';
+const OCSF_VERSION = '1.5.0';
 
 /**
  * An alert as a Detection Finding of the Open Cybersecurity Schema Framework. Fields of the alert

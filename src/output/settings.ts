@@ -1,4 +1,4 @@
-import type { TSchema, TString, TUnsafe } from 'typebox';
+import type { TString, TUnsafe } from 'typebox';
 import { Type } from 'typebox';
 
 /** Building blocks of a settings schema that JSON Schema has no word for. */
@@ -11,11 +11,6 @@ interface Described {
 /** A string that never appears in a log, metric, error, API answer or dead letter. */
 export function secret(options: Described): TString {
   return Type.String({ ...options, 'x-secret': true });
-}
-
-/** Whether a schema node was made by `secret()`. */
-export function isSecret(schema: TSchema): boolean {
-  return (schema as { 'x-secret'?: boolean })['x-secret'] === true;
 }
 
 /**

@@ -10,7 +10,7 @@ import { tokenOf } from './tokens.ts';
 const SEVERITIES = [10, 9, 8, 7, 6, 4, 3, 0] as const;
 
 /** 0 for Debug to 10 for Emergency. */
-export function cefSeverity(priority: Priority): number {
+function cefSeverity(priority: Priority): number {
   return SEVERITIES[severityOf(priority)] ?? 0;
 }
 

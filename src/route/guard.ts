@@ -11,7 +11,7 @@ export interface Guard {
   readonly rules: ReadonlySet<string> | undefined;
 }
 
-export const ALL_SEVERITIES = 0xff;
+const ALL_SEVERITIES = 0xff;
 
 /** Lets every alert through. */
 export const NO_GUARD: Guard = {

@@ -98,7 +98,7 @@ export function listOf(type: Type): Type {
   return isElement ? `list<${type as ElementType}>` : 'list<any>';
 }
 
-export function isMap(type: Type): boolean {
+function isMap(type: Type): boolean {
   return type === 'fields' || type === 'ingest';
 }
 

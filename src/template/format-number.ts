@@ -27,7 +27,7 @@ export function pad(directive: Directive, text: string, isNumber = false): strin
   return (zero && !isNumber ? '0' : ' ').repeat(missing) + text;
 }
 
-export function characterCount(text: string): number {
+function characterCount(text: string): number {
   let count = 0;
   for (const _ of text) {
     count += 1;

@@ -28,7 +28,7 @@ export function compileTemplate(source: string, options: TemplateOptions = {}): 
 }
 
 export { alertTemplateData } from './alert-data.ts';
-export { Failure, TemplateError, type TemplateErrorCode } from './errors.ts';
+export { TemplateError } from './errors.ts';
 export { goTime, goTimeText } from './go-time.ts';
 export type { TemplateLimits } from './limits.ts';
-export { type Method, type Struct, struct, type StructOptions } from './value.ts';
+export { struct } from './value.ts';

@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { accountOf, assertNothingLost } from '../support/accounts.ts';
 import { OK, startChecking } from '../support/checking-server.ts';
 import { eventually } from '../support/eventually.ts';
-import { get, startHub } from '../support/hub-process.ts';
+import { get, prepareHub, startHub } from '../support/hub-process.ts';
 import { alertsWhile, numberedAlert } from '../support/numbered-alerts.ts';
 import { createPoster } from '../support/posting.ts';
 import { temporaryDirectory } from '../support/queue-directory.ts';
@@ -112,4 +112,15 @@ test('the file with the id of the process goes with it', async (t) => {
   hub.signal('SIGINT');
   assert.equal(await hub.exited(), 0);
   assert.ok(!existsSync(file));
+});
+
+test('SIGTERM while the hub starts ends it in order', async (t) => {
+  const server = await startChecking(t);
+  const outputs = { out: { type: 'webhook', url: server.url } };
+  const hub = prepareHub(t, { outputs, shutdown: { grace: '10s', lameDuck: '0' } });
+  const starting = hub.start().catch(() => undefined);
+  await eventually('it opens its queue', () => existsSync(hub.queueDirectory));
+  assert.equal(await hub.stop(), 0);
+  await starting;
+  assert.ok(hub.log().some(({ msg }) => msg === 'The hub has stopped.'));
 });

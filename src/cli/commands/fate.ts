@@ -26,7 +26,7 @@ const STYLES: Readonly<Record<Fate['state'], Style | undefined>> = {
   beyondHistory: 'dim',
 };
 
-export function fateStyle({ state }: Fate): Style | undefined {
+function fateStyle({ state }: Fate): Style | undefined {
   return STYLES[state];
 }
 

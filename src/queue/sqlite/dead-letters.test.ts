@@ -184,3 +184,22 @@ test('what a summary stood for can be taken back, and only that', () => {
   assert.equal(rig.store.dead.replayStale(lane, rig.nowMs), 0);
   rig.assertConserved();
 });
+
+test('summaries whose alerts are gone from history do not hide those whose alerts are there', () => {
+  const rig = new StoreRig();
+  const [lane] = rig.lanes('chat') as [number];
+  rig.append(newAlerts(250, { lanes: [lane] }));
+  // Every second one was delivered in time, so that each gap stands by itself.
+  const gaps = Array.from({ length: 125 }, (_, i) => ({
+    shard: 4,
+    from: 2 * i,
+    to: 2 * i + 1,
+    count: 1,
+    reason: 'stale' as const,
+  }));
+  rig.settle(lane, { cursors: [{ shard: 4, from: 0, to: 250, delivered: 125 }], gaps });
+  rig.db.exec('DELETE FROM alert WHERE pos IN (SELECT pos FROM alert ORDER BY pos LIMIT 240)');
+  assert.equal(rig.store.dead.replayStale(lane, rig.nowMs), 5);
+  assert.equal(rig.ledgerOf(lane).retry, 5);
+  rig.assertConserved();
+});

@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { positionKey } from '../position.ts';
+import { positionKey, SHARD_SIZE } from '../position.ts';
 import type { StoreState } from './state.ts';
 
 /** Which dead letters an operator means. Nothing given: all of the lane, or of every lane. */
@@ -32,11 +32,13 @@ export class DeadLetters {
   readonly #transaction: <T>(work: () => T) => T;
   readonly #state: () => StoreState;
   readonly #statements: ReturnType<typeof prepareDeadLetters>;
+  readonly #stale: ReturnType<typeof prepareStale>;
 
   constructor(db: DatabaseSync, transaction: <T>(work: () => T) => T, state: () => StoreState) {
     this.#transaction = transaction;
     this.#state = state;
     this.#statements = prepareDeadLetters(db);
+    this.#stale = prepareStale(db);
   }
 
   /** Dead becomes retry, with attempts from 0 and the same key; `to` hands them to another lane. */
@@ -59,13 +61,13 @@ export class DeadLetters {
   replayStale(lane: number, nowMs: number): number {
     return this.#transaction(() => {
       let replayed = 0;
-      for (const row of this.#statements.staleGaps.all(lane)) {
+      for (const row of this.#stale.staleGaps.all(lane)) {
         const gap = row as unknown as StaleGap;
         const limit = Math.min(gap.count, CALL_ROWS_MAX - replayed);
         replayed += this.#reopen(lane, gap, limit, nowMs);
         if (replayed >= CALL_ROWS_MAX) break;
       }
-      if (replayed > 0) this.#statements.unsuppress.run(replayed, lane);
+      if (replayed > 0) this.#stale.unsuppress.run(replayed, lane);
       return replayed;
     });
   }
@@ -74,10 +76,10 @@ export class DeadLetters {
   #reopen(lane: number, gap: StaleGap, limit: number, nowMs: number): number {
     const low = positionKey(gap.shard, gap.from_n) - 1;
     const high = positionKey(gap.shard, gap.to_n);
-    const { changes } = this.#statements.reopen.run(lane, nowMs, low, high, `,${lane},`, limit);
+    const { changes } = this.#stale.reopen.run(lane, nowMs, low, high, limit);
     const left = gap.count - Number(changes);
-    if (left <= 0) this.#statements.removeGap.run(gap.id);
-    else if (changes > 0) this.#statements.shrinkGap.run(left, gap.id);
+    if (left <= 0) this.#stale.removeGap.run(gap.id);
+    else if (changes > 0) this.#stale.shrinkGap.run(left, gap.id);
     return Number(changes);
   }
 
@@ -161,19 +163,32 @@ function prepareDeadLetters(db: DatabaseSync) {
     drop: db.prepare("UPDATE exception SET state = 'dropped', body = NULL WHERE id = ?"),
     leaveDead: db.prepare('UPDATE lane SET dead = dead - 1 WHERE id = ?'),
     leaveLane: db.prepare('UPDATE lane SET dead = dead - 1, routed = routed - 1 WHERE id = ?'),
+    joinLane: db.prepare("UPDATE lane SET routed = routed + 1 WHERE id = ? AND state <> 'dropped'"),
+  };
+}
+
+/** Of an alert: that lane `?1` was to have it, and nothing became of it there yet. */
+const IS_OPEN = `instr(lanes, ',' || CAST(?1 AS INTEGER) || ',') > 0
+  AND NOT EXISTS (SELECT 1 FROM exception e WHERE e.lane = ?1 AND e.pos = alert.pos)`;
+
+function prepareStale(db: DatabaseSync) {
+  return {
+    // Of many summaries history may have nothing any more: those would hide the others.
     staleGaps: db.prepare(
-      "SELECT rowid AS id, shard, from_n, to_n, count FROM gap WHERE lane = ? AND reason = 'stale' ORDER BY rowid LIMIT 100",
+      `SELECT rowid AS id, shard, from_n, to_n, count FROM gap
+       WHERE lane = ?1 AND reason = 'stale' AND EXISTS (
+         SELECT 1 FROM alert WHERE pos >= shard * ${SHARD_SIZE} + from_n
+           AND pos <= shard * ${SHARD_SIZE} + to_n AND ${IS_OPEN})
+       ORDER BY rowid LIMIT 100`,
     ),
     reopen: db.prepare(
       `INSERT INTO exception (lane, pos, state, uuid, reason, detail, attempts, failing_ms, at_ms, received_ms, ingest, body)
        SELECT ?1, pos, 'retry', uuid, 'stale', '', 0, 0, ?2, at_ms, ingest, body FROM alert
-       WHERE pos > ?3 AND pos <= ?4 AND instr(lanes, ?5) > 0
-         AND NOT EXISTS (SELECT 1 FROM exception e WHERE e.lane = ?1 AND e.pos = alert.pos)
-       ORDER BY pos LIMIT ?6`,
+       WHERE pos > ?3 AND pos <= ?4 AND ${IS_OPEN}
+       ORDER BY pos LIMIT ?5`,
     ),
     removeGap: db.prepare('DELETE FROM gap WHERE rowid = ?'),
     shrinkGap: db.prepare('UPDATE gap SET count = ? WHERE rowid = ?'),
     unsuppress: db.prepare('UPDATE lane SET suppressed = suppressed - ? WHERE id = ?'),
-    joinLane: db.prepare("UPDATE lane SET routed = routed + 1 WHERE id = ? AND state <> 'dropped'"),
   };
 }

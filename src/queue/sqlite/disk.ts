@@ -78,8 +78,6 @@ export function createReserve(directory: string, bytesMax: number) {
   };
 }
 
-export type Reserve = ReturnType<typeof createReserve>;
-
 function freeBytes(directory: string): number {
   const { bavail, bsize } = statfsSync(directory);
   return bavail * bsize;

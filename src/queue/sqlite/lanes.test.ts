@@ -66,6 +66,40 @@ test('two outputs that were formerly one: the first has its lane, the second a n
   );
 });
 
+test('outputs renamed in a row each take over their lane, whatever the order', () => {
+  const second = { name: 'b', type: 'webhook', formerly: 'a' };
+  const third = { name: 'c', type: 'webhook', formerly: 'b' };
+  for (const order of [
+    [second, third],
+    [third, second],
+  ]) {
+    const rig = new StoreRig();
+    rig.lanes('a', 'b');
+    for (const again of [false, true]) {
+      const starts = rig.sync(...order);
+      const ids = Object.fromEntries(starts.map(({ lane }) => [lane.name, lane.id]));
+      assert.deepEqual(ids, { b: 1, c: 2 }, again ? 'again' : 'at first');
+    }
+    assert.deepEqual(names(rig), ['1 b active', '2 c active']);
+  }
+});
+
+test('a lane is renamed once, though names go round in a circle', () => {
+  const rig = new StoreRig();
+  rig.lanes('a');
+  const starts = rig.sync(
+    { name: 'a', type: 'webhook', formerly: 'b' },
+    { name: 'b', type: 'webhook', formerly: 'a' },
+  );
+  assert.deepEqual(
+    starts.map(({ lane }) => [lane.name, lane.id]),
+    [
+      ['a', 2],
+      ['b', 1],
+    ],
+  );
+});
+
 test('an orphan can be taken over by `formerly`', () => {
   const rig = new StoreRig();
   const [lane] = rig.lanes('old', 'other') as [number];
@@ -116,6 +150,25 @@ test('an orphan goes by itself when its time is over', () => {
   assert.deepEqual(rig.store.dropOrphans(rig.nowMs), ['out']);
   assert.equal(rig.ledgerOf(lane).suppressed, 2);
   rig.assertConserved();
+});
+
+test('what a dropped output loses is told with the next commit, and once', () => {
+  const rig = new StoreRig();
+  const [lane] = rig.lanes('out', 'other') as [number];
+  const positions = rig.append(newAlerts(5, { lanes: [lane] }));
+  rig.except(lane, positions[4] as Position, 'retry');
+  rig.sync('other');
+  rig.store.dropOrphans(rig.nowMs, 'out');
+  const told = (): unknown[] =>
+    rig
+      .tryAppend([])
+      .moves.filter(({ count }) => count > 0)
+      .map((move) => [move.lane, move.reason, move.count]);
+  assert.deepEqual(told(), [
+    [lane, 'removed', 4],
+    [lane, 'removed', 1],
+  ]);
+  assert.deepEqual(told(), []);
 });
 
 test('dead letters of a dropped lane no longer count against those of the others', () => {

@@ -21,8 +21,10 @@ export class LaneWrites {
 
   /** Lanes of these outputs become or stay active, all others orphans. */
   sync(outputs: readonly LaneRequest[], nowMs: number): LaneStart[] {
-    // Renames first, or a new output under an old name would take the lane of the renamed one.
-    for (const request of outputs) this.#rename(request, nowMs);
+    // Renames first, or a new output under an old name would take the lane of the renamed one; and
+    // again, since a name may be free only when who had it is renamed.
+    const renamed = new Set<number>();
+    while (outputs.some((request) => this.#rename(request, renamed, nowMs)));
     const active = outputs.map((request) => this.#adopt(request, nowMs));
     const ids = new Set(active.map((lane) => lane.id));
     for (const lane of this.#state().lanes.values()) {
@@ -36,19 +38,27 @@ export class LaneWrites {
     }));
   }
 
-  /** Its name is freed, its id is not: a later output of that name gets a lane of its own. */
-  drop(lane: LaneState, nowMs: number): void {
-    const { bytes } = this.#statements.deadBytes.get(lane.id) as { bytes: number };
-    this.#state().deadBytes -= bytes;
-    this.#statements.suppressPending.run(lane.id);
+  /**
+   * Its name is freed, its id is not: a later output of that name gets a lane of its own. Returns how
+   * many alerts were still to be tried again.
+   */
+  drop(lane: LaneState, nowMs: number): number {
+    const { bytes, pending } = this.#statements.kept.get(lane.id) as Record<string, number>;
+    this.#state().deadBytes -= bytes as number;
+    this.#statements.suppress.run(pending as number, lane.id);
     this.#statements.dropExceptions.run(lane.id);
     this.#save({ ...lane, name: `${lane.name}#${lane.id}`, state: 'dropped', changedMs: nowMs });
+    return pending as number;
   }
 
-  #rename({ name, formerly }: LaneRequest, nowMs: number): void {
-    if (findByName(this.#state(), name) !== undefined) return;
+  /** Whether a lane has a new name now: each gets one at most, or names could go round in a circle. */
+  #rename({ name, formerly }: LaneRequest, renamed: Set<number>, nowMs: number): boolean {
+    if (findByName(this.#state(), name) !== undefined) return false;
     const found = findByName(this.#state(), formerly);
-    if (found !== undefined) this.#save({ ...found, name, changedMs: nowMs });
+    if (found === undefined || renamed.has(found.id)) return false;
+    renamed.add(found.id);
+    this.#save({ ...found, name, changedMs: nowMs });
+    return true;
   }
 
   #adopt(request: LaneRequest, nowMs: number): LaneState {
@@ -97,13 +107,11 @@ function prepareLanes(db: DatabaseSync) {
     startCursor: db.prepare('INSERT INTO cursor (lane, shard, n) VALUES (?, ?, ?)'),
     // What was handed over from another lane, below 0, settles nothing of this one's own.
     exceptions: db.prepare('SELECT pos FROM exception WHERE lane = ? AND pos > 0'),
-    suppressPending: db.prepare(
-      `UPDATE lane SET suppressed = suppressed +
-         (SELECT count(*) FROM exception WHERE lane = ?1 AND state IN ('retry', 'held'))
-       WHERE id = ?1`,
-    ),
-    deadBytes: db.prepare(
-      "SELECT coalesce(sum(length(body)), 0) AS bytes FROM exception WHERE lane = ? AND state = 'dead'",
+    suppress: db.prepare('UPDATE lane SET suppressed = suppressed + ? WHERE id = ?'),
+    kept: db.prepare(
+      `SELECT coalesce(sum(length(body)) FILTER (WHERE state = 'dead'), 0) AS bytes,
+         count(*) FILTER (WHERE state IN ('retry', 'held')) AS pending
+       FROM exception WHERE lane = ?`,
     ),
     // Their text goes; that the lane never delivered them stays on record while history lasts.
     dropExceptions: db.prepare(

@@ -29,7 +29,7 @@ export interface SqliteQueueOptions extends RetentionLimits {
   readonly tailBytesMax?: number;
   /** Lanes that have something new. */
   onStored?(lanes: ReadonlySet<number>): void;
-  /** Cursors that shedding moved: those alerts are recorded as gaps. */
+  /** Cursors that the queue moved by itself, to make room or since an output was removed: gaps. */
   onMoves?(moves: readonly CursorMove[]): void;
   /** The disk stopped or started working. */
   onDisk?(fault: DiskFault | undefined, message: string): void;

@@ -217,6 +217,28 @@ test('dead letters keep within a tenth of the queue; the oldest lose their text'
   rig.assertConserved();
 });
 
+test('however many dead letters one commit brings, they keep within their share', () => {
+  const rig = new StoreRig({ bytesMax: 1_000_000 });
+  const [lane] = rig.lanes('out') as [number];
+  for (let i = 0; i < 4; i += 1) {
+    const alerts = Array.from({ length: 500 }, () => newAlert({ lanes: [lane] }, 1000));
+    const exceptions = rig.append(alerts).map((position) => ({
+      position,
+      state: 'dead' as const,
+      reason: 'payload',
+      detail: '',
+      attempts: 1,
+    }));
+    rig.settle(lane, { exceptions });
+  }
+  const { bytes } = rig.db
+    .prepare("SELECT sum(length(body)) AS bytes FROM exception WHERE state = 'dead'")
+    .get() as { bytes: number };
+  assert.ok(bytes <= 100_000, `${bytes} bytes of dead letters`);
+  assert.equal(rig.ledgerOf(lane).dead, 2000);
+  rig.assertConserved();
+});
+
 test('history is kept to its own bound, and only what is settled', () => {
   const rig = new StoreRig({ historyMax: 300_000 });
   const [lane] = rig.lanes('out') as [number];

@@ -9,7 +9,7 @@ import { type CursorMove, type LaneState, livingLanes, type StoreState } from '.
 /** Rows a step takes: a delete of 500 keeps the writer busy for a few ms. */
 const STEP_ROWS = 500;
 
-/** Gap rows kept for each lane, receipts as far back as history reaches. */
+/** Gap rows kept of alerts that are gone, receipts as far back as history reaches. */
 const GAP_ROWS_MAX = 1000;
 
 /** Part of `bytesMax` that dead letters may take. */
@@ -195,22 +195,32 @@ function createForget(db: DatabaseSync) {
   };
 }
 
+/** Steps of 100 dead letters one commit may drop: a batch of a bulk output may bring hundreds. */
+const DEAD_STEPS_MAX = 50;
+
 /** Keeps dead letters within their share; the oldest lose their text, and are counted. */
 export function createDeadLimit(db: DatabaseSync, state: () => StoreState, bytesMax: number) {
   const oldest = db.prepare(
     "SELECT id, length(body) AS bytes FROM exception WHERE state = 'dead' ORDER BY id LIMIT 100",
   );
   const drop = db.prepare("UPDATE exception SET state = 'dropped', body = NULL WHERE id = ?");
-  return function limitDead(): number {
+  const isOver = (): boolean => state().deadBytes > bytesMax * DEAD_SHARE_MAX;
+
+  function dropOldest(): number {
     let dropped = 0;
-    if (state().deadBytes <= bytesMax * DEAD_SHARE_MAX) return dropped;
     for (const row of oldest.all()) {
       const { id, bytes } = row as { id: number; bytes: number };
       drop.run(id);
       state().deadBytes -= bytes;
       dropped += 1;
-      if (state().deadBytes <= bytesMax * DEAD_SHARE_MAX) break;
+      if (!isOver()) break;
     }
+    return dropped;
+  }
+
+  return function limitDead(): number {
+    let dropped = 0;
+    for (let step = 0; isOver() && step < DEAD_STEPS_MAX; step += 1) dropped += dropOldest();
     return dropped;
   };
 }

@@ -197,3 +197,17 @@ test('an exception for an alert that is not there is an error, and leaves no tra
   assert.equal(rig.count('exception'), 0);
   rig.assertConserved();
 });
+
+test('what was given up, sent again by an operator, and then delivered after all is counted once', () => {
+  const { rig, lane, positions } = waiting(3);
+  const stale = { shard: 4, from: 0, to: 3, count: 3, reason: 'stale' } as const;
+  rig.settle(lane, { cursors: [{ shard: 4, from: 0, to: 3, delivered: 0 }], gaps: [stale] });
+  // One of them is gone from history, so that the gap stays.
+  rig.db.exec('DELETE FROM alert WHERE pos = (SELECT min(pos) FROM alert)');
+  assert.equal(rig.store.dead.replayStale(lane, rig.nowMs), 2);
+  const [position] = positions.slice(1) as [Position];
+  assert.equal(rig.settle(lane, { regained: [position] }).outcome, 'settled');
+  const { delivered, retry, suppressed } = rig.ledgerOf(lane);
+  assert.deepEqual({ delivered, retry, suppressed }, { delivered: 0, retry: 2, suppressed: 1 });
+  rig.assertConserved();
+});

@@ -129,7 +129,10 @@ function createRegain(db: DatabaseSync) {
     `INSERT INTO exception (lane, pos, state, uuid, reason, detail, attempts, failing_ms, at_ms, received_ms, ingest)
      SELECT ?, pos, 'delivered', uuid, '', '', 1, 0, ?, at_ms, ingest FROM alert WHERE pos = ?`,
   );
+  const known = db.prepare('SELECT 1 FROM exception WHERE lane = ? AND pos = ?');
   return function regain(lane: number, { shard, n }: Position, nowMs: number): boolean {
+    // An operator has it sent again meanwhile: it is counted out of its gap already.
+    if (known.get(lane, positionKey(shard, n)) !== undefined) return false;
     const gap = takeOut.get(lane, shard, n) as { id: number; count: number } | undefined;
     if (gap === undefined) return false;
     if (gap.count === 0) remove.run(gap.id);

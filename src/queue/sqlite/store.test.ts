@@ -6,6 +6,7 @@ import { newAlert, newAlerts, StoreRig } from '../../../test/support/store-rig.t
 import { packAlerts } from './packed.ts';
 import { loadState } from './state.ts';
 import { type CommitRequest, Store } from './store.ts';
+import type { CursorMove } from './state.ts';
 
 test('numbers do not come back when retention has emptied the table and the hub starts again', () => {
   const rig = new StoreRig();
@@ -199,4 +200,22 @@ test('a new store on the same file continues where the old one was', () => {
   const [start] = fresh.syncLanes([{ name: 'out', type: 'webhook' }], rig.nowMs);
   assert.equal(start?.lane.id, lane);
   assert.deepEqual(start?.cursors[4], { shard: 4, n: 15 });
+});
+
+test('what was given up for room is told with the first commit that works', () => {
+  const rig = new StoreRig();
+  const [lane] = rig.lanes('out') as [number];
+  rig.append(newAlerts(10, { lanes: [lane] }));
+  const moves: CursorMove[] = [];
+  assert.ok(rig.store.makeRoom(rig.nowMs, moves));
+  rig.store.tellLater(moves);
+  rig.db.exec('PRAGMA query_only=ON');
+  assert.throws(() => rig.tryAppend(newAlerts(1)));
+  rig.db.exec('PRAGMA query_only=OFF');
+  const told = rig.tryAppend(newAlerts(1)).moves.filter(({ count }) => count > 0);
+  assert.deepEqual(
+    told.map(({ reason, count }) => [reason, count]),
+    [['shed', 10]],
+  );
+  assert.deepEqual(rig.tryAppend(newAlerts(1)).moves, []);
 });

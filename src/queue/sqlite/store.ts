@@ -12,7 +12,13 @@ import {
   type RetentionLimits,
 } from './retention.ts';
 import { createSettle, type SettlementCore } from './settle.ts';
-import { type CursorMove, livingLanes, loadState, type StoreState } from './state.ts';
+import {
+  type CursorMove,
+  type LaneState,
+  livingLanes,
+  loadState,
+  type StoreState,
+} from './state.ts';
 
 /** One group commit: what waited at that moment. */
 export interface CommitRequest {
@@ -65,6 +71,8 @@ export class Store {
   #state: StoreState;
   /** A transaction failed, and what memory holds of it is not yet read again. */
   #stateIsOld = false;
+  /** Made outside of a commit, and told with the next. */
+  #untold: CursorMove[] = [];
 
   constructor(db: DatabaseSync, path: string, limits: RetentionLimits) {
     this.#db = db;
@@ -90,6 +98,13 @@ export class Store {
   }
 
   commit(request: CommitRequest, nowMs: number): CommitReply {
+    const reply = this.#commit(request, nowMs);
+    const moves = [...this.#untold, ...reply.moves];
+    this.#untold = [];
+    return { ...reply, moves };
+  }
+
+  #commit(request: CommitRequest, nowMs: number): CommitReply {
     return this.#transaction(() => {
       // Within the transaction, since each question outside of one is a transaction of its own.
       const usedBytes = this.usedBytes();
@@ -149,6 +164,11 @@ export class Store {
     return this.#transaction(() => this.#makeRoom(nowMs, moves, true));
   }
 
+  /** To be told with the next commit that works. */
+  tellLater(moves: readonly CursorMove[]): void {
+    this.#untold.push(...moves);
+  }
+
   #makeRoom(nowMs: number, moves: CursorMove[], isForSevere: boolean): boolean {
     if (this.#retention.trimHistory()) return true;
     if (this.#giveUpOrphans(nowMs, moves)) return true;
@@ -185,15 +205,19 @@ export class Store {
           ? nowMs - lane.changedMs > this.#limits.orphanMaxMs
           : lane.name === name),
     );
-    for (const lane of due) {
-      this.#transaction(() => {
-        for (const shard of lane.cursors.keys()) {
-          this.#retention.giveUp(lane, shard, this.nextN - 1, 'removed', nowMs);
-        }
-        this.#laneWrites.drop(lane, nowMs);
-      });
-    }
+    for (const lane of due) this.tellLater(this.#transaction(() => this.#drop(lane, nowMs)));
     return due.map((lane) => lane.name);
+  }
+
+  #drop(lane: LaneState, nowMs: number): CursorMove[] {
+    const moves = [...lane.cursors.keys()].flatMap((shard) =>
+      this.#retention.giveUp(lane, shard, this.nextN - 1, 'removed', nowMs),
+    );
+    const count = this.#laneWrites.drop(lane, nowMs);
+    const n = this.nextN - 1;
+    // What was to be tried again lies before the cursors, and in no shard's range.
+    const pending = { lane: lane.id, from: n, position: { shard: 0, n }, count };
+    return [...moves, { ...pending, reason: 'removed' }];
   }
 
   /** All or nothing; what was in memory of a failed transaction is read again. */

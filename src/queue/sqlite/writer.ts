@@ -6,7 +6,9 @@ import type { LaneRequest } from './lanes.ts';
 import { takeLock } from './lock.ts';
 import { logBytesMax, type RetentionLimits } from './retention.ts';
 import { openForWriting } from './schema.ts';
+import type { CursorMove } from './state.ts';
 import { type CommitReply, type CommitRequest, Store } from './store.ts';
+import { steadyNowMs } from './steady-now.ts';
 import { serveCalls } from './thread.ts';
 
 /**
@@ -49,12 +51,12 @@ function commit(request: CommitRequest, nowMs: number): CommitReply {
 /** Gives up the reserve, frees a step and tries once more; the reserve comes back with the room. */
 function commitOnFullDisk(request: CommitRequest, nowMs: number, failure: unknown): CommitReply {
   const released = reserve.release();
-  const moves: CommitReply['moves'][number][] = [];
+  const moves: CursorMove[] = [];
   const freed = store.makeRoom(nowMs, moves);
+  store.tellLater(moves);
   if (!released && !freed) throw failure;
   db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
-  const reply = store.commit(request, nowMs);
-  return { ...reply, moves: [...moves, ...reply.moves] };
+  return store.commit(request, nowMs);
 }
 
 /** One step of what keeps the file small. Says whether there may be more to do. */
@@ -75,7 +77,7 @@ function tidyOn(): void {
 function housekeep(): void {
   quietly(() => {
     reserve.ensure();
-    store.dropOrphans(Date.now());
+    store.dropOrphans(steadyNowMs());
   });
 }
 
