@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import type { FileInputSettings } from '../../src/ingest/file/settings.ts';
+import { AuditRoom } from '../../src/ingest/auditd/room.ts';
 import { type FileInputs, FileInputsDoor } from '../../src/ingest/file/inputs.ts';
 import { AGENTS } from './agent-settings.ts';
 import { eventually } from './eventually.ts';
@@ -64,6 +65,7 @@ export function followFiles(t: TestContext, movedMs = QUICK.movedMs): FollowedFi
           ...AGENTS,
           auditd: { priorities: { modules: 'critical' } },
         }),
+        auditRoom: new AuditRoom(),
         metrics: admission.metrics,
         log: { info: log, warn: log, error: log },
         onFatal: (error) => void seen.faults.push(error),

@@ -2,6 +2,7 @@ import { hostname } from 'node:os';
 import { isDeepStrictEqual } from 'node:util';
 import type { Metrics } from '../../observe/metrics.ts';
 import type { Admission, Sender } from '../admission.ts';
+import type { AuditRoom } from '../auditd/room.ts';
 import type { Log } from '../log.ts';
 import { HandOver } from './hand-over.ts';
 import { FileInput } from './input.ts';
@@ -20,6 +21,8 @@ export interface FileInputsDeps {
   readonly isFull: () => Promise<boolean>;
   /** What other agents' formats are read with, as the configuration has it now. */
   readonly agents: () => Omit<LineContext, 'sender' | 'alertsMax' | 'cluster'>;
+  /** For auditd's events that are not whole, of all files and connections. */
+  readonly auditRoom: AuditRoom;
   readonly metrics: Metrics;
   readonly log: Log;
   /** An input that ends by itself is a fault of the program. */
@@ -72,7 +75,7 @@ export class FileInputsDoor {
   }
 
   #start(name: string, settings: FileInputSettings): Running {
-    const { onFatal, pace, metrics, log } = this.#deps;
+    const { onFatal, pace, auditRoom, metrics, log } = this.#deps;
     const stopping = new AbortController();
     const { signal } = stopping;
     const input = new FileInput({
@@ -80,6 +83,7 @@ export class FileInputsDoor {
       settings,
       handOver: this.#handOver(name, signal),
       context: this.#contextOf(settings),
+      auditRoom,
       positions: this.#positions,
       metrics,
       log,
