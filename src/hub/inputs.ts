@@ -1,5 +1,4 @@
 import type { AddressInfo } from 'node:net';
-import { hostname } from 'node:os';
 import { isDeepStrictEqual } from 'node:util';
 import type { Admission } from '../ingest/admission.ts';
 import type { AudispDoor } from '../ingest/audisp/door.ts';
@@ -107,19 +106,16 @@ export class Inputs {
       agents: () => ({
         ...agentSettings(this.#hub.loaded),
         auditd: this.#hub.loaded.config.ingest.auditd,
-        quiet: { add: (agent, host) => this.#tellQuiet(agent, host) },
       }),
+      onQuiet: (agent, host, sender) => {
+        this.#hub.metrics.quiet.inc({ format: agent });
+        this.#hub.sensors.contacted(sensorOf(sender, agent, host), Date.now());
+      },
       auditRoom: this.#auditRoom,
       metrics,
       log: options.log,
       onFatal: options.onFatal,
     });
-  }
-
-  /** An event of a file that is no alert. One that is read again counts again. */
-  #tellQuiet(agent: string, host = ''): void {
-    this.#hub.metrics.quiet.inc({ format: agent });
-    this.#hub.sensors.contacted(sensorOf({ peer: hostname() }, agent, host), Date.now());
   }
 
   /** Full of what waits: more would make the queue give some of it up. */
