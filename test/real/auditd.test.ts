@@ -62,7 +62,7 @@ const isRoot = process.getuid?.() === 0;
 
 function assertRun(alerts: readonly Said[], program: string): void {
   // That the rule was made is none of what it finds.
-  const [run] = alerts.filter(isOf('tocsin_run'));
+  const run = alerts.find(isOf('tocsin_run'));
   const fields = run?.output_fields ?? {};
   assert.equal(fields['proc.cmdline'], [program, ...WORDS].join(' '));
   assert.equal(fields['proc.exepath'], program);
