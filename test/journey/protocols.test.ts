@@ -103,7 +103,7 @@ test('kill -9 loses nothing of who sends again by the rules of its protocol', as
   });
   const senders: readonly (readonly [name: string, send: Send])[] = [
     ...Object.keys(BODIES).map((path) => [path, postTo(hub, path)] as const),
-    ['gRPC', exportTo(hub, (call) => void t.after(call))],
+    ['gRPC', exportTo(hub, (call) => t.after(call))],
   ];
   const taken = new Map(senders.map(([name]) => [name, new Set<string>()]));
   let goesOn = true;
