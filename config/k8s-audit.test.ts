@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import test from 'node:test';
+import { codeBlocks } from '../test/support/markdown.ts';
 import { loadConfig } from './load.ts';
 import { formatProblem } from './problem.ts';
 
@@ -33,6 +35,30 @@ test('a rule of the configuration finds what it is about', async () => {
   const [finding] = result.auditDetector.findings(event, '');
   assert.equal(finding!.document['output'], 'eve deleted ledger-0');
   assert.deepEqual(finding!.document['tags'], ['k8s']);
+});
+
+test("the manual's rule finds the pod of that name in that namespace, and no other", async () => {
+  const manual = readFileSync(new URL('manual.md', import.meta.url), 'utf8');
+  const blocks = codeBlocks(manual, 'yaml');
+  const text = blocks.find((block) => block.includes('k8sAudit:')) ?? '';
+  const result = await loadConfig({ text, env: {}, flags: {}, baseDirectory: '/etc' });
+  assert.ok(result.ok);
+  const found = (name: string, namespace: string) =>
+    result.auditDetector
+      .findings(
+        {
+          stage: 'ResponseComplete',
+          verb: 'delete',
+          user: { username: 'eve' },
+          objectRef: { resource: 'pods', namespace, name },
+        },
+        '',
+      )
+      .map(({ document }) => [document['rule'], document['output']]);
+  const deleted = ['Ledger Pod Deleted', 'eve deleted payments/ledger-0'];
+  assert.deepEqual(found('ledger-0', 'payments'), [deleted]);
+  assert.deepEqual(found('ledger-1', 'payments'), []);
+  assert.deepEqual(found('ledger-0', 'shop'), []);
 });
 
 test('every expression that is none is told, with its place and a hint', async () => {

@@ -5,7 +5,7 @@ import {
   type Mapping,
   type MappingSettings,
 } from '../../src/ingest/mapping/mapping.ts';
-import { MappingError } from '../../src/ingest/mapping/path.ts';
+import { compilePath, MappingError } from '../../src/ingest/mapping/path.ts';
 import { ExpressionError } from '../../src/route/errors.ts';
 import { TemplateError } from '../../src/template/index.ts';
 import type { Finding, Path } from '../problem.ts';
@@ -47,13 +47,18 @@ function mistakeOf(
   const key = path[3];
   try {
     if (key === 'match') compileMappingMatch(text);
-    else if (key === 'split' && !text.startsWith('$'))
-      throw new MappingError('must be a path: $.a');
+    else if (key === 'split') compileSplit(text);
     else compileText(text);
     return undefined;
   } catch (error) {
     return findingOf(error, path, isHidden(path));
   }
+}
+
+/** Where the list of events is; a template makes a text, and no list. */
+function compileSplit(text: string): void {
+  if (!text.startsWith('$')) throw new MappingError('must be a path: $.a');
+  compilePath(text);
 }
 
 function findingOf(error: unknown, path: Path, isHidden: boolean): Finding {

@@ -3,6 +3,7 @@ import { FILE_FORMATS } from '../../src/ingest/file/settings.ts';
 import { bytes } from '../../src/output/settings.ts';
 import { closed, listenAddress } from './blocks.ts';
 import { falcoGrpc } from './falco-grpc.ts';
+import { serverTls } from './ingest.ts';
 
 /** Names of inputs: a metric label and part of log lines, so short and plain. */
 const INPUT_NAME_PATTERN = '^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$';
@@ -42,9 +43,10 @@ const auditd = Type.Object(
   {
     address: listenAddress({
       description:
-        'Where to listen, `host:port`. Whoever reaches it can send events of any host: there is no authentication.',
+        'Where to listen, `host:port`. Whoever reaches it can send events of any host: without client certificates there is no authentication.',
       default: '127.0.0.1:1060',
     }),
+    tls: Type.Optional(serverTls),
     connectionsMax: Type.Integer({ description: 'Open connections.', minimum: 1, default: 256 }),
     connectionsPerSenderMax: Type.Integer({
       description: 'Open connections from one address.',
@@ -55,7 +57,7 @@ const auditd = Type.Object(
   {
     ...closed,
     description:
-      "auditd's records over TCP, a line each, as audisp-remote sends them with `format = ascii`. Listens only when this section is there.",
+      "auditd's records over TCP or TLS, a line each, as audisp-remote sends them with `format = ascii`. Listens only when this section is there.",
   },
 );
 

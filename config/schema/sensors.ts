@@ -24,7 +24,8 @@ export const sensors = Type.Object(
       default: '7d',
     }),
     sensorsMax: Type.Integer({
-      description: 'Sensors that are tracked; one sender may name hosts for half of them.',
+      description:
+        'Sensors that are tracked; one sender may name hosts for half of them, and so may all together that have no credential.',
       minimum: 10,
       maximum: 100_000,
       default: 2000,

@@ -62,6 +62,10 @@ export const COMMANDS: readonly Command[] = [
     name: 'explain',
     summary: 'Say which routes take an alert and which outputs get it, and why.',
     arguments: ALERTS_FILE,
+    options: {
+      '--sender <identity>': 'as who sent them: `token:edge`, `cert:node-1`, `user:ci`',
+      '--cluster <name>': 'as if they came on /k8s-audit/<name>',
+    },
     load: async () => (await import('./commands/explain.ts')).explain,
   },
   {

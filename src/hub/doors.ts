@@ -167,7 +167,7 @@ export class Doors {
   }
 
   certificatesNotAfter(): Date[] {
-    const doors = [this.#http, this.#grpc, this.#syslog, this.#exporter];
+    const doors = [this.#http, this.#grpc, this.#syslog, this.#exporter, this.#hub.inputs];
     const dates = doors.map((door) => door?.certificateNotAfter());
     return dates.filter((date) => date !== undefined);
   }

@@ -1,10 +1,11 @@
 import type { AddressInfo } from 'node:net';
-import { hostname } from 'node:os';
 import { isDeepStrictEqual } from 'node:util';
 import type { Admission } from '../ingest/admission.ts';
 import type { AudispDoor } from '../ingest/audisp/door.ts';
+import { AuditRoom } from '../ingest/auditd/room.ts';
 import type { FileInputsDoor } from '../ingest/file/inputs.ts';
 import { sensorOf } from '../ingest/sensors/sensors.ts';
+import { loadTlsFiles } from '../ingest/tls-files.ts';
 import { effectiveBytesMax } from '../queue/sqlite/disk.ts';
 import { agentSettings } from './agent-settings.ts';
 import type { Hub } from './hub.ts';
@@ -14,9 +15,14 @@ const FULL = 0.9;
 /** Where history alone may fill that much, it says nothing of what waits. */
 const HISTORY_SHARE_MAX = 0.8;
 
+const CLOSED = 'inputs.auditd is closed.';
+const UNCHANGED = 'inputs.auditd stays as it was.';
+
 /** The files that the hub follows, and auditd's records. */
 export class Inputs {
   readonly #hub: Hub;
+  /** For auditd's events that are not whole, wherever they come from. */
+  readonly #auditRoom = new AuditRoom();
   #admission: Admission | undefined;
   #files: FileInputsDoor | undefined;
   #audisp: AudispDoor | undefined;
@@ -39,13 +45,20 @@ export class Inputs {
     try {
       await this.#applyAudisp();
     } catch (error) {
-      this.#hub.options.log.error({ error: (error as Error).message }, 'inputs.auditd is closed.');
+      const { message } = error as Error;
+      const text = this.#audisp === undefined ? CLOSED : UNCHANGED;
+      this.#hub.options.log.error({ error: message }, text);
     }
   }
 
   /** Where the hub listens for them. */
   listeners(): AddressInfo[] {
     return this.#audisp === undefined ? [] : [this.#audisp.address];
+  }
+
+  /** Of the certificate that is served to auditd's senders; undefined without TLS. */
+  certificateNotAfter(): Date | undefined {
+    return this.#audisp?.certificateNotAfter();
   }
 
   async close(): Promise<void> {
@@ -56,15 +69,18 @@ export class Inputs {
     const { auditd } = this.#hub.loaded.config.inputs;
     const admission = this.#admission;
     if (admission === undefined || isDeepStrictEqual(auditd, this.#audisp?.settings)) return;
+    // What cannot be served must not end what can.
+    if (auditd?.tls !== undefined) await loadTlsFiles(auditd.tls);
     await this.#audisp?.close();
     this.#audisp = undefined;
-    if (auditd === undefined) return;
+    if (auditd === undefined) return this.#hub.metrics.authenticated.remove({ input: 'auditd' });
     const { AudispDoor } = await import('../ingest/audisp/door.ts');
     const { metrics, options } = this.#hub;
     this.#audisp = await AudispDoor.open(auditd, {
       admission,
       isFull: () => this.#isFull(),
       auditd: () => this.#hub.loaded.config.ingest.auditd,
+      auditRoom: this.#auditRoom,
       metrics,
       log: options.log,
     });
@@ -90,18 +106,16 @@ export class Inputs {
       agents: () => ({
         ...agentSettings(this.#hub.loaded),
         auditd: this.#hub.loaded.config.ingest.auditd,
-        quiet: { add: (agent, host) => this.#tellQuiet(agent, host) },
       }),
+      onQuiet: (agent, host, sender) => {
+        this.#hub.metrics.quiet.inc({ format: agent });
+        this.#hub.sensors.contacted(sensorOf(sender, agent, host), Date.now());
+      },
+      auditRoom: this.#auditRoom,
       metrics,
       log: options.log,
       onFatal: options.onFatal,
     });
-  }
-
-  /** An event of a file that is no alert. One that is read again counts again. */
-  #tellQuiet(agent: string, host = ''): void {
-    this.#hub.metrics.quiet.inc({ format: agent });
-    this.#hub.sensors.contacted(sensorOf({ peer: hostname() }, agent, host), Date.now());
   }
 
   /** Full of what waits: more would make the queue give some of it up. */

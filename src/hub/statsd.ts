@@ -35,28 +35,22 @@ export function startStatsd(hub: Hub): () => Promise<void> {
 function receiversOf({ loaded }: Hub): Receiver[] {
   const { statsd, dogstatsd } = loaded.config.metrics;
   return [
-    ...(statsd === undefined
-      ? []
-      : [
-          {
-            name: 'statsd',
-            address: statsd.address,
-            intervalMs: statsd.interval,
-            linesOf: (sums: readonly Sum[]) => statsdLines(sums, statsd.prefix),
-          },
-        ]),
-    ...(dogstatsd === undefined
-      ? []
-      : [
-          {
-            name: 'dogstatsd',
-            address: dogstatsd.address,
-            intervalMs: dogstatsd.interval,
-            linesOf: (sums: readonly Sum[]) =>
-              dogstatsdLines(sums, dogstatsd.prefix, dogstatsd.tags),
-          },
-        ]),
+    ...receiverOf('statsd', statsd, (sums, { prefix }) => statsdLines(sums, prefix)),
+    ...receiverOf('dogstatsd', dogstatsd, (sums, { prefix, tags }) =>
+      dogstatsdLines(sums, prefix, tags),
+    ),
   ];
+}
+
+/** None where it is not configured. */
+function receiverOf<Settings extends { readonly address: string; readonly interval: number }>(
+  name: string,
+  settings: Settings | undefined,
+  linesOf: (sums: readonly Sum[], settings: Settings) => readonly string[],
+): Receiver[] {
+  if (settings === undefined) return [];
+  const { address, interval } = settings;
+  return [{ name, address, intervalMs: interval, linesOf: (sums) => linesOf(sums, settings) }];
 }
 
 function startReceiver(hub: Hub, receiver: Receiver): () => Promise<void> {

@@ -13,7 +13,15 @@ const INPUT_SHOWN_MAX = 1000;
 /** Another each day, so that what failed today can be looked at today; `npm run fuzz` has its own. */
 const seed = Math.floor(Date.now() / (24 * 60 * 60 * 1000));
 
-const NAMES = ['json', 'bodies', 'verbatim', 'templates', 'expressions', 'configuration'].concat(
+const NAMES = [
+  'json',
+  'bodies',
+  'verbatim',
+  'agents',
+  'templates',
+  'expressions',
+  'configuration',
+].concat(
   ['environment', 'credentials', 'answers', 'otlp', 'syslog', 'lines', 'auditd', 'falco-text'],
   ['http-requests', 'http-alerts', 'grpc-calls', 'grpc-batches'],
 );

@@ -1,4 +1,5 @@
 import type { Lifetime } from '../support/hub-process.ts';
+import { agents } from './targets/agents.ts';
 import { answers } from './targets/answers.ts';
 import { configurations } from './targets/configuration.ts';
 import { credentials } from './targets/credentials.ts';
@@ -14,6 +15,7 @@ import type { Target } from './target.ts';
 /** Those that need nothing but themselves. */
 export const parsers: readonly Target[] = [
   ...documents,
+  agents,
   ...languages,
   ...configurations,
   credentials,

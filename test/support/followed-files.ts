@@ -2,7 +2,9 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import type { FileInputSettings } from '../../src/ingest/file/settings.ts';
+import { AuditRoom } from '../../src/ingest/auditd/room.ts';
 import { type FileInputs, FileInputsDoor } from '../../src/ingest/file/inputs.ts';
+import { type SensorName, sensorOf } from '../../src/ingest/sensors/sensors.ts';
 import { AGENTS } from './agent-settings.ts';
 import { eventually } from './eventually.ts';
 import { type MemoryAdmission, memoryAdmission } from './memory-admission.ts';
@@ -14,6 +16,8 @@ export interface FollowedFiles {
   readonly directory: string;
   readonly logged: { readonly fields: object; readonly text: string }[];
   readonly faults: Error[];
+  /** Of which sensors events came in that are no alerts. */
+  readonly quiet: SensorName[];
   admission(): MemoryAdmission;
   /** Starts the inputs, as a hub does with this configuration. */
   start(inputs: FileInputs): Promise<void>;
@@ -46,7 +50,11 @@ export function followFiles(t: TestContext, movedMs = QUICK.movedMs): FollowedFi
   const queue = join(top, 'queue');
   mkdirSync(directory);
   mkdirSync(queue);
-  const seen = { logged: [] as FollowedFiles['logged'], faults: [] as Error[] };
+  const seen = {
+    logged: [] as FollowedFiles['logged'],
+    faults: [] as Error[],
+    quiet: [] as SensorName[],
+  };
   const log = (fields: object, text: string) => void seen.logged.push({ fields, text });
   const admission = memoryAdmission();
   let isFull = false;
@@ -64,6 +72,8 @@ export function followFiles(t: TestContext, movedMs = QUICK.movedMs): FollowedFi
           ...AGENTS,
           auditd: { priorities: { modules: 'critical' } },
         }),
+        onQuiet: (agent, host, sender) => void seen.quiet.push(sensorOf(sender, agent, host)),
+        auditRoom: new AuditRoom(),
         metrics: admission.metrics,
         log: { info: log, warn: log, error: log },
         onFatal: (error) => void seen.faults.push(error),

@@ -35,6 +35,14 @@ function alert(part: object): string {
   return JSON.stringify({ rule: 'R', priority: 'Critical', ...part });
 }
 
+const PANIC = {
+  kind: 'Event',
+  apiVersion: 'audit.k8s.io/v1',
+  stage: 'Panic',
+  auditID: 'a',
+  stageTimestamp: '2026-08-11T00:04:09.000000Z',
+};
+
 suite('check', () => {
   test('says what a good configuration holds', async (t) => {
     const file = fileWith(t, NATIVE.replace(/ {2}- \{ name: never.*\n/, ''));
@@ -208,6 +216,39 @@ suite('explain', () => {
     const [first] = JSON.parse(stdout) as [{ decision: { outputs: string[] } }];
     assert.deepEqual(first.decision.outputs, ['soc', 'siem']);
     assert.match(stdout, /"n": 1762164000123456789/);
+  });
+
+  test('shows the cluster and the owner that an alert gets by who sends it', async (t) => {
+    const normalise = `
+normalise:
+  clusters: { 'token:edge': shop-eu }
+  owners: { 'shop-eu/till': team-till }
+`;
+    const argv = ['explain', '-c', fileWith(t, `${NATIVE}${normalise}`)];
+    const stdin = alert({ output_fields: { 'k8s.ns.name': 'till' } });
+    const proven = await run([...argv, '--sender', 'token:edge'], { stdin });
+    assert.match(
+      proven.stdout,
+      /^source syscalls, cluster shop-eu \(token:edge\), owner team-till$/m,
+    );
+    const open = await run(argv, { stdin });
+    assert.match(open.stdout, /^source syscalls$/m);
+    assert.match(open.stdout, /go by who sends: --sender\./);
+    const audit = await run([...argv, '--cluster', 'shop-us'], {
+      stdin: JSON.stringify({ ...PANIC, objectRef: { namespace: 'till' } }),
+    });
+    assert.match(audit.stdout, /^source k8s_audit, host shop-us, cluster shop-us \(unverified\)$/m);
+  });
+
+  test('says that an event of a format that is known is no alert', async (t) => {
+    const argv = ['explain', '-c', fileWith(t, NATIVE)];
+    const stdin = JSON.stringify({ ...PANIC, stage: 'ResponseComplete', verb: 'list' });
+    const { exitCode, stdout } = await run(argv, { stdin });
+    assert.equal(exitCode, 0);
+    assert.equal(
+      stdout,
+      'No alert: events that the hub counts and does not deliver (k8s_audit: 1).\n',
+    );
   });
 
   test('needs a configuration that is right, and alerts it can read', async (t) => {

@@ -3,6 +3,7 @@ import type { Alert } from '../../alert.ts';
 import { priorityTitle } from '../../alert.ts';
 import { agentSettings } from '../../hub/agent-settings.ts';
 import { agentOf } from '../../ingest/agents/agent-document.ts';
+import { QuietEvents } from '../../ingest/agents/quiet.ts';
 import { readAgents } from '../../ingest/agents/table.ts';
 import { DocumentError, readBody } from '../../ingest/body.ts';
 import { compileEnrichment } from '../../ingest/normalise/enrich.ts';
@@ -16,9 +17,20 @@ import type { Row, Screen, Style, Text } from '../screen.ts';
 import { priorityText } from './priority.ts';
 
 /** Says which routes take an alert and which outputs get it, by the configuration alone. */
-export async function explain(context: Context, [file]: readonly string[]): Promise<number> {
+export async function explain(
+  context: Context,
+  [file]: readonly string[],
+  { sender, cluster }: { readonly sender?: string; readonly cluster?: string },
+): Promise<number> {
   const loaded = await loadOrFail(context);
-  const results = await readAlerts(context, loaded, file);
+  const quiet = new QuietEvents();
+  const bytes = await concatenate(readChunks(context, file), INPUT_BYTES_MAX);
+  const results = readAlerts(bytes, loaded, {
+    nowMs: context.nowMs,
+    identity: sender,
+    cluster,
+    quiet,
+  });
   const { screen } = context;
   const explanations = results.map((result) =>
     'alert' in result ? explained(result.alert, loaded) : result,
@@ -30,8 +42,25 @@ export async function explain(context: Context, [file]: readonly string[]): Prom
       if ('alert' in one) printExplanation(screen, one.alert, one);
       else screen.paragraph({ text: refusalText(one), style: 'red' });
     }
+    printQuiet(screen, quiet);
+    if (sender === undefined && hasClusters(loaded)) screen.paragraph(NO_SENDER);
   }
   return explanations.every((one) => 'alert' in one) ? EXIT.ok : EXIT.failed;
+}
+
+/** Those that go by the sender's credential, which a file of alerts does not have. */
+function hasClusters({ config }: LoadedConfig): boolean {
+  return Object.keys(config.normalise.clusters).length > 0;
+}
+
+const NO_SENDER = 'Clusters of `normalise.clusters` go by who sends: --sender.';
+
+function printQuiet(screen: Screen, quiet: QuietEvents): void {
+  const counts = quiet.all().map(({ agent, count }) => `${agent}: ${count}`);
+  if (counts.length === 0) return;
+  screen.paragraph(
+    `No alert: events that the hub counts and does not deliver (${counts.join(', ')}).`,
+  );
 }
 
 function explained(alert: Alert, { router }: LoadedConfig): Explanation & { alert: Alert } {
@@ -61,25 +90,33 @@ function refusalText({ code, message, line }: Refused): string {
 const INPUT_BYTES_MAX = 8 * 1024 * 1024;
 const LIMITS = { depthMax: 32, alertsMax: 1000, bytesMaxSingle: INPUT_BYTES_MAX };
 
+/** How the alerts come to the hub. */
+interface Way {
+  readonly nowMs: number;
+  /** Of the sender, as a credential proves it. */
+  readonly identity: string | undefined;
+  readonly cluster: string | undefined;
+  readonly quiet: QuietEvents;
+}
+
 /** Takes what the hub's HTTP door would take, and makes of it what the hub would. */
-async function readAlerts(
-  context: Context,
+function readAlerts(
+  bytes: Buffer,
   loaded: LoadedConfig,
-  file: string | undefined,
-): Promise<Read[]> {
-  const bytes = await concatenate(readChunks(context, file), INPUT_BYTES_MAX);
+  { nowMs, identity, cluster, quiet }: Way,
+): Read[] {
   const body = readBody(bytes, undefined, LIMITS);
   if ('status' in body) return [{ code: body.code, message: body.message }];
   const enrichment = compileEnrichment(loaded.config.normalise);
-  const { nowMs } = context;
-  const sender = { input: 'http', peer: '' } as const;
+  const proven = identity === undefined ? {} : { identity };
+  const sender = { input: 'http', peer: '', ...proven } as const;
   const { alertsMax } = LIMITS;
-  const settings = agentSettings(loaded);
-  const documents = readAgents(body.documents, { sender, nowMs, alertsMax, ...settings });
+  const context = { sender, cluster, nowMs, alertsMax, quiet, ...agentSettings(loaded) };
+  const documents = readAgents(body.documents, context);
   if ('status' in documents) return [{ code: documents.code, message: documents.message }];
   return documents.map((document): Read => {
     if (document instanceof DocumentError) return document;
-    const provenance = { input: 'http', agent: agentOf(document) };
+    const provenance = { input: 'http', agent: agentOf(document), ...proven };
     const result = normalise(document, { nowMs, provenance, enrichment });
     return result.ok ? { alert: result.alert } : { code: result.code, message: result.message };
   });
@@ -94,7 +131,12 @@ const REASONS: Readonly<Record<Explanation['reason'], string>> = {
 
 function printExplanation(screen: Screen, alert: Alert, explanation: Explanation): void {
   const { reason, routes, outputs } = explanation;
-  const about = [`source ${alert.source}`, alert.hostname === '' ? [] : `host ${alert.hostname}`];
+  const about = [
+    `source ${alert.source}`,
+    alert.hostname === '' ? [] : `host ${alert.hostname}`,
+    clusterText(alert),
+    ownerText(alert),
+  ];
   screen.line(priorityText(alert.priority), '  ', { text: alert.rule, style: 'bold' });
   screen.line({ text: about.flat().join(', '), style: 'dim' });
   if (routes.length > 0) {
@@ -109,6 +151,18 @@ function printExplanation(screen: Screen, alert: Alert, explanation: Explanation
       OUTPUT_COLUMNS,
       outputs.map((output) => outputRow(output, alert)),
     );
+}
+
+function clusterText({ fields }: Alert): readonly string[] {
+  const cluster = fields['k8s.cluster.name'] ?? fields['ka.cluster.name'];
+  const by = fields['k8s.cluster.identity'] ?? fields['ka.cluster.identity'];
+  if (typeof cluster !== 'string' || cluster === '') return [];
+  return [`cluster ${cluster}${typeof by === 'string' ? ` (${by})` : ''}`];
+}
+
+function ownerText({ fields }: Alert): readonly string[] {
+  const owner = fields['k8s.ns.owner'];
+  return typeof owner === 'string' ? [`owner ${owner}`] : [];
 }
 
 const ROUTE_COLUMNS = [

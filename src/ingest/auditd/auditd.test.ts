@@ -60,7 +60,7 @@ suite('the corpus', () => {
         ['90215', 'auditd:ADD_USER', 'Warning'],
         ['90216', 'auditd:ANOM_PROMISCUOUS', 'Critical'],
         ['90217', 'auditd:AVC', 'Warning'],
-        ['90218', 'auditd:root_cmd', 'Error'],
+        ['90218', 'auditd:CONFIG_CHANGE', 'Error'],
         ['90219', 'auditd:modules', 'Alert'],
         ['90230', 'auditd:shadow', 'Notice'],
         ['90231', 'auditd:PATH', 'Debug'],
@@ -131,6 +131,18 @@ suite('records', () => {
     const [alert] = alertsIn([line], { b: 'critical' });
     assert.deepEqual(alert?.output_fields['auditd.key'], ['a', 'b']);
     assert.equal(alert?.['priority'], 'Critical');
+  });
+
+  test('that a rule was made is none of what the rule finds', () => {
+    const change = (op: string) =>
+      alertsIn(
+        [`type=CONFIG_CHANGE msg=audit(1786406401.512:1): op=${op} key="modules" list=4 res=1`],
+        { modules: 'critical' },
+      )[0];
+    const made = change('add_rule');
+    assert.deepEqual([made?.['rule'], made?.['priority']], ['auditd:CONFIG_CHANGE', 'Debug']);
+    assert.equal(made?.output_fields['auditd.key'], 'modules');
+    assert.equal(change('remove_rule')?.['priority'], 'Error');
   });
 
   test('the same event has the same uuid, and another one another', () => {

@@ -20,13 +20,14 @@ export function auditdDocument(event: AuditEvent, settings: AuditdSettings): Age
   const first = records[0]!;
   const main = mainOf(records);
   const look = lookUpIn(records);
-  const [key = ''] = keysOf(look);
+  const keys = isAboutRules(main) ? [] : keysOf(look);
+  const [key = ''] = keys;
   const fields = fieldsOf(records, look);
   const host = first.node === '' ? hostname : first.node;
   return new AgentDocument(AGENT, {
     uuid: uuidV5([AGENT, host, first.stamp, main.type]),
     rule: `auditd:${key === '' ? main.type : key}`,
-    priority: priorityTitle(priorityOf(records, keysOf(look), settings)),
+    priority: priorityTitle(priorityOf(records, keys, settings)),
     source: AGENT,
     time: new Date(first.atMs).toISOString(),
     ...(host !== '' && { hostname: host }),
@@ -53,6 +54,11 @@ const DETAILS: ReadonlySet<string> = new Set(['SYSCALL', 'CWD', 'PATH', 'EXECVE'
 function mainOf(records: readonly AuditRecord[]): AuditRecord {
   const special = records.find((record) => priorityOfType(record) !== 'debug');
   return special ?? records.find(({ type }) => !DETAILS.has(type)) ?? records[0]!;
+}
+
+/** Its key is that of a rule that was made or taken away, and has found nothing. */
+function isAboutRules({ type }: AuditRecord): boolean {
+  return type === 'CONFIG_CHANGE';
 }
 
 /** A rule may have several keys, between which auditd writes a character of its own. */

@@ -1,4 +1,5 @@
 import type { AuditRecord } from './record.ts';
+import { AuditRoom, type WaitingEvent } from './room.ts';
 
 /** The records of one event, in the order they came. */
 export interface AuditEvent {
@@ -7,20 +8,20 @@ export interface AuditEvent {
   readonly hostname: string;
 }
 
-interface Begun {
+interface Begun extends WaitingEvent {
   readonly records: AuditRecord[];
   readonly hostname: string;
   readonly startsAt: number;
   readonly sinceMs: number;
   chars: number;
-  /** What it takes in memory, about. */
-  bytes: number;
 }
 
 const EVENTS_MAX = 10_000;
 const BYTES_MAX = 16 * 1024 * 1024;
 /** What a field takes beside its characters: thousands of short ones fit into a line. */
 const FIELD_BYTES = 100;
+/** What an event takes beside its records. */
+const EVENT_BYTES = 500;
 const EVENT_CHARS_MAX = 256 * 1024;
 const EVENT_RECORDS_MAX = 64;
 const WAIT_MS_MAX = 2000;
@@ -37,29 +38,33 @@ const ALONE =
 export class Reassembler {
   /** By node and stamp, the oldest first. */
   readonly #begun = new Map<string, Begun>();
+  readonly #room: AuditRoom;
   readonly #bytesMax: number;
   #bytes = 0;
 
-  /** `bytesMax`: of all events that are not whole. */
-  constructor(bytesMax = BYTES_MAX) {
+  /** `room`: of the events of all sources that are not whole; `bytesMax`: of those of this one. */
+  constructor(room = new AuditRoom(), bytesMax = BYTES_MAX) {
+    this.#room = room;
     this.#bytesMax = bytesMax;
   }
 
   /** The events that are whole now. `startsAt`: offset of the record in its source. */
   add(record: AuditRecord, hostname: string, startsAt: number, nowMs: number): AuditEvent[] {
+    const over = this.#over();
     const key = `${record.node} ${record.stamp}`;
     const event = this.#begun.get(key) ?? this.#begin(key, record, hostname, startsAt, nowMs);
-    if (event === undefined) return [];
+    if (event === undefined) return over;
     this.#extend(event, record);
     const isWhole = LAST.has(record.type) || ALONE.test(record.type);
-    return [...this.#outdated(record), ...(isWhole ? this.#end(key) : []), ...this.#excess()];
+    const whole = isWhole ? this.#end(key) : [];
+    return [...over, ...this.#outdated(record), ...whole, ...this.#excess()];
   }
 
   /** Events that have waited long enough for more, or all of them. */
   giveUp(nowMs: number, isEnd: boolean): AuditEvent[] {
     const given: AuditEvent[] = [];
-    for (const [key, { sinceMs }] of this.#begun) {
-      if (!isEnd && nowMs - sinceMs <= WAIT_MS_MAX) break;
+    for (const [key, { sinceMs, isOver }] of this.#begun) {
+      if (!isEnd && !isOver && nowMs - sinceMs <= WAIT_MS_MAX) break;
       given.push(...this.#end(key));
     }
     return given;
@@ -80,8 +85,10 @@ export class Reassembler {
   ): Begun | undefined {
     // The end of an event that has ended already.
     if (type === 'EOE') return undefined;
-    const event = { records: [], hostname, startsAt, sinceMs: nowMs, chars: 0, bytes: 0 };
+    const size = { chars: 0, bytes: 0, isOver: false };
+    const event = { records: [], hostname, startsAt, sinceMs: nowMs, ...size };
     this.#begun.set(key, event);
+    this.#grow(event, EVENT_BYTES);
     return event;
   }
 
@@ -91,8 +98,11 @@ export class Reassembler {
     if (record.type === 'EOE' || (isFull && event.records.length > 0)) return;
     event.records.push(record);
     event.chars += record.chars;
-    const bytes = record.chars + record.fields.size * FIELD_BYTES;
-    event.bytes += bytes;
+    this.#grow(event, record.chars + record.fields.size * FIELD_BYTES);
+  }
+
+  #grow(event: Begun, bytes: number): void {
+    this.#room.grow(event, bytes);
     this.#bytes += bytes;
   }
 
@@ -101,6 +111,7 @@ export class Reassembler {
     if (event === undefined) return [];
     this.#begun.delete(key);
     this.#bytes -= event.bytes;
+    this.#room.free(event);
     return [{ records: event.records, hostname: event.hostname }];
   }
 
@@ -117,10 +128,22 @@ export class Reassembler {
     return ended;
   }
 
-  #excess(): AuditEvent[] {
+  /** Those that gave way are the oldest here, too. */
+  #over(): AuditEvent[] {
     const ended: AuditEvent[] = [];
+    for (const [key, { isOver }] of this.#begun) {
+      if (!isOver) break;
+      ended.push(...this.#end(key));
+    }
+    return ended;
+  }
+
+  #excess(): AuditEvent[] {
+    this.#room.makeRoom();
+    const ended = this.#over();
     for (const key of this.#begun.keys()) {
-      if (this.#begun.size <= EVENTS_MAX && this.#bytes <= this.#bytesMax) break;
+      const isMuch = this.#begun.size > EVENTS_MAX || this.#bytes > this.#bytesMax;
+      if (!isMuch && !this.#room.isFull()) break;
       ended.push(...this.#end(key));
     }
     return ended;

@@ -5,18 +5,30 @@ import { join } from 'node:path';
 import { suite, test, type TestContext } from 'node:test';
 import { makeAuthority } from '../../../test/support/certificates.ts';
 import { eventually } from '../../../test/support/eventually.ts';
-import { falcoAlert, falcoCertificates, startFalco } from '../../../test/support/falco-server.ts';
+import {
+  falcoAlert,
+  type FalcoCertificates,
+  falcoCertificates,
+  startFalco,
+} from '../../../test/support/falco-server.ts';
+import { hasOpenssl, opensslCertificates } from '../../../test/support/openssl-certificates.ts';
 import {
   createHeldAdmission,
   type HeldAdmission,
   QUIET,
 } from '../../../test/support/grpc-ingest.ts';
 import { closedPort } from '../../../test/support/http-destination.ts';
-import type { Admission } from '../admission.ts';
 import { FalcoGrpcInputs } from './input.ts';
 import type { FalcoGrpcSettings } from './settings.ts';
+import type { LookUp } from './targets.ts';
 
 const WAIT_MS = 60_000;
+
+const CERTIFICATES: Readonly<Record<string, (t: TestContext) => FalcoCertificates | undefined>> = {
+  'these tests': falcoCertificates,
+  'the commands of the usual instructions': (t) =>
+    hasOpenssl ? opensslCertificates(t) : undefined,
+};
 
 interface Opened {
   readonly inputs: FalcoGrpcInputs;
@@ -29,21 +41,18 @@ interface Opened {
   state(): string;
 }
 
-async function open(
-  t: TestContext,
-  settings: FalcoGrpcSettings,
-  admission?: Admission,
-): Promise<Opened> {
+async function open(t: TestContext, settings: FalcoGrpcSettings, lookUp?: LookUp): Promise<Opened> {
   const held = createHeldAdmission();
   const seen = { mistakes: [] as string[], lost: [] as number[], rejected: [] as string[] };
   const inputs = new FalcoGrpcInputs({
-    admission: admission ?? held,
+    admission: held,
     onRejected: ({ code }) => void seen.rejected.push(code),
     onMistake: (input, _, advice) => void seen.mistakes.push(`${input}: ${advice}`),
     onLost: (_, alerts) => void seen.lost.push(alerts),
     log: QUIET,
     random: () => 0,
     lookupMs: 100,
+    ...(lookUp && { lookUp }),
   });
   await inputs.apply({ nodes: settings }, 0);
   t.after(() => {
@@ -149,15 +158,44 @@ suite('Falco over gRPC', () => {
     assert.equal(state(), '');
   });
 
-  test('mutual TLS with certificates that have a CN only', async (t) => {
-    const tls = falcoCertificates();
-    const falco = await startFalco(t, { tls });
-    falco.raise(falcoAlert('A'));
-    const files = { caFile: tls.caFile, ...filesOf(tls.client), serverName: 'localhost' };
-    const { rules, mistakes } = await open(t, { targets: [falco.target], tls: files });
+  test('pods behind a name come and go: a new address is read, and one that is gone while it answers', async (t) => {
+    const one = await startFalco(t, { address: '127.0.0.1:0' });
+    const other = await startFalco(t, { address: `127.0.0.2:${one.port}` });
+    let pods: string[] | undefined = ['127.0.0.1'];
+    const lookUp: LookUp = () =>
+      pods === undefined
+        ? Promise.reject(new Error('SERVFAIL'))
+        : Promise.resolve(pods.map((address) => ({ address, family: 4 })));
+    const targets = [`dns:///falco.example:${one.port}`];
+    const { rules, state } = await open(t, { targets }, lookUp);
+    one.raise(falcoAlert('A'));
     assert.deepEqual(await rules(1), ['A']);
-    assert.deepEqual(mistakes, []);
+    pods = ['127.0.0.1', '127.0.0.2'];
+    await eventually('both are read', () => state() === 'connected 2', WAIT_MS);
+    other.raise(falcoAlert('B'));
+    assert.deepEqual(await rules(2), ['A', 'B']);
+    pods = undefined;
+    one.raise(falcoAlert('C'));
+    assert.deepEqual(await rules(3), ['A', 'B', 'C'], 'a name server that fails ends nothing');
+    pods = ['127.0.0.2'];
+    one.restart();
+    await eventually('the one that is gone is left', () => state() === 'connected 1', WAIT_MS);
+    other.raise(falcoAlert('D'));
+    assert.deepEqual((await rules(4)).at(-1), 'D');
   });
+
+  for (const [by, make] of Object.entries(CERTIFICATES)) {
+    test(`mutual TLS with certificates that have a CN only, made by ${by}`, async (t) => {
+      const tls = make(t);
+      if (tls === undefined) return t.skip('there is no openssl');
+      const falco = await startFalco(t, { tls });
+      falco.raise(falcoAlert('A'));
+      const files = { caFile: tls.caFile, ...filesOf(tls.client), serverName: 'localhost' };
+      const { rules, mistakes } = await open(t, { targets: [falco.target], tls: files });
+      assert.deepEqual(await rules(1), ['A']);
+      assert.deepEqual(mistakes, []);
+    });
+  }
 
   test('what an operator must mend is told once, with what to do, and tried again', async (t) => {
     const tls = falcoCertificates();

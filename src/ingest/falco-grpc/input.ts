@@ -3,7 +3,7 @@ import type { Admission, Sender } from '../admission.ts';
 import type { Log } from '../log.ts';
 import type { FalcoGrpcSettings } from './settings.ts';
 import { FalcoStream, type StreamState } from './stream.ts';
-import { isMoving, type Place, placesOf } from './targets.ts';
+import { isMoving, type LookUp, type Place, placesOf } from './targets.ts';
 
 export interface FalcoGrpcDeps {
   readonly admission: Admission;
@@ -16,6 +16,8 @@ export interface FalcoGrpcDeps {
   readonly random: () => number;
   /** How often names are looked up again. */
   readonly lookupMs?: number;
+  /** How names become addresses; default: as the system has it. */
+  readonly lookUp?: LookUp;
 }
 
 const LOOKUP_MS = 30_000;
@@ -75,7 +77,7 @@ export class FalcoGrpcInput {
   /** A name that is not known at the moment has the addresses it had. */
   async #lookUpOne(target: string): Promise<void> {
     try {
-      this.#known.set(target, await placesOf(target));
+      this.#known.set(target, await placesOf(target, this.#deps.lookUp));
       this.#unknown.delete(target);
     } catch (error) {
       if (!this.#unknown.has(target)) {

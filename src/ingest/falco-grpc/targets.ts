@@ -9,13 +9,23 @@ export interface Place {
   readonly host: string;
 }
 
+/** All addresses that a name has now. Rejects where it is not known. */
+export type LookUp = (
+  host: string,
+) => Promise<readonly { readonly address: string; readonly family: number }[]>;
+
+const systemLookUp: LookUp = (host) => lookup(host, { all: true });
+
 /** Pods behind one name. */
 const ADDRESSES_MAX = 1000;
 
 const DNS = /^dns:\/\/\/(\[[^\]]+\]|[^:]+):(\d+)$/;
 
 /** The places of a target now; many behind a `dns:///` name. Rejects where the name is not known. */
-export async function placesOf(target: string): Promise<readonly Place[]> {
+export async function placesOf(
+  target: string,
+  lookUp: LookUp = systemLookUp,
+): Promise<readonly Place[]> {
   if (target.startsWith('unix:')) return [{ address: target, host: '' }];
   const [, name, port = ''] = DNS.exec(target) ?? [];
   if (name === undefined) {
@@ -23,7 +33,7 @@ export async function placesOf(target: string): Promise<readonly Place[]> {
     return [{ address: isIPv6(host) ? `ipv6:${target}` : `dns:${target}`, host }];
   }
   const host = withoutBrackets(name);
-  const found = await lookup(host, { all: true });
+  const found = await lookUp(host);
   // A pod with addresses of both kinds is one Falco.
   const family = found.some((one) => one.family === 4) ? 4 : 6;
   const addresses = found.filter((one) => one.family === family).map(({ address }) => address);

@@ -36,14 +36,27 @@ export class HandOver {
     this.#deps = deps;
   }
 
-  /** Resolves when all are on disk or refused for good; rejects when the hub stops before. */
-  async take(documents: readonly unknown[]): Promise<void> {
+  /**
+   * Resolves when all are on disk or refused for good; rejects when the hub stops before, and tells
+   * how many are then neither.
+   */
+  async take(
+    documents: readonly unknown[],
+    onLeft: (count: number) => void = () => undefined,
+  ): Promise<void> {
     const alerts = documents.filter((one) => !(one instanceof DocumentError));
     for (const one of documents) {
       if (one instanceof DocumentError) this.refuse(one.code, one.message);
     }
-    for (let from = 0; from < alerts.length; from += BATCH_MAX) {
-      await this.#admit(alerts.slice(from, from + BATCH_MAX));
+    let left = alerts.length;
+    try {
+      for (let from = 0; from < alerts.length; from += BATCH_MAX) {
+        const batch = alerts.slice(from, from + BATCH_MAX);
+        await this.#admit(batch, (settled) => (left -= settled));
+      }
+    } catch (error) {
+      onLeft(left);
+      throw error;
     }
   }
 
@@ -61,7 +74,7 @@ export class HandOver {
     log.warn({ input: name, code, detail: message }, 'A line is no alert.');
   }
 
-  async #admit(documents: readonly unknown[]): Promise<void> {
+  async #admit(documents: readonly unknown[], onSettled: (count: number) => void): Promise<void> {
     const { admission, sender, stopping, isFull } = this.#deps;
     let waiting = documents;
     while (waiting.length > 0) {
@@ -75,7 +88,9 @@ export class HandOver {
         await this.#wait(result.retryAfterMs, result.code);
         continue;
       }
-      waiting = this.#settle(waiting, result.items);
+      const later = this.#settle(waiting, result.items);
+      onSettled(waiting.length - later.length);
+      waiting = later;
       if (waiting.length > 0) await this.#wait(FULL_WAIT_MS, LATER);
     }
     this.#goOn();

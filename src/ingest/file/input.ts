@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Metrics } from '../../observe/metrics.ts';
+import type { AuditRoom } from '../auditd/room.ts';
 import type { Log } from '../log.ts';
 import type { Follower } from './follower.ts';
 import type { HandOver } from './hand-over.ts';
@@ -17,6 +18,7 @@ export interface FileInputDeps {
   readonly settings: FileInputSettings;
   readonly handOver: HandOver;
   readonly context: () => LineContext;
+  readonly auditRoom: AuditRoom;
   readonly positions: Positions;
   readonly metrics: Metrics;
   readonly log: Log;

@@ -252,6 +252,23 @@ test("auditd's log is read event by event, across restarts", async (t) => {
   appendFileSync(path, others.join('\n'));
   await start(inputs);
   await stored(14);
-  assert.equal(new Set(rules()).size, 13);
+  assert.equal(new Set(rules()).size, 14);
   assert.equal(rules()[0], 'auditd:sshd_config');
+});
+
+test('an event that is no alert is heard from the same sensor as the alerts of its file', async (t) => {
+  const { start, stored, path, inputs, quiet, admission } = prepare(t);
+  const process = { binary: '/bin/sh', pid: 1 };
+  const common = { node_name: 'node-7', time: '2026-08-11T00:04:09.1Z' };
+  const kprobe = { process, function_name: 'tcp_connect', policy_name: 'p' };
+  const events = [
+    { process_exec: { process }, ...common },
+    { process_kprobe: kprobe, ...common },
+  ];
+  writeFileSync(path, events.map((event) => `${JSON.stringify(event)}\n`).join(''));
+  await start(inputs);
+  await stored(1);
+  const [heard] = admission().sensors.rows();
+  assert.deepEqual(heard?.labels, { sender: 'file:falco', agent: 'tetragon', hostname: 'node-7' });
+  assert.deepEqual(quiet, [heard.labels]);
 });

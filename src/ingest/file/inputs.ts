@@ -2,6 +2,7 @@ import { hostname } from 'node:os';
 import { isDeepStrictEqual } from 'node:util';
 import type { Metrics } from '../../observe/metrics.ts';
 import type { Admission, Sender } from '../admission.ts';
+import type { AuditRoom } from '../auditd/room.ts';
 import type { Log } from '../log.ts';
 import { HandOver } from './hand-over.ts';
 import { FileInput } from './input.ts';
@@ -19,7 +20,11 @@ export interface FileInputsDeps {
   /** Whether more would make the queue give up what waits in it. */
   readonly isFull: () => Promise<boolean>;
   /** What other agents' formats are read with, as the configuration has it now. */
-  readonly agents: () => Omit<LineContext, 'sender' | 'alertsMax' | 'cluster'>;
+  readonly agents: () => Omit<LineContext, 'sender' | 'alertsMax' | 'cluster' | 'quiet'>;
+  /** An event came in that is no alert. One that is read again is told again. */
+  readonly onQuiet: (agent: string, hostname: string, sender: Sender) => void;
+  /** For auditd's events that are not whole, of all files and connections. */
+  readonly auditRoom: AuditRoom;
   readonly metrics: Metrics;
   readonly log: Log;
   /** An input that ends by itself is a fault of the program. */
@@ -72,14 +77,15 @@ export class FileInputsDoor {
   }
 
   #start(name: string, settings: FileInputSettings): Running {
-    const { onFatal, pace, metrics, log } = this.#deps;
+    const { onFatal, pace, auditRoom, metrics, log } = this.#deps;
     const stopping = new AbortController();
     const { signal } = stopping;
     const input = new FileInput({
       name,
       settings,
       handOver: this.#handOver(name, signal),
-      context: this.#contextOf(settings),
+      context: this.#contextOf(name, settings),
+      auditRoom,
       positions: this.#positions,
       metrics,
       log,
@@ -98,23 +104,20 @@ export class FileInputsDoor {
 
   #handOver(name: string, stopping: AbortSignal): HandOver {
     const { admission, isFull, metrics, log } = this.#deps;
-    const sender: Sender = {
-      input: 'file',
-      peer: hostname(),
-      identity: `file:${name}`,
-      resends: true,
-    };
+    const sender = senderOf(name);
     return new HandOver({ name, sender, admission, isFull, metrics, log, stopping });
   }
 
   /** The cluster is named by the configuration, which is as good as a credential. */
-  #contextOf({ hostname: host, cluster }: FileInputSettings): () => LineContext {
+  #contextOf(name: string, { hostname: host, cluster }: FileInputSettings): () => LineContext {
     const sender: Sender = {
       input: 'file',
       peer: host ?? hostname(),
       ...(cluster !== undefined && { identity: `file:${cluster}` }),
     };
-    const context = { sender, alertsMax: LINE_ALERTS_MAX, cluster };
+    const add = (agent: string, named = ''): void =>
+      this.#deps.onQuiet(agent, named, senderOf(name));
+    const context = { sender, alertsMax: LINE_ALERTS_MAX, cluster, quiet: { add } };
     return () => ({ ...context, ...this.#deps.agents() });
   }
 
@@ -122,4 +125,8 @@ export class FileInputsDoor {
     const { fileBehind, filesOpen, filesUnreadable } = this.#deps.metrics;
     for (const gauge of [fileBehind, filesOpen, filesUnreadable]) gauge.remove({ name });
   }
+}
+
+function senderOf(name: string): Sender {
+  return { input: 'file', peer: hostname(), identity: `file:${name}`, resends: true };
 }

@@ -4,6 +4,7 @@ import { readAgents } from '../agents/table.ts';
 import { auditdDocument, type AuditdSettings } from '../auditd/document.ts';
 import { type AuditEvent, Reassembler } from '../auditd/reassemble.ts';
 import { parseRecord } from '../auditd/record.ts';
+import type { AuditRoom } from '../auditd/room.ts';
 import { DocumentError, readBody } from '../body.ts';
 import { uuidV5 } from '../k8s-audit/uuid-v5.ts';
 import { Assembler, type LostLine, type WholeLine } from '../lines/assemble.ts';
@@ -39,17 +40,23 @@ export class FileLines {
   readonly #settings: FileInputSettings;
   readonly #context: () => LineContext;
   readonly #assembler: Assembler;
-  readonly #reassembler = new Reassembler();
+  readonly #reassembler: Reassembler;
 
   /**
-   * `source`: the file that the lines were written to first. `room`: where parts of lines wait,
-   * those of other files, too.
+   * `source`: the file that the lines were written to first. `rooms`: where what has no end yet waits,
+   * that of other files, too.
    */
-  constructor(source: FileId, settings: FileInputSettings, context: () => LineContext, room: Room) {
+  constructor(
+    source: FileId,
+    settings: FileInputSettings,
+    context: () => LineContext,
+    rooms: { readonly parts: Room; readonly events: AuditRoom },
+  ) {
     this.#source = source;
     this.#settings = settings;
     this.#context = context;
-    this.#assembler = new Assembler({ charsMax: settings.lineBytesMax, room });
+    this.#assembler = new Assembler({ charsMax: settings.lineBytesMax, room: rooms.parts });
+    this.#reassembler = new Reassembler(rooms.events);
   }
 
   /**
@@ -79,6 +86,7 @@ export class FileLines {
   /** Leaves its room to other files: what waits here is read again, if the file ever is. */
   forget(): void {
     this.#assembler.giveUp();
+    this.#reassembler.giveUp(0, true);
   }
 
   #read(line: WholeLine | LostLine, nowMs: number): readonly unknown[] {

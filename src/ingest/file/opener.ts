@@ -1,4 +1,5 @@
 import { type FileHandle, open } from 'node:fs/promises';
+import type { AuditRoom } from '../auditd/room.ts';
 import { Room } from '../lines/room.ts';
 import { Follower, type FollowedFile } from './follower.ts';
 import type { HandOver } from './hand-over.ts';
@@ -21,6 +22,8 @@ export interface OpenerDeps {
   readonly settings: FileInputSettings;
   readonly handOver: HandOver;
   readonly context: () => LineContext;
+  /** For auditd's events that are not whole, of all inputs. */
+  readonly auditRoom: AuditRoom;
 }
 
 /** A place from which a file is to be read. */
@@ -32,12 +35,12 @@ const ROOM_CHARS = 16 * 1024 * 1024;
 /** Opens files at the places where they are to be read. */
 export class Opener {
   readonly #deps: OpenerDeps;
-  readonly #room: Room;
+  readonly #parts: Room;
 
   constructor(deps: OpenerDeps) {
     this.#deps = deps;
     // A line that may be as long must have its place.
-    this.#room = new Room(Math.max(ROOM_CHARS, deps.settings.lineBytesMax));
+    this.#parts = new Room(Math.max(ROOM_CHARS, deps.settings.lineBytesMax));
   }
 
   /** A file that was never read: from its beginning, or from its end. */
@@ -96,9 +99,10 @@ export class Opener {
   }
 
   #follow(file: FollowedFile, mark: Mark): Follower {
-    const { settings, handOver, context } = this.#deps;
+    const { settings, handOver, context, auditRoom } = this.#deps;
+    const rooms = { parts: this.#parts, events: auditRoom };
     return new Follower(file, mark, {
-      lines: new FileLines(file.source, settings, context, this.#room),
+      lines: new FileLines(file.source, settings, context, rooms),
       lineBytesMax: settings.lineBytesMax,
       nowMs: Date.now,
       take: (documents) => handOver.take(documents),

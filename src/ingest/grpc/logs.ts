@@ -9,12 +9,20 @@ import type { Door } from './door.ts';
 import { anonymous, identify } from './identify.ts';
 import { LOG_RECORDS_MAX } from './limits.ts';
 import type { CallStatus } from './status.ts';
-import { INTERNAL, invalidArgument, statusOfRefusal, wordOf } from './status.ts';
+import { invalidArgument, statusOfRefusal, wordOf } from './status.ts';
 
 export type LogsCall = ServerUnaryCall<Buffer, Buffer>;
 
 /** The bytes of the answer, or how the call ends. */
 export type LogsAnswer = { readonly response: Buffer } | { readonly status: CallStatus };
+
+/** Senders throw records away after INTERNAL, and send them again after this. */
+const FAULT = {
+  outcome: 'refused',
+  code: 'internal',
+  message: 'a fault in the hub, its log says more; send the records again',
+  retryAfterMs: 5000,
+} as const;
 
 /** One Export call of OpenTelemetry's LogsService. */
 export async function serveLogs(door: Door, call: LogsCall): Promise<LogsAnswer> {
@@ -27,7 +35,7 @@ export async function serveLogs(door: Door, call: LogsCall): Promise<LogsAnswer>
     return 'status' in logs ? told(door, sender, logs.status) : await store(door, logs, sender);
   } catch (error) {
     deps.log.error({ err: error }, 'a request with log records failed');
-    return { status: INTERNAL };
+    return { status: statusOfRefusal(FAULT) };
   }
 }
 

@@ -225,6 +225,20 @@ suite('OTLP logs over HTTP', () => {
     assert.equal(memory.stored.length, 4);
   });
 
+  test('a fault of the hub is 503: after any other the record would be thrown away', async (t) => {
+    const admission = { admit: () => Promise.reject(new Error('SQLITE_IOERR /var/lib/tocsin')) };
+    const door = await openDoor(t, {}, { admission });
+    const answer = await post(door.port, CORPUS, JSON_TYPE, '/v1/logs');
+    assert.deepEqual([answer.status, answer.headers.get('retry-after')], [503, '5']);
+    assert.equal(JSON.parse(answer.body).code, 14);
+    assert.doesNotMatch(answer.body, /SQLITE|var/);
+    const wire = await post(door.port, wireLogs(NOW, ERROR, TEXT_BODY), PROTOBUF, '/v1/logs');
+    assert.deepEqual(
+      [wire.status, wire.headers.get('content-type')],
+      [503, PROTOBUF['content-type']],
+    );
+  });
+
   test('a sender without its token is told so in its encoding', async (t) => {
     const tokens = [{ name: 'collector', token: 'long-secret' }];
     const door = await openDoor(t, { auth: { tokens, basic: [], paths: [] } });

@@ -55,6 +55,11 @@ export async function takeExport(
       : readRequest(door, bytes, encoding, sender);
     if ('refusal' in request) refuse(door, answer, request.refusal, sender);
     else await store(door, answer, request.logs, sender);
+  } catch (error) {
+    // Who has gone away hears nothing.
+    if (raw.destroyed && !raw.complete) throw error;
+    door.deps.log.error({ err: error }, 'a request with log records failed');
+    refuse(door, answer, FAULT, sender);
   } finally {
     release(lease);
   }
@@ -109,6 +114,14 @@ function refuse(door: Door, answer: Answer, refusal: Refusal, sender: Sender): v
 function send({ reply, encoding }: Answer, status: number, body: Buffer): void {
   reply.code(status).header('content-type', TYPES[encoding]).send(body);
 }
+
+/** Senders throw records away after a 500, and send them again after this. */
+const FAULT: Refusal = {
+  status: 503,
+  code: 'internal',
+  message: 'A fault in the hub: its log says more. Send the records again.',
+  headers: { 'retry-after': '5' },
+};
 
 const UNKNOWN_TYPE: Refusal = {
   status: 415,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { suite, test, type TestContext } from 'node:test';
 import { SeverityNumber } from '@opentelemetry/api';
-import { ChannelCredentials, Metadata } from '@grpc/grpc-js';
+import { ChannelCredentials, Client, Metadata, type ServiceError, status } from '@grpc/grpc-js';
 import { OTLPLogExporter as GrpcExporter } from '@opentelemetry/exporter-logs-otlp-grpc';
 import { OTLPLogExporter as JsonExporter } from '@opentelemetry/exporter-logs-otlp-http';
 import { OTLPLogExporter as ProtobufExporter } from '@opentelemetry/exporter-logs-otlp-proto';
@@ -11,12 +11,15 @@ import type { LogRecordExporter } from '@opentelemetry/sdk-logs';
 import { BatchLogRecordProcessor, LoggerProvider } from '@opentelemetry/sdk-logs';
 import { openDoor as openGrpcDoor } from '../../../test/support/grpc-ingest.ts';
 import { openDoor as openHttpDoor } from '../../../test/support/http-ingest.ts';
-import type { MemoryAdmission } from '../../../test/support/memory-admission.ts';
 import { memoryAdmission } from '../../../test/support/memory-admission.ts';
+import type { Admission } from '../admission.ts';
 
 /** OpenTelemetry's own exporters send, and alerts arrive. */
 
-type Open = (t: TestContext, memory: MemoryAdmission) => Promise<LogRecordExporter>;
+type Open = (
+  t: TestContext,
+  memory: { readonly admitter: Admission },
+) => Promise<LogRecordExporter>;
 
 const overHttp =
   (
@@ -39,6 +42,24 @@ const overGrpc =
     const credentials = ChannelCredentials.createInsecure();
     return new GrpcExporter({ url: `http://${target}`, credentials, metadata, compression });
   };
+
+test('gRPC: a fault of the hub is what a sender sends again after', async (t) => {
+  const admit = () => Promise.reject(new Error('SQLITE_IOERR /var/lib/tocsin'));
+  const { target } = await openGrpcDoor(t, { admission: { admit } });
+  const client = new Client(target, ChannelCredentials.createInsecure());
+  t.after(() => client.close());
+  // One record, as severe as 17.
+  const logs = Buffer.from('0a06120412021011', 'hex');
+  const failed = Promise.withResolvers<ServiceError | null>();
+  const path = '/opentelemetry.proto.collector.logs.v1.LogsService/Export';
+  const asItIs = (bytes: Buffer): Buffer => bytes;
+  client.makeUnaryRequest(path, asItIs, asItIs, logs, (error) => failed.resolve(error));
+  const { code, details, metadata } = (await failed.promise)!;
+  assert.equal(code, status.UNAVAILABLE);
+  assert.match(details, /^internal: /);
+  assert.doesNotMatch(details, /SQLITE|var/);
+  assert.match(String(metadata.get('grpc-status-details-bin')[0]), /google\.rpc\.RetryInfo/);
+});
 
 test('gRPC: an event of an agent that is no alert is counted as that', async (t) => {
   const quiet: { agent: string }[] = [];
@@ -103,6 +124,26 @@ suite('exporters of OpenTelemetry', () => {
       assert.deepEqual(alerts[2].output_fields, { b: '[1,{"c":true}]' });
       const { count, ratio, names } = alerts[3].output_fields;
       assert.deepEqual([count, ratio, names], [7, 0.25, ['a', 'b']]);
+    });
+  }
+
+  for (const name of ['HTTP, protobuf', 'HTTP, JSON']) {
+    test(`${name}: what a fault of the hub has refused comes again`, async (t) => {
+      const memory = memoryAdmission();
+      let faults = 0;
+      const admit: Admission['admit'] = (...given) => {
+        if (faults > 0) return memory.admitter.admit(...given);
+        faults += 1;
+        return Promise.reject(new Error('SQLITE_IOERR /var/lib/tocsin'));
+      };
+      const exporter = await EXPORTERS[name]!(t, { admitter: { admit } });
+      const provider = new LoggerProvider({
+        processors: [new BatchLogRecordProcessor({ exporter })],
+      });
+      provider.getLogger('app').emit({ severityNumber: SeverityNumber.ERROR, body: 'disk gone' });
+      await provider.forceFlush();
+      await provider.shutdown();
+      assert.deepEqual([faults, memory.stored.length], [1, 1]);
     });
   }
 });

@@ -122,7 +122,32 @@ suite('sensors', () => {
     assert.deepEqual(sensorOf(OPEN, 'falco', 'n'), sensorOf(elsewhere, 'falco', 'n'));
     assert.notDeepEqual(sensorOf(OPEN, 'falco', 'n'), sensorOf(PROVEN, 'falco', 'n'));
     assert.equal(sensorOf(OPEN, 'falco', '').sender, OPEN.peer);
-    assert.equal(sensorOf(OPEN, 'alertmanager', 'about-this').hostname, '');
     assert.equal(sensorOf(OPEN, 'tetragon', `a\nb${'c'.repeat(999)}`).hostname.length, 253);
+  });
+
+  test('a host that an alert is about is no sensor: who sends it is', () => {
+    for (const agent of ['alertmanager', 'cloudevents', 'otlp', 'syslog', 'cef', 'leef', 'wazuh']) {
+      const expected = { agent, hostname: '', sender: '192.0.2.1' };
+      assert.deepEqual(sensorOf(OPEN, agent, 'about-this'), expected);
+      assert.deepEqual(sensorOf(PROVEN, agent, 'about-this').sender, 'token:edge');
+    }
+    for (const agent of ['falco', 'k8s_audit', 'tetragon', 'tracee', 'auditd']) {
+      assert.deepEqual(sensorOf(OPEN, agent, 'node-1'), { agent, hostname: 'node-1', sender: '' });
+    }
+  });
+
+  test('addresses that nobody has proven have half of the room, however many there are', () => {
+    const sensors = new Sensors(SETTINGS, 0);
+    for (let at = 0; at < 1000; at += 1) {
+      const peer = at % 2 === 0 ? `192.0.2.${at % 200}` : `2001:db8::${at}`;
+      sensors.alerted(sensorOf({ peer }, 'syslog', 'x'), 1);
+      sensors.alerted(sensorOf({ peer }, 'falco', `made-up-${at}`), 1);
+    }
+    assert.equal(sensors.rows().length, 5);
+    sensors.alerted(sensorOf(PROVEN, 'falco', 'node-1'), 2);
+    assert.equal(sensors.rows().length, 6);
+    watch(sensors, 0, 25 * HOUR);
+    sensors.alerted(sensorOf(OPEN, 'syslog', 'x'), 25 * HOUR);
+    assert.equal(sensors.rows().length, 1, 'who is forgotten leaves the room');
   });
 });

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import type { SensorRow } from '../../observe/sensors.ts';
 import type { Sender } from '../admission.ts';
 import { HOSTNAME_LENGTH_MAX, withoutControls } from '../normalise/names.ts';
@@ -37,7 +38,10 @@ interface Sensor extends SensorName {
   readings: Health['readings'];
 }
 
-/** Hosts that one sender may name: it must not take the room of the others. */
+/**
+ * What one sender that has proven who it is may have of the table, and all others together: none must
+ * take the room of the rest, and an address is easily had, or forged.
+ */
 const SENDER_SHARE = 0.5;
 /** The table is looked at every few seconds: after a longer pause it was the hub that did not listen. */
 const PAUSE_MS = 60_000;
@@ -51,6 +55,8 @@ export class Sensors {
   readonly #all = new Map<string, Map<string, Sensor>>();
   #settings: SensorSettings;
   #count = 0;
+  /** Of senders that have proven nothing. */
+  #unprovenCount = 0;
   #untracked = 0;
   #listeningSinceMs: number;
   #lastLookMs: number;
@@ -147,7 +153,8 @@ export class Sensors {
     const { sensorsMax } = this.#settings;
     const [sender, agent, hostname] = [name.sender, name.agent, ownText(name.hostname)];
     const hosts = this.#all.get(sender) ?? new Map<string, Sensor>();
-    if (this.#count >= sensorsMax || hosts.size >= Math.max(1, sensorsMax * SENDER_SHARE)) {
+    const taken = isProven(sender) ? hosts.size : this.#unprovenCount;
+    if (this.#count >= sensorsMax || taken >= Math.max(1, sensorsMax * SENDER_SHARE)) {
       this.#untracked += 1;
       return undefined;
     }
@@ -157,13 +164,16 @@ export class Sensors {
     hosts.set(hosts.has(hostname) ? `${hostname}\n${agent}` : hostname, sensor);
     this.#all.set(sender, hosts);
     this.#count += 1;
+    if (!isProven(sender)) this.#unprovenCount += 1;
     return sensor;
   }
 
   #forget(sensor: Sensor): void {
     const hosts = this.#all.get(sensor.sender);
     for (const [key, one] of hosts ?? []) {
-      if (one === sensor && hosts?.delete(key) === true) this.#count -= 1;
+      if (one !== sensor || hosts?.delete(key) !== true) continue;
+      this.#count -= 1;
+      if (!isProven(sensor.sender)) this.#unprovenCount -= 1;
     }
     if (hosts?.size === 0) this.#all.delete(sensor.sender);
   }
@@ -181,6 +191,11 @@ export class Sensors {
   }
 }
 
+/** An identity says how it was proven, `token:edge`, which is no address. */
+function isProven(sender: string): boolean {
+  return sender !== '' && isIP(sender) === 0;
+}
+
 function nameOf({ sender, agent, hostname }: Sensor): SensorName {
   return { sender, agent, hostname };
 }
@@ -193,8 +208,17 @@ function note(sensor: Sensor, { droppedEvents, readings, isSnapshot }: Health): 
 /** The hub's test alert, and Falcosidekick's: no sensor has sent it. */
 export const TEST_RULE = 'Test rule';
 
-/** Agents whose alerts name the host they are about, which is not the one that sends. */
-const TELL_OF_OTHERS: ReadonlySet<string> = new Set(['alertmanager', 'cloudevents', 'otlp']);
+/**
+ * Agents that run on the host that their alerts name. The alerts of all others are about hosts that
+ * they name: Alertmanager's, those of a mapping or of a SIEM, lines of syslog that a relay passes on.
+ */
+const TELL_OF_THEMSELVES: ReadonlySet<string> = new Set([
+  'auditd',
+  'falco',
+  'k8s_audit',
+  'tetragon',
+  'tracee',
+]);
 
 /**
  * The sensor that a document came from. Where nothing was proven, the host name alone tells it: a
@@ -206,9 +230,9 @@ export function sensorOf(
   claimed: string,
 ): SensorName {
   const { identity, peer } = sender;
-  const hostname = TELL_OF_OTHERS.has(agent)
-    ? ''
-    : withoutControls(claimed.slice(0, HOSTNAME_LENGTH_MAX));
+  const hostname = TELL_OF_THEMSELVES.has(agent)
+    ? withoutControls(claimed.slice(0, HOSTNAME_LENGTH_MAX))
+    : '';
   return { sender: identity ?? (hostname === '' ? peer : ''), agent, hostname };
 }
 

@@ -3,11 +3,10 @@ import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { connect, type AddressInfo, type Socket } from 'node:net';
 import { suite, test, type TestContext } from 'node:test';
-import { connect as connectTls } from 'node:tls';
 import { AGENTS } from '../../../test/support/agent-settings.ts';
-import { makeAuthority } from '../../../test/support/certificates.ts';
 import { eventually } from '../../../test/support/eventually.ts';
 import { memoryAdmission } from '../../../test/support/memory-admission.ts';
+import { tlsSenders } from '../../../test/support/tls-senders.ts';
 import { QueueError } from '../../queue/queue.ts';
 import type { Admission, ItemResult, Sender } from '../admission.ts';
 import type { SyslogIngestDeps, SyslogSettings } from './door.ts';
@@ -175,34 +174,15 @@ suite('the syslog door', () => {
   });
 
   test('TLS: the client certificate says who sends, and others are not let in', async (t) => {
-    const authority = makeAuthority();
-    const server = authority.issue({ name: 'hub', hosts: ['localhost', '127.0.0.1'] });
-    const tls = {
-      address: '127.0.0.1:0',
-      certFile: server.certFile,
-      keyFile: server.keyFile,
-      clientCaFile: authority.certFile,
-      clientAuth: 'require' as const,
-      clientNames: ['good'],
-    };
-    const { port, stored, memory, refused } = await openDoor(t, { tls });
-    const send = (name: string | undefined): void => {
-      const own = name === undefined ? undefined : authority.issue({ name });
-      const socket = connectTls({
-        port: port('tls'),
-        host: '127.0.0.1',
-        ca: authority.cert,
-        ...(own && { cert: own.cert, key: own.key }),
-      });
-      t.after(() => socket.destroy());
-      socket.on('error', () => undefined);
-      socket.end(`${line(name ?? 'none')}\n`);
-    };
-    send(undefined);
+    const { tls, send } = tlsSenders(t, ['good']);
+    const { port, stored, memory, refused } = await openDoor(t, {
+      tls: { ...tls, address: '127.0.0.1:0' },
+    });
+    send(undefined, port('tls'), `${line('none')}\n`);
     await refused('tls_handshake');
-    send('bad');
+    send('bad', port('tls'), `${line('bad')}\n`);
     await refused('certificate_name_not_allowed');
-    send('good');
+    send('good', port('tls'), `${line('good')}\n`);
     await stored(1);
     assert.match(memory.stored[0]!.ingest, /"identity":"cert:good"/);
   });

@@ -1,6 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import { openDatagrams } from './datagrams.ts';
 import type { SyslogIngestDeps, SyslogSettings } from './door.ts';
+import { asksForCertificates } from '../stream-server.ts';
 import { type Endpoint, openStream } from './stream.ts';
 
 /** The syslog door. */
@@ -65,7 +66,6 @@ export function createSyslogIngest(deps: SyslogIngestDeps): SyslogIngest {
   };
 }
 
-/** Only certificates can prove anything here. */
 function isAuthenticated({ udp, tcp, tls }: SyslogSettings): boolean {
-  return udp === undefined && tcp === undefined && tls?.clientCaFile !== undefined;
+  return udp === undefined && tcp === undefined && asksForCertificates(tls);
 }

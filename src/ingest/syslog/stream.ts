@@ -1,19 +1,13 @@
-import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createServer as createTlsServer, TLSSocket } from 'node:tls';
 import type { Sender } from '../admission.ts';
-import { createAuthenticator } from '../auth.ts';
-import { peerOf } from '../http/connection.ts';
-import { listen } from '../http/listener.ts';
 import type { ServerTls } from '../http/settings.ts';
-import { limitConnections } from '../http/sockets.ts';
-import { loadTlsFiles, watchTlsFiles } from '../tls-files.ts';
+import { openStreamServer } from '../stream-server.ts';
 import type { SyslogIngestDeps } from './door.ts';
 import { BATCH_MAX, readMessages, storeAlerts } from './door.ts';
 import type { Frames } from './framer.ts';
 import { Framer } from './framer.ts';
 
-const HANDSHAKE_MS_MAX = 10_000;
 /** How long a connection is held back before what it sent is given up. */
 const REFUSED_MS_MAX = 30_000;
 
@@ -24,7 +18,7 @@ export interface Endpoint {
   stop(): void;
   /** Resolves when nothing is under way. */
   close(graceMs: number): Promise<void>;
-  notAfter?(): Date;
+  notAfter?(): Date | undefined;
 }
 
 /** Syslog over TCP, or over TLS (RFC 5425) where there are certificates. */
@@ -33,80 +27,36 @@ export async function openStream(
   address: string,
   tls?: ServerTls,
 ): Promise<Endpoint> {
-  const secure = tls && (await createSecure(tls, deps));
-  const server = secure?.server ?? createServer();
-  server.maxConnections = deps.settings.connectionsMax;
+  const { connectionsMax, connectionsPerSenderMax } = deps.settings;
   const stopping = new AbortController();
-  const serving = new Set<Promise<void>>();
-  const sockets = limitConnections(server, {
-    perSenderMax: () => deps.settings.connectionsPerSenderMax,
-    onRefused: (code, peer) => deps.onRejected({ code, alerts: 0, sender: senderAt(peer) }),
-  });
-  server.on(secure ? 'secureConnection' : 'connection', (socket: Socket) => {
-    if (socket.destroyed) return;
-    const served = serve(deps, socket, tls, stopping.signal).finally(() => serving.delete(served));
-    serving.add(served);
-  });
-  const bound = await listen(server, address, deps.log).catch((error: unknown) => {
-    secure?.watch.close();
-    throw error;
+  const server = await openStreamServer({
+    sender: { input: 'syslog' },
+    address,
+    tls,
+    connectionsMax,
+    connectionsPerSenderMax,
+    serve: (socket, sender) => serve(deps, socket, sender, stopping.signal),
+    onRefused: (code, sender) => deps.onRejected({ code, alerts: 0, sender }),
+    log: deps.log,
   });
   return {
-    address: bound,
-    stop() {
-      secure?.watch.close();
-      server.close();
-    },
+    address: server.address,
+    stop: () => server.stop(),
     async close(graceMs) {
       stopping.abort();
-      sockets.destroyAll();
-      await Promise.race([Promise.all(serving), sleep(graceMs, undefined, { ref: false })]);
+      await Promise.race([server.end(), sleep(graceMs, undefined, { ref: false })]);
     },
-    ...(secure && { notAfter: () => secure.watch.current().notAfter }),
+    notAfter: () => server.notAfter(),
   };
-}
-
-async function createSecure(tls: ServerTls, { log, onRejected }: SyslogIngestDeps) {
-  const material = await loadTlsFiles(tls);
-  const server = createTlsServer({
-    ...material,
-    requestCert: material.ca !== undefined,
-    rejectUnauthorized: tls.clientAuth === 'require',
-    handshakeTimeout: HANDSHAKE_MS_MAX,
-  });
-  server.on('tlsClientError', (_error, socket) => {
-    onRejected({ code: 'tls_handshake', alerts: 0, sender: senderAt(peerOf(socket)) });
-    socket.destroy();
-  });
-  const watch = watchTlsFiles(tls, material, {
-    onChange: (changed) => server.setSecureContext(changed),
-    log,
-  });
-  return { server: server as Server & typeof server, watch };
-}
-
-function senderAt(peer: string): Sender {
-  return { input: 'syslog', peer };
 }
 
 /** Reads a connection to its end. While messages wait for the hub, nothing more is read from it. */
 async function serve(
   deps: SyslogIngestDeps,
   socket: Socket,
-  tls: ServerTls | undefined,
+  sender: Sender,
   stopping: AbortSignal,
 ): Promise<void> {
-  const sender = senderOf(socket, tls);
-  socket.on('error', () => undefined);
-  if (sender === undefined) {
-    deps.onRejected({
-      code: 'certificate_name_not_allowed',
-      alerts: 0,
-      sender: senderAt(peerOf(socket)),
-    });
-    socket.destroy();
-    return;
-  }
   let isHeldBack = false;
   socket.setTimeout(deps.settings.idleTimeout);
   socket.on('timeout', () => {
@@ -126,16 +76,6 @@ async function serve(
     // The sender went away. What it sent whole has been taken.
   }
   await store(deps, framer.end(), sender, stopping);
-}
-
-/** Undefined: the client certificate has none of the names that are let in. */
-function senderOf(socket: Socket, tls: ServerTls | undefined): Sender | undefined {
-  const sender = senderAt(peerOf(socket));
-  if (tls?.clientCaFile === undefined || !(socket instanceof TLSSocket)) return sender;
-  const { clientNames } = tls;
-  const certificate = socket.authorized ? socket.getPeerCertificate() : undefined;
-  const identity = createAuthenticator({ clientNames }).certificate(certificate);
-  return identity === undefined ? undefined : { ...sender, identity };
 }
 
 async function store(
