@@ -7,19 +7,16 @@ import {
   webhookUrlSetting,
 } from '../../src/output/chat-settings.ts';
 import type { Mistake } from '../../src/output/check.ts';
-import { secret } from '../../src/output/settings.ts';
+import { secret, settingsSchema } from '../../src/output/settings.ts';
 
-export const schema = Type.Object(
-  {
-    ...webhookUrlSetting('custom robot, with its `access_token`'),
-    secret: Type.Optional(
-      secret({ description: 'For a robot with a signature: its secret, `SEC…`.', minLength: 1 }),
-    ),
-    ...plainLook,
-    messageFormat: messageFormatSetting,
-  },
-  { additionalProperties: false },
-);
+export const schema = settingsSchema({
+  ...webhookUrlSetting('custom robot, with its `access_token`'),
+  secret: Type.Optional(
+    secret({ description: 'For a robot with a signature: its secret, `SEC…`.', minLength: 1 }),
+  ),
+  ...plainLook,
+  messageFormat: messageFormatSetting,
+});
 
 /** Defaults filled in. */
 export type DingtalkSettings = Static<typeof schema>;

@@ -1,14 +1,12 @@
 import { Type } from 'typebox';
 import type { Mistake } from './check.ts';
 import { basicAuth } from './http-url.ts';
-import { secret } from './settings.ts';
+import { optionalText, secret } from './settings.ts';
 
 /** Settings that outputs over HTTP have in common, and what they mean for a request. */
 
 export const basicAuthSettings = {
-  username: Type.Optional(
-    Type.String({ description: 'With password: basic authentication.', minLength: 1 }),
-  ),
+  username: optionalText('With password: basic authentication.'),
   password: Type.Optional(secret({ description: 'Password of username.', minLength: 1 })),
 };
 
