@@ -1,8 +1,6 @@
 import type { Static } from 'typebox';
 import { Type } from 'typebox';
-import type { Mistake } from '../../src/output/check.ts';
-import { checkHttpUrl } from '../../src/output/check.ts';
-import { basicAuthSettings, checkBasicAuth } from '../../src/output/http-settings.ts';
+import { basicAuthSettings } from '../../src/output/http-settings.ts';
 import { optionalText, secret, settingsSchema } from '../../src/output/settings.ts';
 
 export const schema = settingsSchema({
@@ -39,8 +37,3 @@ export const schema = settingsSchema({
 
 /** Defaults filled in. */
 export type InfluxSettings = Static<typeof schema>;
-
-/** What the schema cannot say. */
-export function mistakesIn(settings: InfluxSettings): Mistake[] {
-  return [...checkHttpUrl('url', settings.url), ...checkBasicAuth(settings)];
-}

@@ -1,12 +1,6 @@
 import type { Static } from 'typebox';
 import { Type } from 'typebox';
-import type { Mistake } from '../../src/output/check.ts';
-import { checkHeaders, checkHttpUrl } from '../../src/output/check.ts';
-import {
-  basicAuthSettings,
-  checkBasicAuth,
-  headersSetting,
-} from '../../src/output/http-settings.ts';
+import { basicAuthSettings, headersSetting } from '../../src/output/http-settings.ts';
 import { secret, settingsSchema } from '../../src/output/settings.ts';
 
 export const schema = settingsSchema({
@@ -26,12 +20,3 @@ export const schema = settingsSchema({
 
 /** Defaults filled in. */
 export type KafkaRestSettings = Static<typeof schema>;
-
-/** What the schema cannot say. Quotes no secret. */
-export function mistakesIn(settings: KafkaRestSettings): Mistake[] {
-  return [
-    ...checkHttpUrl('url', settings.url),
-    ...checkBasicAuth(settings),
-    ...checkHeaders('headers', settings.headers),
-  ];
-}

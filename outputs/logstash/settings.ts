@@ -1,12 +1,8 @@
 import type { Static } from 'typebox';
 import { Type } from 'typebox';
-import type { Address } from '../../src/output/address.ts';
-import { addressOf, checkAddress } from '../../src/output/address.ts';
+import { serverAt } from '../../src/output/address.ts';
 import { alertFormat } from '../../src/output/alert-document.ts';
-import type { Mistake } from '../../src/output/check.ts';
 import { flag, settingsSchema, text } from '../../src/output/settings.ts';
-
-const USUAL_PORT = 5044;
 
 export const schema = settingsSchema({
   address: text('The server, `host` or `host:port`. Without a port: 5044.'),
@@ -26,12 +22,4 @@ export const schema = settingsSchema({
 /** Defaults filled in. */
 export type LogstashSettings = Static<typeof schema>;
 
-/** What the schema cannot say. */
-export function mistakesIn({ address }: LogstashSettings): Mistake[] {
-  return checkAddress('address', address, USUAL_PORT);
-}
-
-/** Checked when the configuration was loaded. */
-export function targetOf({ address }: LogstashSettings): Address {
-  return addressOf(address, USUAL_PORT) as Address;
-}
+export const { mistakesIn, targetOf } = serverAt(5044);

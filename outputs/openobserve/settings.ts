@@ -1,13 +1,7 @@
 import type { Static } from 'typebox';
 import { Type } from 'typebox';
 import { alertFormat } from '../../src/output/alert-document.ts';
-import type { Mistake } from '../../src/output/check.ts';
-import { checkHeaders, checkHttpUrl } from '../../src/output/check.ts';
-import {
-  basicAuthSettings,
-  checkBasicAuth,
-  headersSetting,
-} from '../../src/output/http-settings.ts';
+import { basicAuthSettings, headersSetting } from '../../src/output/http-settings.ts';
 import { duration, flag, secret, settingsSchema } from '../../src/output/settings.ts';
 
 const NAME = '^[a-zA-Z0-9_-]{1,100}$';
@@ -36,12 +30,3 @@ export const schema = settingsSchema({
 
 /** Defaults filled in. */
 export type OpenObserveSettings = Static<typeof schema>;
-
-/** What the schema cannot say. Quotes no value. */
-export function mistakesIn(settings: OpenObserveSettings): Mistake[] {
-  return [
-    ...checkHttpUrl('url', settings.url),
-    ...checkBasicAuth(settings),
-    ...checkHeaders('headers', settings.headers),
-  ];
-}

@@ -1,9 +1,7 @@
 import type { Static } from 'typebox';
 import { Type } from 'typebox';
 import { alertFormat } from '../../src/output/alert-document.ts';
-import type { Mistake } from '../../src/output/check.ts';
-import { checkHttpUrl } from '../../src/output/check.ts';
-import { basicAuthSettings, checkBasicAuth } from '../../src/output/http-settings.ts';
+import { basicAuthSettings } from '../../src/output/http-settings.ts';
 import { secret, settingsSchema } from '../../src/output/settings.ts';
 
 export const schema = settingsSchema({
@@ -21,8 +19,3 @@ export const schema = settingsSchema({
 
 /** Defaults filled in. */
 export type ZincSearchSettings = Static<typeof schema>;
-
-/** What the schema cannot say. Quotes no value. */
-export function mistakesIn(settings: ZincSearchSettings): Mistake[] {
-  return [...checkHttpUrl('url', settings.url), ...checkBasicAuth(settings)];
-}

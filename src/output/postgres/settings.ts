@@ -1,7 +1,5 @@
 import { Type } from 'typebox';
-import type { Address } from '../address.ts';
-import { addressOf, checkAddress } from '../address.ts';
-import type { Mistake } from '../check.ts';
+import { serverAt } from '../address.ts';
 import { secret, text } from '../settings.ts';
 
 /** Settings that outputs to PostgreSQL, and what speaks its protocol, have in common. */
@@ -27,18 +25,8 @@ export interface PostgresLogin {
   readonly database: string;
 }
 
-const USUAL_PORT = 5432;
-
 /** PostgreSQL cuts longer names (`NAMEDATALEN`), so that another might be meant. */
 export const NAME_PATTERN = '^[^"\\x00.]{1,63}$';
 export const TABLE_PATTERN = '^[^"\\x00.]{1,63}(\\.[^"\\x00.]{1,63})?$';
 
-/** What the schema cannot say. Quotes no value. */
-export function postgresMistakes({ address }: Pick<PostgresLogin, 'address'>): Mistake[] {
-  return checkAddress('address', address, USUAL_PORT);
-}
-
-/** Checked when the configuration was loaded. */
-export function targetOf({ address }: Pick<PostgresLogin, 'address'>): Address {
-  return addressOf(address, USUAL_PORT) as Address;
-}
+export const { mistakesIn: postgresMistakes, targetOf } = serverAt(5432);
