@@ -65,5 +65,6 @@ function batchText({
 
 function sizeText(bytes: number): string {
   const kib = bytes / 1024;
+  if (!Number.isInteger(kib)) return `${bytes / 1000} KB`;
   return kib >= 1024 && kib % 1024 === 0 ? `${kib / 1024} MiB` : `${kib} KiB`;
 }

@@ -34,7 +34,7 @@ const INTRODUCTION = `<!-- Written by \`npm run generate\` from config/sidekick/
 
 Its file and its variables are taken as they are: give them to \`tocsin\` in place of \`falcosidekick\`. \`tocsin check\` says what becomes of one configuration, \`tocsin migrate\` prints it in [Tocsin's own form](reference.md).
 
-Every key is also a variable, in upper case with \`_\` for the dot: \`slack.webhookurl\` is \`SLACK_WEBHOOKURL\`. Variables win over the file; of a key with ‡ the variable counts only where the file has the key, too. An output is on when all the keys that enable it are set; its name is then its type (\`outputs.slack\`).`;
+Every key is also a variable, in upper case with \`_\` for the dot: \`slack.webhookurl\` is \`SLACK_WEBHOOKURL\`. Variables win over the file; of a key with ‡ the variable counts only where the file has the key, too, as it does in Falcosidekick for one with §, whatever its documentation says. An output is on when all the keys that enable it are set; its name is then its type (\`outputs.slack\`).`;
 
 const LATER =
   'A configuration that enables one of these outputs starts; `tocsin check`, the log and `tocsin_output_state` say that it is missing.';
@@ -139,13 +139,15 @@ function keysTable(
   words: Readonly<Record<string, string>> = {},
 ): string {
   const rows = keys.map(([key, { type, binding, default: normal }]) => [
-    `\`${key}\`${binding === 'yaml-only' ? ' ‡' : ''}`,
+    `\`${key}\`${MARKS[binding ?? 'custom']}`,
     type,
     defaultText(normal),
     became.has(key) ? meaningOf(key, became) : (words[key] ?? meaningOf(key, became)),
   ]);
   return table(['Key', 'Type', 'Default', 'Becomes'], rows);
 }
+
+const MARKS = { 'yaml-only': ' ‡', documented: ' §', custom: '' } as const;
 
 function defaultText(value: unknown): string {
   const text = typeof value === 'string' ? value : JSON.stringify(value);

@@ -24,12 +24,13 @@ const parsers: Readonly<Record<string, Parser>> = {
   'alertmanager.extraannotations': labels,
   'otlp.traces.extraenvvars': labels,
   'otlp.metrics.extraenvvars': labels,
+  'otlp.logs.extraenvvars': labels,
   'alertmanager.customseveritymap': severities,
   'alertmanager.dropeventthresholds': whole,
   'elasticsearch.customheaders': jsonMap,
 };
 
-/** Reads the variable of a key whose binding is `custom`. */
+/** Reads the variable of a key whose binding is `custom`, or that of a map. */
 export function parseCustom(key: string, text: string, env: Environment): CustomValue {
   const parser = parsers[key] ?? ((text) => pairs(text));
   return parser(text, env);

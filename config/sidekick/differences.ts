@@ -1,4 +1,5 @@
 import type { SidekickValue } from './coerce.ts';
+import { sidekickKeys, sidekickOutputs } from './keys.ts';
 import type { SidekickSettings } from './resolve.ts';
 
 /** What changes when this hub takes Falcosidekick's place with this configuration, on purpose. */
@@ -47,6 +48,13 @@ export const differences: readonly Difference[] = [
     text: 'alertmanager.dropeventthresholds is what is documented, where nobody sets it: Falcosidekick cannot read its own default, so that a count had a label of its own and was critical up to 10000, and had no priority beyond.',
     applies: ({ values, sources }) =>
       hasItems(values['alertmanager.hostport']) && !sources.has('alertmanager.dropeventthresholds'),
+  },
+  {
+    text: 'Variables that Falcosidekick documents and ignores unless the file has the key, too, count (§ in the table of keys), such as NATS_MINIMUMPRIORITY or REDIS_TLS. Remove those that are not meant.',
+    applies: ({ values, sources }) =>
+      [...sources].some(
+        ([key, { kind }]) => kind === 'env' && wasIgnored(key) && isOfOutput(key, values),
+      ),
   },
   {
     text: 'alertmanager.hostport with several hosts makes several outputs (alertmanager, alertmanager-2): each has a queue and metrics of its own.',
@@ -152,4 +160,17 @@ function hasValue(
   test: (value: SidekickValue, key: string) => boolean,
 ): boolean {
   return Object.entries(values).some(([key, value]) => key.endsWith(ending) && test(value, key));
+}
+
+function wasIgnored(key: string): boolean {
+  return sidekickKeys.get(key)?.binding === 'documented';
+}
+
+/** Whether a key belongs to an output that is on. */
+function isOfOutput(key: string, values: SidekickSettings['values']): boolean {
+  return sidekickOutputs.some(
+    ({ section, enabledBy }) =>
+      key.startsWith(`${section}.`) &&
+      enabledBy.every((name) => values[name] !== '' && values[name] !== false),
+  );
 }

@@ -10,9 +10,10 @@ export interface SidekickKey {
   readonly default: SidekickDefault;
   /**
    * How its variable counts. Absent: always. `yaml-only`: only where the file has the key, too.
-   * `custom`: always, in a syntax of its own.
+   * `documented`: always, as its documentation says; in Falcosidekick it is `yaml-only`. `custom`:
+   * always, in a syntax of its own.
    */
-  readonly binding?: 'yaml-only' | 'custom';
+  readonly binding?: 'yaml-only' | 'documented' | 'custom';
 }
 
 type SidekickDefault = string | boolean | number | readonly string[] | Readonly<object>;

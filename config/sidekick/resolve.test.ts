@@ -105,6 +105,24 @@ test('a variable wins over the file, and counts for some keys only where the fil
   assert.equal(file({ username: 'file' })['redis.username'], 'env');
 });
 
+test('variables that are documented count, though Falcosidekick ignores them', () => {
+  const env = {
+    NATS_MINIMUMPRIORITY: 'critical',
+    REDIS_TLS: 'true',
+    QUICKWIT_CUSTOMHEADERS: 'X-A:b,X-C:d:e',
+    OTLP_LOGS_EXTRAENVVARS: 'OTEL_A: b:c',
+  };
+  const { values, mistakes } = resolveSidekick({ env });
+  assert.equal(values['nats.minimumpriority'], 'critical');
+  assert.equal(values['redis.tls'], true);
+  assert.deepEqual(values['quickwit.customheaders'], { 'X-A': 'b' });
+  assert.deepEqual(values['otlp.logs.extraenvvars'], { OTEL_A: 'b:c' });
+  assert.deepEqual(
+    mistakes.map(({ key }) => key),
+    ['quickwit.customheaders'],
+  );
+});
+
 test('a variable for a whole map replaces the map of the file', () => {
   const yaml = { webhook: { customheaders: { a: 'file', b: 'file' } } };
   const { values } = resolveSidekick({ yaml, env: { WEBHOOK_CUSTOMHEADERS: 'C:env' } });

@@ -112,16 +112,17 @@ function resolveKey(
   file: ReadonlyMap<string, FileEntry>,
   env: Environment,
 ): ResolvedKey {
-  const entry = file.get(key);
   const text = setVariable(key, env);
   const source = { kind: 'env', name: variableOf(key) } as const;
-  if (text !== undefined && definition.binding === 'custom') {
+  const { binding, type } = definition;
+  const isPairs = binding === 'custom' || (binding === 'documented' && type === 'map');
+  if (text !== undefined && isPairs) {
     const { value, dropped } = parseCustom(key, text, env);
     const mistakes = dropped.map((message) => ({ code: 'sidekick_entry', key, message }) as const);
     return { value, source, mistakes };
   }
-  if (definition.type === 'map') return resolveMap(key, file, env);
-  if (text !== undefined && (definition.binding === undefined || entry !== undefined)) {
+  if (type === 'map') return resolveMap(key, file, env);
+  if (text !== undefined && (binding !== 'yaml-only' || file.has(key))) {
     return { ...typed(key, definition, text), source };
   }
   return fromFile(key, definition, file);

@@ -276,6 +276,14 @@ test('DEBUG alone does not make a configuration of Falcosidekick', async () => {
   assert.deepEqual(warnings, []);
 });
 
+test('a variable that Falcosidekick ignored is told where its output is on', async () => {
+  const tells = async (env: Variables) =>
+    (await load('', env)).differences.some((text) => text.includes('documents and ignores'));
+  const own = { NATS_MINIMUMPRIORITY: 'critical', SLACK_WEBHOOKURL: url };
+  assert.equal(await tells(own), false);
+  assert.equal(await tells({ ...own, NATS_HOSTPORT: 'nats://nats:4222' }), true);
+});
+
 test('the differences that apply are listed', async () => {
   const { differences } = await load('slack: { minimumpriority: info }');
   assert.ok(differences.some((text) => text.includes('"info" means informational')));

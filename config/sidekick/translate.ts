@@ -39,7 +39,10 @@ export async function translateSidekick(input: {
 export function hasSidekickVariables(env: Environment): boolean {
   return [...sidekickKeys].some(
     ([key, { binding }]) =>
-      key !== 'debug' && binding !== 'yaml-only' && setVariable(key, env) !== undefined,
+      key !== 'debug' &&
+      binding !== 'yaml-only' &&
+      binding !== 'documented' &&
+      setVariable(key, env) !== undefined,
   );
 }
 

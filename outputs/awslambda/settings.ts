@@ -2,23 +2,21 @@ import type { Static } from 'typebox';
 import { Type } from 'typebox';
 import { alertFormat } from '../../src/output/alert-document.ts';
 import { awsServiceSettings } from '../../src/output/aws.ts';
+import { settingsSchema } from '../../src/output/settings.ts';
 
-export const schema = Type.Object(
-  {
-    function: Type.String({
-      description: 'Function: name, `name:alias` or ARN.',
-      pattern: '^[A-Za-z0-9:_$-]{1,256}$',
-    }),
-    ...awsServiceSettings,
-    invocationType: Type.Enum(['RequestResponse', 'Event'], {
-      description:
-        'RequestResponse: the hub waits for the function, and sends an alert again on which it failed. Event: Lambda queues the alert.',
-      default: 'RequestResponse',
-    }),
-    format: alertFormat,
-  },
-  { additionalProperties: false },
-);
+export const schema = settingsSchema({
+  function: Type.String({
+    description: 'Function: name, `name:alias` or ARN.',
+    pattern: '^[A-Za-z0-9:_$-]{1,256}$',
+  }),
+  ...awsServiceSettings,
+  invocationType: Type.Enum(['RequestResponse', 'Event'], {
+    description:
+      'RequestResponse: the hub waits for the function, and sends an alert again on which it failed. Event: Lambda queues the alert.',
+    default: 'RequestResponse',
+  }),
+  format: alertFormat,
+});
 
 /** Defaults filled in. */
 export type LambdaSettings = Static<typeof schema>;

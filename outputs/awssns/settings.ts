@@ -3,28 +3,23 @@ import { Type } from 'typebox';
 import { alertFormat } from '../../src/output/alert-document.ts';
 import { awsServiceSettings } from '../../src/output/aws.ts';
 import { groupSetting } from '../../src/output/fifo.ts';
+import { flag, settingsSchema } from '../../src/output/settings.ts';
 
-export const schema = Type.Object(
-  {
-    topicArn: Type.String({
-      description: 'ARN of the topic. It says the region, too; one that ends with `.fifo` is FIFO.',
-      pattern: '^arn:[a-z-]+:sns:[a-z0-9-]*:[0-9]{12}:[A-Za-z0-9_-]{1,256}(\\.fifo)?$',
-    }),
-    ...awsServiceSettings,
-    message: Type.Enum(['json', 'text'], {
-      description:
-        'json: the alert as JSON, with attributes to filter by. text: the output line, with all fields as attributes, as for mails.',
-      default: 'json',
-    }),
-    attributes: Type.Boolean({
-      description: 'Whether messages have attributes.',
-      default: true,
-    }),
-    group: groupSetting,
-    format: alertFormat,
-  },
-  { additionalProperties: false },
-);
+export const schema = settingsSchema({
+  topicArn: Type.String({
+    description: 'ARN of the topic. It says the region, too; one that ends with `.fifo` is FIFO.',
+    pattern: '^arn:[a-z-]+:sns:[a-z0-9-]*:[0-9]{12}:[A-Za-z0-9_-]{1,256}(\\.fifo)?$',
+  }),
+  ...awsServiceSettings,
+  message: Type.Enum(['json', 'text'], {
+    description:
+      'json: the alert as JSON, with attributes to filter by. text: the output line, with all fields as attributes, as for mails.',
+    default: 'json',
+  }),
+  attributes: flag('Whether messages have attributes.', true),
+  group: groupSetting,
+  format: alertFormat,
+});
 
 /** Defaults filled in. */
 export type SnsSettings = Static<typeof schema>;

@@ -1,23 +1,17 @@
 import type { Static } from 'typebox';
-import { Type } from 'typebox';
 import { alertFormat } from '../../src/output/alert-document.ts';
 import { awsMistakes, awsServiceSettings } from '../../src/output/aws.ts';
 import type { Mistake } from '../../src/output/check.ts';
 import { checkHttpUrl } from '../../src/output/check.ts';
 import { groupSetting } from '../../src/output/fifo.ts';
+import { settingsSchema, text } from '../../src/output/settings.ts';
 
-export const schema = Type.Object(
-  {
-    url: Type.String({
-      description: 'URL of the queue. It says the region, too; one that ends with `.fifo` is FIFO.',
-      minLength: 1,
-    }),
-    ...awsServiceSettings,
-    group: groupSetting,
-    format: alertFormat,
-  },
-  { additionalProperties: false },
-);
+export const schema = settingsSchema({
+  url: text('URL of the queue. It says the region, too; one that ends with `.fifo` is FIFO.'),
+  ...awsServiceSettings,
+  group: groupSetting,
+  format: alertFormat,
+});
 
 /** Defaults filled in. */
 export type SqsSettings = Static<typeof schema>;

@@ -1,8 +1,7 @@
-import { foreignAnswer } from '../../src/output/answer.ts';
+import { resultOfOwn } from '../../src/output/answer.ts';
 import type { Connection, SingleResult } from '../../src/output/define.ts';
 import { defineOutput } from '../../src/output/define.ts';
 import { createEntraTokens } from '../../src/output/entra.ts';
-import { resultOfStatus } from '../../src/output/http-result.ts';
 import type { HttpAnswer, HttpClient } from '../../src/output/http.ts';
 import { eventsBody, sharedAccessSignature } from './payload.ts';
 import type { EventHubSettings } from './settings.ts';
@@ -58,7 +57,5 @@ function openHub(settings: EventHubSettings, http: HttpClient): Connection {
 
 /** Event Hubs takes a batch as a whole, with 201 and nothing else. */
 function resultOf(answer: HttpAnswer): SingleResult {
-  const result = resultOfStatus(answer);
-  if (result.outcome !== 'delivered' || answer.status === 201) return result;
-  return foreignAnswer(answer, 'Event Hubs answers 201');
+  return resultOfOwn(answer, answer.status === 201, 'Event Hubs answers 201');
 }

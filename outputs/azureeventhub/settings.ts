@@ -5,36 +5,23 @@ import type { Mistake } from '../../src/output/check.ts';
 import { checkHttpUrl } from '../../src/output/check.ts';
 import { entraMistakes, entraSettings } from '../../src/output/entra.ts';
 import { below } from '../../src/output/http-url.ts';
-import { secret } from '../../src/output/settings.ts';
+import { optionalText, secret, settingsSchema } from '../../src/output/settings.ts';
 
-export const schema = Type.Object(
-  {
-    namespace: Type.String({
-      description: 'Namespace: its name, or its host `my-namespace.servicebus.windows.net`.',
-      pattern: '^[A-Za-z0-9][A-Za-z0-9.-]{1,252}$',
-    }),
-    hub: Type.String({
-      description: 'Event hub.',
-      pattern: '^[A-Za-z0-9][A-Za-z0-9._/-]{0,255}$',
-    }),
-    ...entraSettings,
-    keyName: Type.Optional(
-      Type.String({
-        description: 'With key, instead of Entra: name of a shared access policy with Send.',
-        minLength: 1,
-      }),
-    ),
-    key: Type.Optional(secret({ description: 'Key of that policy.', minLength: 1 })),
-    format: alertFormat,
-    endpoint: Type.Optional(
-      Type.String({
-        description: 'Where the namespace is, for a private endpoint. Default: its host.',
-        minLength: 1,
-      }),
-    ),
-  },
-  { additionalProperties: false },
-);
+export const schema = settingsSchema({
+  namespace: Type.String({
+    description: 'Namespace: its name, or its host `my-namespace.servicebus.windows.net`.',
+    pattern: '^[A-Za-z0-9][A-Za-z0-9.-]{1,252}$',
+  }),
+  hub: Type.String({
+    description: 'Event hub.',
+    pattern: '^[A-Za-z0-9][A-Za-z0-9._/-]{0,255}$',
+  }),
+  ...entraSettings,
+  keyName: optionalText('With key, instead of Entra: name of a shared access policy with Send.'),
+  key: Type.Optional(secret({ description: 'Key of that policy.', minLength: 1 })),
+  format: alertFormat,
+  endpoint: optionalText('Where the namespace is, for a private endpoint. Default: its host.'),
+});
 
 /** Defaults filled in. */
 export type EventHubSettings = Static<typeof schema>;

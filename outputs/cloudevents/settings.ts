@@ -2,7 +2,7 @@ import type { Static } from 'typebox';
 import { Type } from 'typebox';
 import type { Mistake } from '../../src/output/check.ts';
 import { checkHeaders, checkHttpUrl } from '../../src/output/check.ts';
-import { secret } from '../../src/output/settings.ts';
+import { secret, text } from '../../src/output/settings.ts';
 
 const closed = { additionalProperties: false } as const;
 
@@ -26,7 +26,7 @@ export const schema = Type.Object(
     }),
     extensions: Type.Record(
       Type.String({ pattern: '^[a-z0-9]{1,20}$' }),
-      Type.String({ description: 'Value of the attribute.', minLength: 1 }),
+      text('Value of the attribute.'),
       {
         ...closed,
         description:

@@ -1,9 +1,8 @@
-import { foreignAnswer, objectIn } from '../../src/output/answer.ts';
+import { objectIn, resultOfOwn } from '../../src/output/answer.ts';
 import { datadogHeaders, datadogMistakes } from '../../src/output/datadog.ts';
 import type { SingleResult } from '../../src/output/define.ts';
-import { defineOutput } from '../../src/output/define.ts';
+import { defineOutput, ONE_BY_ONE } from '../../src/output/define.ts';
 import { sendEach } from '../../src/output/each.ts';
-import { resultOfStatus } from '../../src/output/http-result.ts';
 import type { HttpAnswer } from '../../src/output/http.ts';
 import { datadogEvent } from './payload.ts';
 import { schema } from './settings.ts';
@@ -15,9 +14,7 @@ export default defineOutput({
   summary: 'Posts alerts to the event stream of Datadog.',
   schema,
   example: { apiKey: '0123456789abcdef0123456789abcdef', site: 'datadoghq.eu' },
-  batch: { alertsMax: 1, waitMs: 0 },
-  // Of two, one is kept for urgent alerts.
-  concurrency: 2,
+  ...ONE_BY_ONE,
   validate: datadogMistakes,
   send({ settings, http, signal }, deliveries) {
     const { site, url = `https://api.${site}/api/v1/events` } = settings;
@@ -31,8 +28,6 @@ export default defineOutput({
 
 /** Datadog takes an event with 202 and `{"status": "ok", "event": {…}}`. */
 function resultOf(answer: HttpAnswer): SingleResult {
-  const result = resultOfStatus(answer);
-  if (result.outcome !== 'delivered') return result;
   const isOwn = objectIn(answer)['status'] === 'ok';
-  return isOwn ? result : foreignAnswer(answer, 'Datadog answers with the status ok');
+  return resultOfOwn(answer, isOwn, 'Datadog answers with the status ok');
 }

@@ -1,9 +1,8 @@
-import { foreignAnswer, objectIn } from '../../src/output/answer.ts';
+import { objectIn, resultOfOwn } from '../../src/output/answer.ts';
 import { datadogHeaders, datadogMistakes } from '../../src/output/datadog.ts';
 import type { SingleResult } from '../../src/output/define.ts';
 import { defineOutput } from '../../src/output/define.ts';
 import { encodedBody } from '../../src/output/gzip.ts';
-import { resultOfStatus } from '../../src/output/http-result.ts';
 import type { HttpAnswer } from '../../src/output/http.ts';
 import { logsBody } from './payload.ts';
 import { schema } from './settings.ts';
@@ -37,9 +36,7 @@ export default defineOutput({
 
 /** Datadog takes logs with 202 and an empty object. */
 function resultOf(answer: HttpAnswer): SingleResult {
-  const result = resultOfStatus(answer);
-  if (result.outcome !== 'delivered' || answer.status === 202) return result;
   const isEmptyObject =
     answer.text.trim().startsWith('{') && Object.keys(objectIn(answer)).length === 0;
-  return isEmptyObject ? result : foreignAnswer(answer, 'Datadog answers 202');
+  return resultOfOwn(answer, answer.status === 202 || isEmptyObject, 'Datadog answers 202');
 }

@@ -32,5 +32,9 @@ answersMean(dingtalk, settings, [
   [200, { errcode: 130_101, errmsg: 'send too fast' }, 'retry/rateLimited'],
   [200, { errcode: 430_102, errmsg: 'inappropriate text' }, 'reject/payload'],
   [200, { errcode: 40_035, errmsg: 'invalid parameter' }, 'reject/payload'],
+  [200, { errcode: 410_100, errmsg: 'send too fast' }, 'retry/rateLimited'],
+  [200, { errcode: 400_102, errmsg: 'bot is stopped' }, 'retry/client'],
+  [200, { status: 1111, wait: 5, source: 'x5', punish: 'deny', uuid: 'u' }, 'retry/rateLimited'],
+  [200, '<html>{"status":1111,"wait":5,"punish":"deny"}</html>', 'retry/rateLimited'],
   [200, { errcode: -1, errmsg: 'system busy' }, 'retry/server'],
 ]);

@@ -1,7 +1,9 @@
 import type { CodeReasons } from '../../src/output/chat-output.ts';
-import { checkWebhookUrl, defineChat, resultByCode } from '../../src/output/chat-output.ts';
+import { defineChat, resultByCode } from '../../src/output/chat-output.ts';
+import type { SingleResult } from '../../src/output/define.ts';
+import type { HttpAnswer } from '../../src/output/http.ts';
 import { dingtalkMessage, signedUrl } from './payload.ts';
-import { schema } from './settings.ts';
+import { mistakesIn, schema } from './settings.ts';
 
 export default defineChat({
   id: 'dingtalk',
@@ -12,13 +14,29 @@ export default defineChat({
     webhookUrl: 'https://oapi.dingtalk.com/robot/send?access_token=XXXX',
     secret: 'SECXXXX',
   },
-  validate: checkWebhookUrl,
+  validate: mistakesIn,
   requestOf: (settings, deliveries) => ({
     url: signedUrl(settings, Date.now()),
     body: dingtalkMessage(settings, deliveries),
   }),
-  resultOf: (answer) => resultByCode(answer, 'errcode', REASONS),
+  resultOf: (answer) => (isShutOut(answer) ? SHUT_OUT : resultByCode(answer, ['errcode'], REASONS)),
 });
+
+/**
+ * Whoever sends far too much from one address is shut out for five minutes, without an errcode.
+ *
+ * @see https://open.dingtalk.com/document/orgapp/server-api-rate-limits
+ */
+function isShutOut({ text }: HttpAnswer): boolean {
+  return /"punish"\s*:\s*"deny"/.test(text);
+}
+
+const SHUT_OUT: SingleResult = {
+  outcome: 'retry',
+  reason: 'rateLimited',
+  detail: 'DingTalk takes nothing more from this address for five minutes',
+  afterMs: 5 * 60_000,
+};
 
 const REASONS: CodeReasons = {
   40_035: 'payload',

@@ -36,3 +36,12 @@ test('a signature is made of the millisecond and the secret', () => {
   const signed = createHmac('sha256', 'SECplanted').update('1577262236757\nSECplanted');
   assert.equal(searchParams.get('sign'), signed.digest('base64'));
 });
+
+test('a URL without a token is refused, and not quoted', () => {
+  const mistakes = (url: string) =>
+    dingtalk.validate?.({ ...settingsWith({}), webhookUrl: url }).map(({ message }) => message);
+  assert.deepEqual(mistakes(webhookUrl), []);
+  const refused = ['has no access_token: copy it whole from the robot'];
+  assert.deepEqual(mistakes('https://oapi.dingtalk.com/robot/send'), refused);
+  assert.deepEqual(mistakes('https://oapi.dingtalk.com/robot/send?access_token='), refused);
+});

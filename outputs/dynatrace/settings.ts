@@ -3,22 +3,16 @@ import { Type } from 'typebox';
 import type { Mistake } from '../../src/output/check.ts';
 import { checkHeaders, checkHttpUrl } from '../../src/output/check.ts';
 import { below } from '../../src/output/http-url.ts';
-import { secret } from '../../src/output/settings.ts';
+import { flag, secret, settingsSchema } from '../../src/output/settings.ts';
 
-export const schema = Type.Object(
-  {
-    url: Type.String({
-      description:
-        'API of the environment: `https://ENVIRONMENT.live.dynatrace.com/api`, or that of an ActiveGate, `https://HOST:9999/e/ENVIRONMENT/api`.',
-    }),
-    token: secret({ description: 'Access token with the scope `logs.ingest`.', minLength: 1 }),
-    compress: Type.Boolean({
-      description: 'Whether requests are compressed (gzip).',
-      default: true,
-    }),
-  },
-  { additionalProperties: false },
-);
+export const schema = settingsSchema({
+  url: Type.String({
+    description:
+      'API of the environment: `https://ENVIRONMENT.live.dynatrace.com/api`, or that of an ActiveGate, `https://HOST:9999/e/ENVIRONMENT/api`.',
+  }),
+  token: secret({ description: 'Access token with the scope `logs.ingest`.', minLength: 1 }),
+  compress: flag('Whether requests are compressed (gzip).', true),
+});
 
 /** Defaults filled in. */
 export type DynatraceSettings = Static<typeof schema>;

@@ -1,7 +1,7 @@
 import type { Static } from 'typebox';
 import { Type } from 'typebox';
 import { alertFormat } from '../../src/output/alert-document.ts';
-import { bytes, duration } from '../../src/output/settings.ts';
+import { bytes, duration, flag, text } from '../../src/output/settings.ts';
 
 const closed = { additionalProperties: false } as const;
 
@@ -18,17 +18,14 @@ const rotate = Type.Object(
       maximum: 10_000,
       default: 10,
     }),
-    gzip: Type.Boolean({ description: 'Pack files set aside.', default: true }),
+    gzip: flag('Pack files set aside.', true),
   },
   { ...closed, description: 'When a new file is begun.', default: {} },
 );
 
 export const schema = Type.Object(
   {
-    path: Type.String({
-      description: 'The file, from the root. Its directory must be there.',
-      minLength: 1,
-    }),
+    path: text('The file, from the root. Its directory must be there.'),
     format: alertFormat,
     sync: Type.Union([Type.Literal('always'), Type.Literal('interval'), Type.Literal('never')], {
       description:

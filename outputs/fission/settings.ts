@@ -1,30 +1,28 @@
 import type { Static } from 'typebox';
 import { Type } from 'typebox';
 import { apiServerSettings, KUBE_NAME } from '../../src/output/kube-service.ts';
+import { settingsSchema } from '../../src/output/settings.ts';
 
-export const schema = Type.Object(
-  {
-    function: Type.String({ description: 'Name of the function.', pattern: KUBE_NAME }),
-    routerNamespace: Type.String({
-      description: "Namespace of Fission's router.",
-      pattern: KUBE_NAME,
-      default: 'fission',
-    }),
-    routerService: Type.String({
-      description: 'Service of the router.',
-      pattern: KUBE_NAME,
-      default: 'router',
-    }),
-    routerPort: Type.Integer({
-      description: 'Its port.',
-      minimum: 1,
-      maximum: 65_535,
-      default: 80,
-    }),
-    ...apiServerSettings,
-  },
-  { additionalProperties: false },
-);
+export const schema = settingsSchema({
+  function: Type.String({ description: 'Name of the function.', pattern: KUBE_NAME }),
+  routerNamespace: Type.String({
+    description: "Namespace of Fission's router.",
+    pattern: KUBE_NAME,
+    default: 'fission',
+  }),
+  routerService: Type.String({
+    description: 'Service of the router.',
+    pattern: KUBE_NAME,
+    default: 'router',
+  }),
+  routerPort: Type.Integer({
+    description: 'Its port.',
+    minimum: 1,
+    maximum: 65_535,
+    default: 80,
+  }),
+  ...apiServerSettings,
+});
 
 /** Defaults filled in. */
 export type FissionSettings = Static<typeof schema>;

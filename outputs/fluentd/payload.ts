@@ -35,7 +35,7 @@ export function forwardMessage(
 }
 
 /** The members and names of Falcosidekick's JSON. */
-function recordOf(alert: Alert): Packable {
+export function recordOf(alert: Alert): Packable {
   const { uuid, output, rule, time, source, tags, hostname, fields } = alert;
   return {
     uuid,

@@ -3,48 +3,34 @@ import { Type } from 'typebox';
 import type { Address } from '../../src/output/address.ts';
 import { addressOf, checkAddress } from '../../src/output/address.ts';
 import type { Mistake } from '../../src/output/check.ts';
-import { secret } from '../../src/output/settings.ts';
+import { flag, optionalText, secret, settingsSchema, text } from '../../src/output/settings.ts';
 import { placeholderMistake } from '../../src/output/tokens.ts';
 
 const USUAL_PORT = 24_224;
 
-export const schema = Type.Object(
-  {
-    address: Type.String({
-      description: 'Fluentd or Fluent Bit, `host` or `host:port`. Without a port: 24224.',
+export const schema = settingsSchema({
+  address: text('Fluentd or Fluent Bit, `host` or `host:port`. Without a port: 24224.'),
+  plaintext: flag('Speak without TLS: alerts can be read on the way.', false),
+  tag: Type.String({
+    description:
+      'Tag of each alert. `<priority>`, `<rule>`, `<source>` and `<hostname>` stand for that of the alert, with `_` for what is no letter or digit.',
+    default: 'falco.<priority>',
+    pattern: '^[!-~]{1,200}$',
+  }),
+  sharedKey: Type.Optional(
+    secret({
+      description: '`shared_key` of the server: both prove that they know it.',
       minLength: 1,
     }),
-    plaintext: Type.Boolean({
-      description: 'Speak without TLS: alerts can be read on the way.',
-      default: false,
-    }),
-    tag: Type.String({
-      description:
-        'Tag of each alert. `<priority>`, `<rule>`, `<source>` and `<hostname>` stand for that of the alert, with `_` for what is no letter or digit.',
-      default: 'falco.<priority>',
-      pattern: '^[!-~]{1,200}$',
-    }),
-    sharedKey: Type.Optional(
-      secret({
-        description: '`shared_key` of the server: both prove that they know it.',
-        minLength: 1,
-      }),
-    ),
-    hostname: Type.String({
-      description: '`self_hostname` that the hub gives, with sharedKey.',
-      default: 'tocsin',
-      pattern: '^[!-~]{1,255}$',
-    }),
-    username: Type.Optional(
-      Type.String({
-        description: 'With password: a user of the server, which then wants sharedKey, too.',
-        minLength: 1,
-      }),
-    ),
-    password: Type.Optional(secret({ description: 'Password of username.', minLength: 1 })),
-  },
-  { additionalProperties: false },
-);
+  ),
+  hostname: Type.String({
+    description: '`self_hostname` that the hub gives, with sharedKey.',
+    default: 'tocsin',
+    pattern: '^[!-~]{1,255}$',
+  }),
+  username: optionalText('With password: a user of the server, which then wants sharedKey, too.'),
+  password: Type.Optional(secret({ description: 'Password of username.', minLength: 1 })),
+});
 
 /** Defaults filled in. */
 export type FluentdSettings = Static<typeof schema>;

@@ -1,11 +1,9 @@
-import { foreignAnswer } from '../../src/output/answer.ts';
-import type { Connection, SingleResult } from '../../src/output/define.ts';
+import { resultOfOwn } from '../../src/output/answer.ts';
+import type { SingleResult } from '../../src/output/define.ts';
 import { defineOutput } from '../../src/output/define.ts';
-import { googleMistakes, openGoogle } from '../../src/output/google.ts';
-import { resultOfStatus } from '../../src/output/http-result.ts';
-import type { HttpAnswer, HttpClient } from '../../src/output/http.ts';
+import { googleMistakes, openGooglePost } from '../../src/output/google.ts';
+import type { HttpAnswer } from '../../src/output/http.ts';
 import { importBody, importUrl } from './payload.ts';
-import type { ChronicleSettings } from './settings.ts';
 import { schema } from './settings.ts';
 
 export default defineOutput({
@@ -24,23 +22,16 @@ export default defineOutput({
   // Of two, one is kept for urgent alerts.
   concurrency: 2,
   validate: googleMistakes,
-  open: ({ settings, http }) => Promise.resolve(openInstance(settings, http)),
+  open: ({ settings, http }) =>
+    openGooglePost(settings, http, {
+      url: importUrl(settings),
+      bodyOf: (deliveries) => importBody(settings, deliveries),
+      resultOf,
+    }),
 });
-
-function openInstance(settings: ChronicleSettings, http: HttpClient): Connection {
-  const google = openGoogle(settings, http);
-  const url = importUrl(settings);
-  return {
-    async send(deliveries, { signal }) {
-      return resultOf(await google.post(url, importBody(settings, deliveries), signal));
-    },
-    close: () => google.close(),
-  };
-}
 
 /** What is taken is answered with an object that has nothing in it yet. */
 function resultOf(answer: HttpAnswer): SingleResult {
-  const result = resultOfStatus(answer);
-  if (result.outcome !== 'delivered' || answer.text.trim().startsWith('{')) return result;
-  return foreignAnswer(answer, 'Google SecOps answers with an object');
+  const isOwn = answer.text.trim().startsWith('{');
+  return resultOfOwn(answer, isOwn, 'Google SecOps answers with an object');
 }

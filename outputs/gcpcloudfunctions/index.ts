@@ -1,6 +1,6 @@
 import { foreignAnswer, objectIn } from '../../src/output/answer.ts';
 import type { Connection, SingleResult } from '../../src/output/define.ts';
-import { defineOutput } from '../../src/output/define.ts';
+import { defineOutput, ONE_BY_ONE } from '../../src/output/define.ts';
 import { sendEach } from '../../src/output/each.ts';
 import { googleMistakes, openGoogle } from '../../src/output/google.ts';
 import { excerptOf } from '../../src/output/http-excerpt.ts';
@@ -19,9 +19,7 @@ export default defineOutput({
   summary: 'Calls a function of Google Cloud (1st generation) with each alert.',
   schema,
   example: { name: 'projects/my-project/locations/europe-west1/functions/on-alert' },
-  batch: { alertsMax: 1, waitMs: 0 },
-  // Of two, one is kept for urgent alerts.
-  concurrency: 2,
+  ...ONE_BY_ONE,
   validate: googleMistakes,
   open: ({ settings, http }) => Promise.resolve(openFunction(settings, http)),
 });

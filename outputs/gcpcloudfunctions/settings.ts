@@ -1,18 +1,16 @@
 import type { Static } from 'typebox';
 import { Type } from 'typebox';
 import { endpointSetting, googleSettings } from '../../src/output/google.ts';
+import { settingsSchema } from '../../src/output/settings.ts';
 
-export const schema = Type.Object(
-  {
-    name: Type.String({
-      description: 'Full name: `projects/<project>/locations/<region>/functions/<function>`.',
-      pattern: '^projects/[a-z0-9.:-]+/locations/[a-z0-9-]+/functions/[A-Za-z0-9_-]+$',
-    }),
-    ...googleSettings,
-    endpoint: endpointSetting('https://cloudfunctions.googleapis.com'),
-  },
-  { additionalProperties: false },
-);
+export const schema = settingsSchema({
+  name: Type.String({
+    description: 'Full name: `projects/<project>/locations/<region>/functions/<function>`.',
+    pattern: '^projects/[a-z0-9.:-]+/locations/[a-z0-9-]+/functions/[A-Za-z0-9_-]+$',
+  }),
+  ...googleSettings,
+  endpoint: endpointSetting('https://cloudfunctions.googleapis.com'),
+});
 
 /** Defaults filled in. */
 export type FunctionSettings = Static<typeof schema>;

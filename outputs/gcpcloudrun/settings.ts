@@ -3,32 +3,25 @@ import { Type } from 'typebox';
 import type { Mistake } from '../../src/output/check.ts';
 import { checkHttpUrl } from '../../src/output/check.ts';
 import { googleMistakes, googleSettings } from '../../src/output/google.ts';
-import { secret } from '../../src/output/settings.ts';
+import { optionalText, secret, settingsSchema } from '../../src/output/settings.ts';
 
-export const schema = Type.Object(
-  {
-    url: secret({
+export const schema = settingsSchema({
+  url: secret({
+    description:
+      'URL of the service, with the path that takes alerts. Secret, for a token may be in it.',
+  }),
+  audience: optionalText(
+    'Who the identity token is for, where the service has an audience of its own. Default: scheme and host of the URL.',
+  ),
+  token: Type.Optional(
+    secret({
       description:
-        'URL of the service, with the path that takes alerts. Secret, for a token may be in it.',
+        'Identity token to send instead of one that the hub gets for itself. Those of Google end after an hour.',
+      pattern: '^[A-Za-z0-9._~+/-]+=*$',
     }),
-    audience: Type.Optional(
-      Type.String({
-        description:
-          'Who the identity token is for, where the service has an audience of its own. Default: scheme and host of the URL.',
-        minLength: 1,
-      }),
-    ),
-    token: Type.Optional(
-      secret({
-        description:
-          'Identity token to send instead of one that the hub gets for itself. Those of Google end after an hour.',
-        pattern: '^[A-Za-z0-9._~+/-]+=*$',
-      }),
-    ),
-    ...googleSettings,
-  },
-  { additionalProperties: false },
-);
+  ),
+  ...googleSettings,
+});
 
 /** Defaults filled in. */
 export type RunSettings = Static<typeof schema>;

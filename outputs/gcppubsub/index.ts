@@ -1,12 +1,9 @@
-import { foreignAnswer, objectIn } from '../../src/output/answer.ts';
-import type { Connection, SingleResult } from '../../src/output/define.ts';
+import { objectIn, resultOfOwn } from '../../src/output/answer.ts';
+import type { Delivery, SingleResult } from '../../src/output/define.ts';
 import { defineOutput } from '../../src/output/define.ts';
-import { googleMistakes, openGoogle } from '../../src/output/google.ts';
-import { resultOfStatus } from '../../src/output/http-result.ts';
-import { below } from '../../src/output/http-url.ts';
-import type { HttpAnswer, HttpClient } from '../../src/output/http.ts';
-import { publishBody } from './payload.ts';
-import type { PubSubSettings } from './settings.ts';
+import { googleMistakes, openGooglePost } from '../../src/output/google.ts';
+import type { HttpAnswer } from '../../src/output/http.ts';
+import { publishBody, publishUrl } from './payload.ts';
 import { schema } from './settings.ts';
 
 export default defineOutput({
@@ -21,27 +18,17 @@ export default defineOutput({
   // Of two, one is kept for urgent alerts.
   concurrency: 2,
   validate: googleMistakes,
-  open: ({ settings, http }) => Promise.resolve(openTopic(settings, http)),
+  open: ({ settings, http }) =>
+    openGooglePost(settings, http, {
+      url: publishUrl(settings),
+      bodyOf: (deliveries) => publishBody(settings, deliveries),
+      resultOf,
+    }),
 });
 
-function openTopic(settings: PubSubSettings, http: HttpClient): Connection {
-  const google = openGoogle(settings, http);
-  const path = `/v1/projects/${settings.project}/topics/${settings.topic}:publish`;
-  const url = below(settings.endpoint, path);
-  return {
-    async send(deliveries, { signal }) {
-      const answer = await google.post(url, publishBody(settings, deliveries), signal);
-      return resultOf(answer, deliveries.length);
-    },
-    close: () => google.close(),
-  };
-}
-
 /** Pub/Sub answers with an id for each message. */
-function resultOf(answer: HttpAnswer, count: number): SingleResult {
-  const result = resultOfStatus(answer);
-  if (result.outcome !== 'delivered') return result;
+function resultOf(answer: HttpAnswer, { length }: readonly Delivery[]): SingleResult {
   const { messageIds } = objectIn(answer);
-  if (Array.isArray(messageIds) && messageIds.length === count) return result;
-  return foreignAnswer(answer, 'Pub/Sub answers with an id for each message');
+  const isOwn = Array.isArray(messageIds) && messageIds.length === length;
+  return resultOfOwn(answer, isOwn, 'Pub/Sub answers with an id for each message');
 }

@@ -1,6 +1,7 @@
 import { alertDocument } from '../../src/output/alert-document.ts';
 import type { Delivery } from '../../src/output/define.ts';
 import { oneLine, truncateBytes } from '../../src/output/format.ts';
+import { below } from '../../src/output/http-url.ts';
 import { fitted } from '../../src/output/rewrite.ts';
 import { rendered } from '../../src/output/text-template.ts';
 import type { PubSubSettings } from './settings.ts';
@@ -8,6 +9,10 @@ import type { PubSubSettings } from './settings.ts';
 /** A request may have 10 MB (https://cloud.google.com/pubsub/quotas), of which base64 takes a quarter. */
 const MESSAGE_BYTES_MAX = 6 * 1024 * 1024;
 const ATTRIBUTE_BYTES_MAX = 1024;
+
+export function publishUrl({ endpoint, project, topic }: PubSubSettings): string {
+  return below(endpoint, `/v1/projects/${project}/topics/${topic}:publish`);
+}
 
 /** @see https://cloud.google.com/pubsub/docs/reference/rest/v1/projects.topics/publish */
 export function publishBody(settings: PubSubSettings, deliveries: readonly Delivery[]): string {

@@ -1,8 +1,7 @@
-import { foreignAnswer, objectIn } from '../../src/output/answer.ts';
+import { objectIn, resultOfOwn } from '../../src/output/answer.ts';
 import type { Connection, SingleResult } from '../../src/output/define.ts';
 import { defineOutput } from '../../src/output/define.ts';
 import { openGoogle } from '../../src/output/google.ts';
-import { resultOfStatus } from '../../src/output/http-result.ts';
 import type { HttpAnswer, HttpClient } from '../../src/output/http.ts';
 import { OBJECT_BATCH, objectOf } from '../../src/output/object-store.ts';
 import { uploadUrl } from './payload.ts';
@@ -44,7 +43,6 @@ function openBucket(settings: StorageSettings, http: HttpClient): Connection {
 /** The answer to an upload is the object; 412 says that an earlier attempt has written it. */
 function resultOf(answer: HttpAnswer, key: string): SingleResult {
   if (answer.status === 412) return { outcome: 'delivered' };
-  const result = resultOfStatus(answer);
-  if (result.outcome !== 'delivered' || objectIn(answer)['name'] === key) return result;
-  return foreignAnswer(answer, 'Cloud Storage answers with the object');
+  const isOwn = objectIn(answer)['name'] === key;
+  return resultOfOwn(answer, isOwn, 'Cloud Storage answers with the object');
 }

@@ -1,7 +1,7 @@
 import { foreignAnswer, objectIn } from '../../src/output/answer.ts';
 import { checkHttpUrl } from '../../src/output/check.ts';
 import type { SingleResult } from '../../src/output/define.ts';
-import { defineOutput } from '../../src/output/define.ts';
+import { defineOutput, ONE_BY_ONE } from '../../src/output/define.ts';
 import { sendEach } from '../../src/output/each.ts';
 import { below } from '../../src/output/http-url.ts';
 import type { HttpAnswer } from '../../src/output/http.ts';
@@ -15,9 +15,7 @@ export default defineOutput({
   summary: 'Pushes alerts to phones and browsers through a Gotify server.',
   schema,
   example: { url: 'https://gotify.example.org', token: 'A1b2C3d4E5f6G7h' },
-  batch: { alertsMax: 1, waitMs: 0 },
-  // Of two, one is kept for urgent alerts.
-  concurrency: 2,
+  ...ONE_BY_ONE,
   validate: ({ url }) => checkHttpUrl('url', url),
   send({ settings, http, signal }, deliveries) {
     const { url, token } = settings;

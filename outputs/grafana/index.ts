@@ -1,6 +1,6 @@
 import { foreignAnswer, objectIn } from '../../src/output/answer.ts';
 import type { SingleResult } from '../../src/output/define.ts';
-import { defineOutput } from '../../src/output/define.ts';
+import { defineOutput, ONE_BY_ONE } from '../../src/output/define.ts';
 import { sendEach } from '../../src/output/each.ts';
 import { mergeHeaders } from '../../src/output/headers.ts';
 import type { HttpAnswer } from '../../src/output/http.ts';
@@ -15,9 +15,7 @@ export default defineOutput({
   summary: 'Marks alerts as annotations in the dashboards of Grafana.',
   schema,
   example: { url: 'https://grafana.example.org', token: 'glsa_0123456789', dashboardUid: 'falco' },
-  batch: { alertsMax: 1, waitMs: 0 },
-  // Of two, one is kept for urgent alerts.
-  concurrency: 2,
+  ...ONE_BY_ONE,
   validate: mistakesIn,
   send: ({ settings, http, signal }, deliveries) =>
     sendEach(deliveries, ({ alert }) =>

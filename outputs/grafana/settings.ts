@@ -3,32 +3,29 @@ import { Type } from 'typebox';
 import type { Mistake } from '../../src/output/check.ts';
 import { checkHeaders, checkHttpUrl } from '../../src/output/check.ts';
 import { headersSetting } from '../../src/output/http-settings.ts';
-import { secret } from '../../src/output/settings.ts';
+import { flag, secret, settingsSchema } from '../../src/output/settings.ts';
 
-export const schema = Type.Object(
-  {
-    url: Type.String({ description: 'Grafana, `https://grafana.example.org`.' }),
-    token: secret({ description: 'Token of a service account.', minLength: 1 }),
-    dashboardId: Type.Optional(
-      Type.Integer({
-        description: 'Number of the dashboard. Absent: the annotations are the organisation’s.',
-        minimum: 1,
-      }),
-    ),
-    dashboardUid: Type.Optional(
-      Type.String({ description: 'The same by its uid.', pattern: '^[a-zA-Z0-9_-]{1,40}$' }),
-    ),
-    panelId: Type.Optional(
-      Type.Integer({ description: 'Number of the panel in the dashboard.', minimum: 1 }),
-    ),
-    tagFields: Type.Boolean({
-      description: 'Whether the tags of the alert and the values of its fields are tags, too.',
-      default: false,
+export const schema = settingsSchema({
+  url: Type.String({ description: 'Grafana, `https://grafana.example.org`.' }),
+  token: secret({ description: 'Token of a service account.', minLength: 1 }),
+  dashboardId: Type.Optional(
+    Type.Integer({
+      description: 'Number of the dashboard. Absent: the annotations are the organisation’s.',
+      minimum: 1,
     }),
-    headers: headersSetting,
-  },
-  { additionalProperties: false },
-);
+  ),
+  dashboardUid: Type.Optional(
+    Type.String({ description: 'The same by its uid.', pattern: '^[a-zA-Z0-9_-]{1,40}$' }),
+  ),
+  panelId: Type.Optional(
+    Type.Integer({ description: 'Number of the panel in the dashboard.', minimum: 1 }),
+  ),
+  tagFields: flag(
+    'Whether the tags of the alert and the values of its fields are tags, too.',
+    false,
+  ),
+  headers: headersSetting,
+});
 
 /** Defaults filled in. */
 export type GrafanaSettings = Static<typeof schema>;

@@ -1,6 +1,6 @@
 import { acceptAnyButPage } from '../../src/output/answer.ts';
 import { checkHeaders, checkHttpUrl } from '../../src/output/check.ts';
-import { defineOutput } from '../../src/output/define.ts';
+import { defineOutput, ONE_BY_ONE } from '../../src/output/define.ts';
 import { sendEach } from '../../src/output/each.ts';
 import { mergeHeaders } from '../../src/output/headers.ts';
 import { formattedAlert } from './payload.ts';
@@ -15,9 +15,7 @@ export default defineOutput({
   example: {
     webhookUrl: 'https://oncall.example.org/integrations/v1/formatted_webhook/0123456789abcdef/',
   },
-  batch: { alertsMax: 1, waitMs: 0 },
-  // Of two, one is kept for urgent alerts.
-  concurrency: 2,
+  ...ONE_BY_ONE,
   validate: ({ webhookUrl, headers }) => [
     ...checkHttpUrl('webhookUrl', webhookUrl),
     ...checkHeaders('headers', headers),

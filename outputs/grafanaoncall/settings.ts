@@ -1,24 +1,21 @@
 import type { Static } from 'typebox';
 import { Type } from 'typebox';
 import { dedupKeySetting } from '../../src/output/dedup-key.ts';
-import { secret } from '../../src/output/settings.ts';
+import { secret, settingsSchema } from '../../src/output/settings.ts';
 
-export const schema = Type.Object(
-  {
-    webhookUrl: secret({ description: 'URL of a *Formatted Webhook* integration.' }),
-    dedupKey: dedupKeySetting('alert group', "Empty: the alert's uuid."),
-    headers: Type.Record(Type.String(), secret({ description: 'Value of the header.' }), {
-      description: 'Headers sent with every request.',
-      default: {},
-    }),
-    details: Type.Enum(['all', 'none'], {
-      description:
-        'all: rule, priority, source, host name, tags, uuid and fields, for the templates of the integration. none: title and message only.',
-      default: 'all',
-    }),
-  },
-  { additionalProperties: false },
-);
+export const schema = settingsSchema({
+  webhookUrl: secret({ description: 'URL of a *Formatted Webhook* integration.' }),
+  dedupKey: dedupKeySetting('alert group', "Empty: the alert's uuid."),
+  headers: Type.Record(Type.String(), secret({ description: 'Value of the header.' }), {
+    description: 'Headers sent with every request.',
+    default: {},
+  }),
+  details: Type.Enum(['all', 'none'], {
+    description:
+      'all: rule, priority, source, host name, tags, uuid and fields, for the templates of the integration. none: title and message only.',
+    default: 'all',
+  }),
+});
 
 /** Defaults filled in. */
 export type GrafanaOnCallSettings = Static<typeof schema>;

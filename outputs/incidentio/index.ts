@@ -1,7 +1,7 @@
 import { foreignAnswer, objectIn } from '../../src/output/answer.ts';
 import { checkHttpUrl } from '../../src/output/check.ts';
 import type { SingleResult } from '../../src/output/define.ts';
-import { defineOutput } from '../../src/output/define.ts';
+import { defineOutput, ONE_BY_ONE } from '../../src/output/define.ts';
 import { sendEach } from '../../src/output/each.ts';
 import { below } from '../../src/output/http-url.ts';
 import type { HttpAnswer } from '../../src/output/http.ts';
@@ -15,9 +15,7 @@ export default defineOutput({
   summary: 'Sends alerts to an HTTP alert source of incident.io.',
   schema,
   example: { sourceId: '01GW2G3V0S59R238FAHPDS1R66', token: '0123456789abcdef' },
-  batch: { alertsMax: 1, waitMs: 0 },
-  // Of two, one is kept for urgent alerts.
-  concurrency: 2,
+  ...ONE_BY_ONE,
   validate: ({ url }) => checkHttpUrl('url', url),
   send({ settings, http, signal }, deliveries) {
     const { url, sourceId, token } = settings;

@@ -1,20 +1,17 @@
 import type { Static } from 'typebox';
 import { Type } from 'typebox';
 import { dedupKeySetting } from '../../src/output/dedup-key.ts';
-import { secret } from '../../src/output/settings.ts';
+import { secret, settingsSchema } from '../../src/output/settings.ts';
 
-export const schema = Type.Object(
-  {
-    sourceId: Type.String({
-      description: 'Id of an *HTTP* alert source; it stands at the end of its URL.',
-      pattern: '^[0-9A-Za-z_-]{1,64}$',
-    }),
-    token: secret({ description: 'Token of the alert source.', minLength: 1 }),
-    dedupKey: dedupKeySetting('alert', 'Empty: the same.'),
-    url: Type.String({ description: 'Address of the API.', default: 'https://api.incident.io' }),
-  },
-  { additionalProperties: false },
-);
+export const schema = settingsSchema({
+  sourceId: Type.String({
+    description: 'Id of an *HTTP* alert source; it stands at the end of its URL.',
+    pattern: '^[0-9A-Za-z_-]{1,64}$',
+  }),
+  token: secret({ description: 'Token of the alert source.', minLength: 1 }),
+  dedupKey: dedupKeySetting('alert', 'Empty: the same.'),
+  url: Type.String({ description: 'Address of the API.', default: 'https://api.incident.io' }),
+});
 
 /** Defaults filled in. */
 export type IncidentIoSettings = Static<typeof schema>;

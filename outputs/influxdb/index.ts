@@ -1,6 +1,7 @@
 import { defineOutput } from '../../src/output/define.ts';
+import { checkEndpoint } from '../../src/output/http-settings.ts';
 import { openPush } from './push.ts';
-import { mistakesIn, schema } from './settings.ts';
+import { schema } from './settings.ts';
 
 export default defineOutput({
   id: 'influxdb',
@@ -16,6 +17,6 @@ export default defineOutput({
   },
   batch: { alertsMax: 500, bytesMax: 1024 * 1024, waitMs: 0 },
   concurrency: 1,
-  validate: mistakesIn,
+  validate: checkEndpoint,
   open: ({ settings, http }) => Promise.resolve(openPush(settings, http)),
 });

@@ -4,58 +4,53 @@ import { byPriority } from '../../src/output/by-priority.ts';
 import type { Mistake } from '../../src/output/check.ts';
 import { checkHttpUrl } from '../../src/output/check.ts';
 import { dedupKeySetting } from '../../src/output/dedup-key.ts';
-import { secret } from '../../src/output/settings.ts';
+import { optionalText, secret, settingsSchema, text } from '../../src/output/settings.ts';
 
-export const schema = Type.Object(
-  {
-    url: Type.String({ description: 'Address of Jira, `https://example.atlassian.net`.' }),
-    email: Type.Optional(
-      Type.String({ description: 'Jira Cloud: account that apiToken belongs to.', minLength: 1 }),
-    ),
-    apiToken: Type.Optional(
-      secret({ description: 'Jira Cloud: API token of the account.', minLength: 1 }),
-    ),
-    token: Type.Optional(
-      secret({ description: 'Jira Data Center: personal access token.', minLength: 1 }),
-    ),
-    project: Type.String({
-      description: 'Key of the project, `SEC`.',
-      pattern: '^[A-Z][A-Z0-9_]{1,49}$',
-    }),
-    issueType: Type.String({ description: 'Type of the issues.', default: 'Task', minLength: 1 }),
-    priorities: byPriority(Type.String({ description: "Name of Jira's priority.", minLength: 1 }), {
-      description:
-        "Jira's priority for one of ours. One that is not named here gets the standard of the project; `{}` is for projects without priorities.",
-      default: {
-        emergency: 'Highest',
-        alert: 'Highest',
-        critical: 'High',
-        error: 'Medium',
-        warning: 'Low',
-        notice: 'Lowest',
-        informational: 'Lowest',
-        debug: 'Lowest',
-      },
-    }),
-    labels: Type.Array(Type.String({ pattern: '^[^\\s]{1,255}$' }), {
-      description: 'Labels of every issue, before the one that the hub finds it by.',
-      maxItems: 20,
-      default: [],
-    }),
-    fields: Type.Record(Type.String(), Type.Unknown(), {
-      description:
-        'More fields of every issue, as the REST API names them: `{ components: [{ name: Falco }], customfield_10010: 1 }`.',
-      default: {},
-    }),
-    dedupKey: dedupKeySetting('issue while it is open', 'Empty: the same.'),
-    whenOpen: Type.Enum(['comment', 'ignore'], {
-      description:
-        'With dedupKey, what an alert does whose issue is open. comment: it becomes a comment. ignore: nothing.',
-      default: 'comment',
-    }),
-  },
-  { additionalProperties: false },
-);
+export const schema = settingsSchema({
+  url: Type.String({ description: 'Address of Jira, `https://example.atlassian.net`.' }),
+  email: optionalText('Jira Cloud: account that apiToken belongs to.'),
+  apiToken: Type.Optional(
+    secret({ description: 'Jira Cloud: API token of the account.', minLength: 1 }),
+  ),
+  token: Type.Optional(
+    secret({ description: 'Jira Data Center: personal access token.', minLength: 1 }),
+  ),
+  project: Type.String({
+    description: 'Key of the project, `SEC`.',
+    pattern: '^[A-Z][A-Z0-9_]{1,49}$',
+  }),
+  issueType: Type.String({ description: 'Type of the issues.', default: 'Task', minLength: 1 }),
+  priorities: byPriority(text("Name of Jira's priority."), {
+    description:
+      "Jira's priority for one of ours. One that is not named here gets the standard of the project; `{}` is for projects without priorities.",
+    default: {
+      emergency: 'Highest',
+      alert: 'Highest',
+      critical: 'High',
+      error: 'Medium',
+      warning: 'Low',
+      notice: 'Lowest',
+      informational: 'Lowest',
+      debug: 'Lowest',
+    },
+  }),
+  labels: Type.Array(Type.String({ pattern: '^[^\\s]{1,255}$' }), {
+    description: 'Labels of every issue, before the one that the hub finds it by.',
+    maxItems: 20,
+    default: [],
+  }),
+  fields: Type.Record(Type.String(), Type.Unknown(), {
+    description:
+      'More fields of every issue, as the REST API names them: `{ components: [{ name: Falco }], customfield_10010: 1 }`.',
+    default: {},
+  }),
+  dedupKey: dedupKeySetting('issue while it is open', 'Empty: the same.'),
+  whenOpen: Type.Enum(['comment', 'ignore'], {
+    description:
+      'With dedupKey, what an alert does whose issue is open. comment: it becomes a comment. ignore: nothing.',
+    default: 'comment',
+  }),
+});
 
 /** Defaults filled in. */
 export type JiraSettings = Static<typeof schema>;

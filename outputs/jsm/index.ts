@@ -1,4 +1,4 @@
-import { defineOutput } from '../../src/output/define.ts';
+import { defineOutput, ONE_BY_ONE } from '../../src/output/define.ts';
 import { sendEach } from '../../src/output/each.ts';
 import { basicAuth, below } from '../../src/output/http-url.ts';
 import { postOpsAlert } from '../../src/output/ops-alert.ts';
@@ -13,9 +13,7 @@ export default defineOutput({
   summary: 'Creates alerts in the operations part of Jira Service Management, for who is on call.',
   schema,
   example: { apiKey: '00000000-1111-2222-3333-444444444444' },
-  batch: { alertsMax: 1, waitMs: 0 },
-  // Of two, one is kept for urgent alerts.
-  concurrency: 2,
+  ...ONE_BY_ONE,
   validate: mistakesIn,
   send: (context, deliveries) =>
     sendEach(deliveries, (delivery) =>

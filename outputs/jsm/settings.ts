@@ -3,34 +3,31 @@ import { Type } from 'typebox';
 import type { Mistake } from '../../src/output/check.ts';
 import { checkHttpUrl } from '../../src/output/check.ts';
 import { opsAlertSettings } from '../../src/output/ops-alert.ts';
-import { secret } from '../../src/output/settings.ts';
+import { secret, settingsSchema } from '../../src/output/settings.ts';
 
-export const schema = Type.Object(
-  {
-    apiKey: Type.Optional(
-      secret({ description: 'API key of an *API* integration of a team.', minLength: 1 }),
-    ),
-    cloudId: Type.Optional(
-      Type.String({
-        description:
-          'Without apiKey: id of the site, as `https://<site>.atlassian.net/_edge/tenant_info` tells it.',
-        pattern: '^[0-9a-zA-Z-]{1,64}$',
-      }),
-    ),
-    email: Type.Optional(
-      Type.String({ description: 'With cloudId: the account that apiToken belongs to.' }),
-    ),
-    apiToken: Type.Optional(
-      secret({ description: 'With cloudId: API token of that account.', minLength: 1 }),
-    ),
-    url: Type.String({
-      description: 'Address of the API.',
-      default: 'https://api.atlassian.com',
+export const schema = settingsSchema({
+  apiKey: Type.Optional(
+    secret({ description: 'API key of an *API* integration of a team.', minLength: 1 }),
+  ),
+  cloudId: Type.Optional(
+    Type.String({
+      description:
+        'Without apiKey: id of the site, as `https://<site>.atlassian.net/_edge/tenant_info` tells it.',
+      pattern: '^[0-9a-zA-Z-]{1,64}$',
     }),
-    ...opsAlertSettings,
-  },
-  { additionalProperties: false },
-);
+  ),
+  email: Type.Optional(
+    Type.String({ description: 'With cloudId: the account that apiToken belongs to.' }),
+  ),
+  apiToken: Type.Optional(
+    secret({ description: 'With cloudId: API token of that account.', minLength: 1 }),
+  ),
+  url: Type.String({
+    description: 'Address of the API.',
+    default: 'https://api.atlassian.com',
+  }),
+  ...opsAlertSettings,
+});
 
 /** Defaults filled in. */
 export type JsmSettings = Static<typeof schema>;

@@ -3,16 +3,21 @@ import { Type } from 'typebox';
 import { alertFormat } from '../../src/output/alert-document.ts';
 import type { Mistake } from '../../src/output/check.ts';
 import { checkHttpUrl } from '../../src/output/check.ts';
-import { secret, template } from '../../src/output/settings.ts';
+import {
+  flag,
+  optionalText,
+  secret,
+  settingsSchema,
+  template,
+  text,
+} from '../../src/output/settings.ts';
 
 const sasl = Type.Object(
   {
     mechanism: Type.Enum(['plain', 'scram-sha-256', 'scram-sha-512', 'oauthbearer'], {
       description: 'How to prove it.',
     }),
-    username: Type.Optional(
-      Type.String({ description: 'All but oauthbearer: the user.', minLength: 1 }),
-    ),
+    username: optionalText('All but oauthbearer: the user.'),
     password: Type.Optional(
       secret({ description: 'All but oauthbearer: the password.', minLength: 1 }),
     ),
@@ -22,71 +27,52 @@ const sasl = Type.Object(
         minLength: 1,
       }),
     ),
-    tokenUrl: Type.Optional(
-      Type.String({
-        description: 'oauthbearer: where to get tokens with clientId and clientSecret.',
-        minLength: 1,
-      }),
-    ),
-    clientId: Type.Optional(
-      Type.String({ description: 'oauthbearer: who asks for a token.', minLength: 1 }),
-    ),
+    tokenUrl: optionalText('oauthbearer: where to get tokens with clientId and clientSecret.'),
+    clientId: optionalText('oauthbearer: who asks for a token.'),
     clientSecret: Type.Optional(
       secret({ description: 'oauthbearer: the secret of clientId.', minLength: 1 }),
     ),
-    scope: Type.Optional(
-      Type.String({ description: 'oauthbearer: what the token is asked for.', minLength: 1 }),
-    ),
+    scope: optionalText('oauthbearer: what the token is asked for.'),
   },
   { additionalProperties: false, description: 'Who this hub is. Absent: brokers do not ask.' },
 );
 
-export const schema = Type.Object(
-  {
-    brokers: Type.Array(Type.String(), {
-      description: 'One or more brokers, `host:port`; they name the others.',
-      minItems: 1,
-      maxItems: 64,
-    }),
-    topic: Type.String({ description: 'The topic that gets every alert.', minLength: 1 }),
-    key: Type.Optional(
-      template({
-        description:
-          'Key of the record, as a Go template over the alert: records of a key share a partition, in their order. Default: the delivery key. Empty: none.',
-      }),
-    ),
-    format: alertFormat,
-    plaintext: Type.Boolean({
-      description: 'Speak without TLS: passwords and alerts can be read on the way.',
-      default: false,
-    }),
-    sasl: Type.Optional(sasl),
-    acks: Type.Enum(['all', 'leader'], {
+export const schema = settingsSchema({
+  brokers: Type.Array(Type.String(), {
+    description: 'One or more brokers, `host:port`; they name the others.',
+    minItems: 1,
+    maxItems: 64,
+  }),
+  topic: text('The topic that gets every alert.'),
+  key: Type.Optional(
+    template({
       description:
-        'Who must have an alert before it counts as delivered. With leader, alerts are lost when that broker fails before others have them.',
-      default: 'all',
+        'Key of the record, as a Go template over the alert: records of a key share a partition, in their order. Default: the delivery key. Empty: none.',
     }),
-    idempotent: Type.Boolean({
-      description:
-        'Number the records, so that a broker takes none twice when its answer was lost. Needs acks all.',
-      default: false,
-    }),
-    compression: Type.Enum(['none', 'gzip', 'snappy', 'lz4', 'zstd'], {
-      description: 'How records are compressed.',
-      default: 'none',
-    }),
-    createTopic: Type.Boolean({
-      description: 'Let brokers create the topic, where they are configured to.',
-      default: false,
-    }),
-    clientId: Type.String({
-      description: "This hub's name in the brokers' logs, metrics and quotas.",
-      minLength: 1,
-      default: 'tocsin',
-    }),
-  },
-  { additionalProperties: false },
-);
+  ),
+  format: alertFormat,
+  plaintext: flag('Speak without TLS: passwords and alerts can be read on the way.', false),
+  sasl: Type.Optional(sasl),
+  acks: Type.Enum(['all', 'leader'], {
+    description:
+      'Who must have an alert before it counts as delivered. With leader, alerts are lost when that broker fails before others have them.',
+    default: 'all',
+  }),
+  idempotent: flag(
+    'Number the records, so that a broker takes none twice when its answer was lost. Needs acks all.',
+    false,
+  ),
+  compression: Type.Enum(['none', 'gzip', 'snappy', 'lz4', 'zstd'], {
+    description: 'How records are compressed.',
+    default: 'none',
+  }),
+  createTopic: flag('Let brokers create the topic, where they are configured to.', false),
+  clientId: Type.String({
+    description: "This hub's name in the brokers' logs, metrics and quotas.",
+    minLength: 1,
+    default: 'tocsin',
+  }),
+});
 
 /** Defaults filled in. */
 export type KafkaSettings = Static<typeof schema>;

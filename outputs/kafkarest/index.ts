@@ -1,11 +1,11 @@
 import type { Delivery, SendContext, SendResult } from '../../src/output/define.ts';
 import { defineOutput } from '../../src/output/define.ts';
 import { mergeHeaders } from '../../src/output/headers.ts';
-import { basicAuthHeader } from '../../src/output/http-settings.ts';
+import { basicAuthHeader, checkEndpoint } from '../../src/output/http-settings.ts';
 import { recordsOf } from './payload.ts';
 import { resultOf } from './result.ts';
 import type { KafkaRestSettings } from './settings.ts';
-import { mistakesIn, schema } from './settings.ts';
+import { schema } from './settings.ts';
 
 export default defineOutput({
   id: 'kafkarest',
@@ -16,7 +16,7 @@ export default defineOutput({
   example: { url: 'https://rest-proxy.example.org:8082/topics/falco' },
   batch: { alertsMax: 100, bytesMax: 512 * 1024, waitMs: 0 },
   concurrency: 1,
-  validate: mistakesIn,
+  validate: checkEndpoint,
   send: post,
 });
 

@@ -1,40 +1,22 @@
 import type { Static } from 'typebox';
 import { Type } from 'typebox';
-import type { Mistake } from '../../src/output/check.ts';
-import { checkHeaders, checkHttpUrl } from '../../src/output/check.ts';
-import {
-  basicAuthSettings,
-  checkBasicAuth,
-  headersSetting,
-} from '../../src/output/http-settings.ts';
-import { secret } from '../../src/output/settings.ts';
+import { basicAuthSettings, headersSetting } from '../../src/output/http-settings.ts';
+import { secret, settingsSchema } from '../../src/output/settings.ts';
 
-export const schema = Type.Object(
-  {
-    url: secret({
-      description:
-        'URL of the topic, `https://rest-proxy.example.org:8082/topics/falco`. Secret, for a password may be in it.',
-    }),
-    version: Type.Enum([1, 2], { description: "Version of the proxy's interface.", default: 2 }),
-    key: Type.Enum(['none', 'uuid', 'hostname'], {
-      description:
-        'Key of a record. uuid: whoever compacts keeps one of a resend. hostname: what one host sends stays in order.',
-      default: 'none',
-    }),
-    ...basicAuthSettings,
-    headers: headersSetting,
-  },
-  { additionalProperties: false },
-);
+export const schema = settingsSchema({
+  url: secret({
+    description:
+      'URL of the topic, `https://rest-proxy.example.org:8082/topics/falco`. Secret, for a password may be in it.',
+  }),
+  version: Type.Enum([1, 2], { description: "Version of the proxy's interface.", default: 2 }),
+  key: Type.Enum(['none', 'uuid', 'hostname'], {
+    description:
+      'Key of a record. uuid: whoever compacts keeps one of a resend. hostname: what one host sends stays in order.',
+    default: 'none',
+  }),
+  ...basicAuthSettings,
+  headers: headersSetting,
+});
 
 /** Defaults filled in. */
 export type KafkaRestSettings = Static<typeof schema>;
-
-/** What the schema cannot say. Quotes no secret. */
-export function mistakesIn(settings: KafkaRestSettings): Mistake[] {
-  return [
-    ...checkHttpUrl('url', settings.url),
-    ...checkBasicAuth(settings),
-    ...checkHeaders('headers', settings.headers),
-  ];
-}

@@ -36,4 +36,8 @@ answersMean(lark, settings, [
   [200, { code: 19_021, msg: 'sign match fail or timestamp is not within one hour' }, 'retry/auth'],
   [200, { code: 19_024, msg: 'Key Words Not Found' }, 'retry/client'],
   [200, { code: 7, msg: 'unheard of' }, 'retry/server'],
+  [400, { code: 99_991_400, msg: 'request trigger frequency limit' }, 'retry/rateLimited'],
+  // Servers of a company's own have the older names.
+  [200, { StatusCode: 0, StatusMessage: 'success' }, 'delivered'],
+  [200, { StatusCode: 9499, StatusMessage: 'Bad Request' }, 'reject/payload'],
 ]);

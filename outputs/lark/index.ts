@@ -14,7 +14,7 @@ export default defineChat({
     url: settings.webhookUrl,
     body: larkMessage(settings, deliveries, Date.now()),
   }),
-  resultOf: (answer) => resultByCode(answer, 'code', REASONS),
+  resultOf: (answer) => resultByCode(answer, ['code', 'StatusCode'], REASONS),
 });
 
 const REASONS: CodeReasons = {
@@ -29,4 +29,6 @@ const REASONS: CodeReasons = {
   19_022: 'auth',
   19_024: 'client',
   230_025: 'payload',
+  // What all of Lark's API says of too many requests.
+  99_991_400: 'rateLimited',
 };

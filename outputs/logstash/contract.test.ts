@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { verdictOf } from '../../test/contract/attempt.ts';
 import { connectionContract } from '../../test/contract/connection-contract.ts';
+import { outlivesRestart } from '../../test/contract/restart.ts';
 import { eventually } from '../../test/support/eventually.ts';
 import { loadSidekick } from '../../test/support/load-sidekick.ts';
 import { numbered, openOutput } from '../../test/support/open-output.ts';
@@ -30,6 +31,13 @@ for (const confirm of [false, true]) {
         },
       };
     },
+  });
+
+  test(`logstash: a server that is restarted gets what it missed, ${confirm ? 'confirmed' : 'handed over'}`, async (t) => {
+    const peer = createSyslog('lines');
+    const server = await startTcpServer(t, peer.serve);
+    const opened = await openOutput(t, logstash, { ...settings(server.address), confirm });
+    await outlivesRestart(opened, server, peer.taken);
   });
 }
 

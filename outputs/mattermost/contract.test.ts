@@ -24,6 +24,7 @@ answersMean(mattermost, settings, [
   [400, said('web.incoming_webhook.invalid.app_error', 400), 'retry/client'],
   [400, said('web.incoming_webhook.channel_locked.app_error', 400), 'retry/client'],
   [400, said('web.incoming_webhook.text.app_error', 400), 'reject/payload'],
+  [400, said('api.post.create_post.can_not_post_to_deleted.error', 400), 'retry/client'],
   [404, said('web.incoming_webhook.channel.app_error', 404), 'retry/client'],
   [403, said('web.incoming_webhook.permissions.app_error', 403), 'retry/auth'],
   [501, said('web.incoming_webhook.disabled.app_error', 501), 'retry/server'],

@@ -22,6 +22,9 @@ export default defineChat({
     }),
 });
 
-/** Ids of errors about the webhook, its user or its channel; those about the text are others. */
+/**
+ * Ids of errors about the webhook, its user or its channel, which may be archived; those about the
+ * text are others.
+ */
 const ABOUT_CHANNEL =
-  /^web\.incoming_webhook\.(?:channel|channel_locked|disabled|invalid|permissions|user)\./;
+  /^web\.incoming_webhook\.(?:channel|channel_locked|disabled|invalid|permissions|user)\.|\.can_not_post_to_deleted\./;

@@ -3,51 +3,39 @@ import { Type } from 'typebox';
 import type { Address } from '../../src/output/address.ts';
 import { addressOf, checkAddress } from '../../src/output/address.ts';
 import type { Mistake } from '../../src/output/check.ts';
-import { secret } from '../../src/output/settings.ts';
+import { flag, optionalText, secret, settingsSchema, text } from '../../src/output/settings.ts';
 import { placeholderMistake, withoutPlaceholders } from '../../src/output/tokens.ts';
 
-export const schema = Type.Object(
-  {
-    address: Type.String({
-      description: 'The broker, `host` or `host:port`. Without a port: 8883, with plaintext 1883.',
+export const schema = settingsSchema({
+  address: text('The broker, `host` or `host:port`. Without a port: 8883, with plaintext 1883.'),
+  plaintext: flag('Speak without TLS: password and alerts can be read on the way.', false),
+  version: Type.Enum(['5', '3.1.1'], {
+    description: 'Version of MQTT. Only with 5 does a broker say why it takes an alert not.',
+    default: '5',
+  }),
+  topic: Type.String({
+    description:
+      'Topic of each alert. `<priority>`, `<rule>`, `<source>` and `<hostname>` stand for that of the alert, with `_` for what is no letter or digit.',
+    minLength: 1,
+    maxLength: 1000,
+    default: 'falco/events',
+  }),
+  qos: Type.Enum([0, 1, 2], {
+    description:
+      '0: the broker has read it. 1: the broker has acknowledged it. 2: so that subscribers get it once, for as long as the connection lasts.',
+    default: 1,
+  }),
+  retain: flag('Whether the broker keeps the last alert of each topic for new subscribers.', false),
+  clientId: Type.Optional(
+    Type.String({
+      description: 'Who this hub is to the broker, and nobody else may be. Absent: it chooses.',
       minLength: 1,
+      maxLength: 256,
     }),
-    plaintext: Type.Boolean({
-      description: 'Speak without TLS: password and alerts can be read on the way.',
-      default: false,
-    }),
-    version: Type.Enum(['5', '3.1.1'], {
-      description: 'Version of MQTT. Only with 5 does a broker say why it takes an alert not.',
-      default: '5',
-    }),
-    topic: Type.String({
-      description:
-        'Topic of each alert. `<priority>`, `<rule>`, `<source>` and `<hostname>` stand for that of the alert, with `_` for what is no letter or digit.',
-      minLength: 1,
-      maxLength: 1000,
-      default: 'falco/events',
-    }),
-    qos: Type.Enum([0, 1, 2], {
-      description:
-        '0: the broker has read it. 1: the broker has acknowledged it. 2: so that subscribers get it once, for as long as the connection lasts.',
-      default: 1,
-    }),
-    retain: Type.Boolean({
-      description: 'Whether the broker keeps the last alert of each topic for new subscribers.',
-      default: false,
-    }),
-    clientId: Type.Optional(
-      Type.String({
-        description: 'Who this hub is to the broker, and nobody else may be. Absent: it chooses.',
-        minLength: 1,
-        maxLength: 256,
-      }),
-    ),
-    username: Type.Optional(Type.String({ description: 'Who logs in.', minLength: 1 })),
-    password: Type.Optional(secret({ description: 'The password.', minLength: 1 })),
-  },
-  { additionalProperties: false },
-);
+  ),
+  username: optionalText('Who logs in.'),
+  password: Type.Optional(secret({ description: 'The password.', minLength: 1 })),
+});
 
 /** Defaults filled in. */
 export type MqttSettings = Static<typeof schema>;

@@ -2,25 +2,15 @@ import type { Static } from 'typebox';
 import { Type } from 'typebox';
 import type { Mistake } from '../../src/output/check.ts';
 import { checkHeaders, checkHttpUrl } from '../../src/output/check.ts';
-import { secret } from '../../src/output/settings.ts';
+import { optionalText, secret, settingsSchema } from '../../src/output/settings.ts';
 
-export const schema = Type.Object(
-  {
-    url: secret({ description: 'Production URL of a *Webhook* node.' }),
-    username: Type.Optional(
-      Type.String({ description: 'With password: the *Basic Auth* of the node.', minLength: 1 }),
-    ),
-    password: Type.Optional(secret({ description: 'Password of username.', minLength: 1 })),
-    headerName: Type.Optional(
-      Type.String({
-        description: 'With headerValue: the *Header Auth* of the node.',
-        minLength: 1,
-      }),
-    ),
-    headerValue: Type.Optional(secret({ description: 'Value of the header.', minLength: 1 })),
-  },
-  { additionalProperties: false },
-);
+export const schema = settingsSchema({
+  url: secret({ description: 'Production URL of a *Webhook* node.' }),
+  username: optionalText('With password: the *Basic Auth* of the node.'),
+  password: Type.Optional(secret({ description: 'Password of username.', minLength: 1 })),
+  headerName: optionalText('With headerValue: the *Header Auth* of the node.'),
+  headerValue: Type.Optional(secret({ description: 'Value of the header.', minLength: 1 })),
+});
 
 /** Defaults filled in. */
 export type N8nSettings = Static<typeof schema>;

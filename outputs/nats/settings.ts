@@ -2,65 +2,58 @@ import type { Static } from 'typebox';
 import { Type } from 'typebox';
 import { checkAddress } from '../../src/output/address.ts';
 import type { Mistake } from '../../src/output/check.ts';
-import { secret } from '../../src/output/settings.ts';
+import { flag, optionalText, secret, settingsSchema } from '../../src/output/settings.ts';
 import { isSeed, readCredentials } from './keys.ts';
 import { subjectMistake } from './payload.ts';
 
-export const schema = Type.Object(
-  {
-    servers: Type.Array(Type.String(), {
-      description:
-        'Servers of one cluster, `host` or `host:port`; without a port: 4222. When one does not answer the next is asked.',
-      minItems: 1,
-      maxItems: 32,
+export const schema = settingsSchema({
+  servers: Type.Array(Type.String(), {
+    description:
+      'Servers of one cluster, `host` or `host:port`; without a port: 4222. When one does not answer the next is asked.',
+    minItems: 1,
+    maxItems: 32,
+  }),
+  mode: Type.Enum(['jetstream', 'core'], {
+    description:
+      'jetstream: an alert is delivered when a stream has stored it. core: when the server has passed it on, to nobody perhaps.',
+    default: 'jetstream',
+  }),
+  subject: Type.String({
+    description:
+      'Subject of each alert. `<priority>`, `<rule>`, `<source>` and `<hostname>` stand for that of the alert, with `_` for what is no letter or digit.',
+    minLength: 1,
+    default: 'falco.<priority>.<rule>',
+  }),
+  stream: Type.Optional(
+    Type.String({
+      description: 'With mode jetstream: the stream that must store the alerts, or none does.',
+      pattern: String.raw`^[^\s.*>/\\]{1,255}$`,
     }),
-    mode: Type.Enum(['jetstream', 'core'], {
+  ),
+  plaintext: flag(
+    'Speak without TLS, unless the server demands it: credentials and alerts can be read on the way.',
+    false,
+  ),
+  tlsFirst: flag('Speak TLS from the first byte on, for servers with `handshake_first`.', false),
+  username: optionalText('With password: who.'),
+  password: Type.Optional(secret({ description: 'The password.', minLength: 1 })),
+  token: Type.Optional(secret({ description: 'A token instead of a user.', minLength: 1 })),
+  nkeySeed: Type.Optional(
+    secret({ description: 'Seed of an NKEY instead of a user, `SU…`.', minLength: 1 }),
+  ),
+  credentials: Type.Optional(
+    secret({
       description:
-        'jetstream: an alert is delivered when a stream has stored it. core: when the server has passed it on, to nobody perhaps.',
-      default: 'jetstream',
-    }),
-    subject: Type.String({
-      description:
-        'Subject of each alert. `<priority>`, `<rule>`, `<source>` and `<hostname>` stand for that of the alert, with `_` for what is no letter or digit.',
+        'Content of a `.creds` file (JWT and seed) instead of a user: `${file:/run/secrets/nats.creds}`.',
       minLength: 1,
-      default: 'falco.<priority>.<rule>',
     }),
-    stream: Type.Optional(
-      Type.String({
-        description: 'With mode jetstream: the stream that must store the alerts, or none does.',
-        pattern: String.raw`^[^\s.*>/\\]{1,255}$`,
-      }),
-    ),
-    plaintext: Type.Boolean({
-      description:
-        'Speak without TLS, unless the server demands it: credentials and alerts can be read on the way.',
-      default: false,
-    }),
-    tlsFirst: Type.Boolean({
-      description: 'Speak TLS from the first byte on, for servers with `handshake_first`.',
-      default: false,
-    }),
-    username: Type.Optional(Type.String({ description: 'With password: who.', minLength: 1 })),
-    password: Type.Optional(secret({ description: 'The password.', minLength: 1 })),
-    token: Type.Optional(secret({ description: 'A token instead of a user.', minLength: 1 })),
-    nkeySeed: Type.Optional(
-      secret({ description: 'Seed of an NKEY instead of a user, `SU…`.', minLength: 1 }),
-    ),
-    credentials: Type.Optional(
-      secret({
-        description:
-          'Content of a `.creds` file (JWT and seed) instead of a user: `${file:/run/secrets/nats.creds}`.',
-        minLength: 1,
-      }),
-    ),
-    inboxPrefix: Type.String({
-      description: 'With mode jetstream: where answers come to, if the user may not use `_INBOX`.',
-      pattern: '^[A-Za-z0-9_-]+(?:[.][A-Za-z0-9_-]+)*$',
-      default: '_INBOX',
-    }),
-  },
-  { additionalProperties: false },
-);
+  ),
+  inboxPrefix: Type.String({
+    description: 'With mode jetstream: where answers come to, if the user may not use `_INBOX`.',
+    pattern: '^[A-Za-z0-9_-]+(?:[.][A-Za-z0-9_-]+)*$',
+    default: '_INBOX',
+  }),
+});
 
 /** Defaults filled in. */
 export type NatsSettings = Static<typeof schema>;

@@ -2,25 +2,20 @@ import type { Static } from 'typebox';
 import { Type } from 'typebox';
 import type { Mistake } from '../../src/output/check.ts';
 import { checkHeaders, checkHttpUrl } from '../../src/output/check.ts';
-import { secret } from '../../src/output/settings.ts';
+import { optionalText, secret, settingsSchema } from '../../src/output/settings.ts';
 
-export const schema = Type.Object(
-  {
-    url: secret({
-      description:
-        'URL of an *http in* node, `http://node-red:1880/falco`. Secret, for its path may be all that protects it.',
-    }),
-    username: Type.Optional(
-      Type.String({ description: 'With password: basic authentication.', minLength: 1 }),
-    ),
-    password: Type.Optional(secret({ description: 'Password of username.', minLength: 1 })),
-    headers: Type.Record(Type.String(), secret({ description: 'Value of the header.' }), {
-      description: 'Headers sent with every request.',
-      default: {},
-    }),
-  },
-  { additionalProperties: false },
-);
+export const schema = settingsSchema({
+  url: secret({
+    description:
+      'URL of an *http in* node, `http://node-red:1880/falco`. Secret, for its path may be all that protects it.',
+  }),
+  username: optionalText('With password: basic authentication.'),
+  password: Type.Optional(secret({ description: 'Password of username.', minLength: 1 })),
+  headers: Type.Record(Type.String(), secret({ description: 'Value of the header.' }), {
+    description: 'Headers sent with every request.',
+    default: {},
+  }),
+});
 
 /** Defaults filled in. */
 export type NodeRedSettings = Static<typeof schema>;

@@ -1,6 +1,6 @@
 import { foreignAnswer, objectIn } from '../../src/output/answer.ts';
 import type { Delivery, SendContext, SingleResult } from '../../src/output/define.ts';
-import { defineOutput } from '../../src/output/define.ts';
+import { defineOutput, ONE_BY_ONE } from '../../src/output/define.ts';
 import { sendEach } from '../../src/output/each.ts';
 import { withoutSecret } from '../../src/output/http-excerpt.ts';
 import { resultOfStatus } from '../../src/output/http-result.ts';
@@ -17,9 +17,7 @@ export default defineOutput({
   summary: 'Pushes alerts to phones and browsers through a topic of ntfy.',
   schema,
   example: { url: 'https://ntfy.example.org', topic: 'falco-6fJ2bqW9', token: 'tk_0123456789' },
-  batch: { alertsMax: 1, waitMs: 0 },
-  // Of two, one is kept for urgent alerts.
-  concurrency: 2,
+  ...ONE_BY_ONE,
   validate: mistakesIn,
   send: (context, deliveries) => sendEach(deliveries, (delivery) => post(context, delivery)),
 });

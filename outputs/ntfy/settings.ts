@@ -4,35 +4,32 @@ import { byPriority } from '../../src/output/by-priority.ts';
 import type { Mistake } from '../../src/output/check.ts';
 import { checkHttpUrl } from '../../src/output/check.ts';
 import { dedupKeySetting } from '../../src/output/dedup-key.ts';
-import { secret } from '../../src/output/settings.ts';
+import { optionalText, secret, settingsSchema } from '../../src/output/settings.ts';
 
-export const schema = Type.Object(
-  {
-    url: Type.String({ description: 'Address of the server.', default: 'https://ntfy.sh' }),
-    topic: secret({
-      description:
-        'Topic. Secret, for on a server without access control whoever knows it can read and send.',
-      pattern: '^[-_A-Za-z0-9]{1,64}$',
-    }),
-    token: Type.Optional(secret({ description: 'Access token.', minLength: 1 })),
-    username: Type.Optional(Type.String({ description: 'Without token: user.', minLength: 1 })),
-    password: Type.Optional(secret({ description: 'Password of username.', minLength: 1 })),
-    priorities: byPriority(Type.Integer({ description: '1 to 5.', minimum: 1, maximum: 5 }), {
-      description:
-        "ntfy's 1 (no sound) to 5 (keeps ringing) for a priority. Default: Emergency to Critical are 5, Error 4, Warning 3, Notice and Informational 2, Debug 1.",
-    }),
-    tags: Type.Array(Type.String({ minLength: 1, maxLength: 64 }), {
-      description: 'Tags of every message; names of emojis are shown as emojis.',
-      maxItems: 10,
-      default: [],
-    }),
-    dedupKey: dedupKeySetting(
-      'entry on the phone (server 2.16 or later)',
-      'Empty: none is sent, and each message is an entry of its own.',
-    ),
-  },
-  { additionalProperties: false },
-);
+export const schema = settingsSchema({
+  url: Type.String({ description: 'Address of the server.', default: 'https://ntfy.sh' }),
+  topic: secret({
+    description:
+      'Topic. Secret, for on a server without access control whoever knows it can read and send.',
+    pattern: '^[-_A-Za-z0-9]{1,64}$',
+  }),
+  token: Type.Optional(secret({ description: 'Access token.', minLength: 1 })),
+  username: optionalText('Without token: user.'),
+  password: Type.Optional(secret({ description: 'Password of username.', minLength: 1 })),
+  priorities: byPriority(Type.Integer({ description: '1 to 5.', minimum: 1, maximum: 5 }), {
+    description:
+      "ntfy's 1 (no sound) to 5 (keeps ringing) for a priority. Default: Emergency to Critical are 5, Error 4, Warning 3, Notice and Informational 2, Debug 1.",
+  }),
+  tags: Type.Array(Type.String({ minLength: 1, maxLength: 64 }), {
+    description: 'Tags of every message; names of emojis are shown as emojis.',
+    maxItems: 10,
+    default: [],
+  }),
+  dedupKey: dedupKeySetting(
+    'entry on the phone (server 2.16 or later)',
+    'Empty: none is sent, and each message is an entry of its own.',
+  ),
+});
 
 /** Defaults filled in. */
 export type NtfySettings = Static<typeof schema>;

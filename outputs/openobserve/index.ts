@@ -3,12 +3,12 @@ import type { SingleResult } from '../../src/output/define.ts';
 import { defineOutput } from '../../src/output/define.ts';
 import { mergeHeaders } from '../../src/output/headers.ts';
 import { excerptOf } from '../../src/output/http-excerpt.ts';
-import { basicAuthHeader } from '../../src/output/http-settings.ts';
+import { basicAuthHeader, checkEndpoint } from '../../src/output/http-settings.ts';
 import type { HttpAnswer } from '../../src/output/http.ts';
 import { below } from '../../src/output/http-url.ts';
 import { pushLogs, refusedDocuments } from '../../src/output/log-push.ts';
 import { documents } from './payload.ts';
-import { mistakesIn, schema } from './settings.ts';
+import { schema } from './settings.ts';
 
 export default defineOutput({
   id: 'openobserve',
@@ -23,7 +23,7 @@ export default defineOutput({
   },
   batch: { alertsMax: 500, bytesMax: 4 * 1024 * 1024, waitMs: 200 },
   concurrency: 2,
-  validate: mistakesIn,
+  validate: checkEndpoint,
   send(context, deliveries) {
     const { settings } = context;
     return pushLogs(context, {

@@ -1,53 +1,32 @@
 import type { Static } from 'typebox';
 import { Type } from 'typebox';
 import { alertFormat } from '../../src/output/alert-document.ts';
-import type { Mistake } from '../../src/output/check.ts';
-import { checkHeaders, checkHttpUrl } from '../../src/output/check.ts';
-import {
-  basicAuthSettings,
-  checkBasicAuth,
-  headersSetting,
-} from '../../src/output/http-settings.ts';
-import { duration, secret } from '../../src/output/settings.ts';
+import { basicAuthSettings, headersSetting } from '../../src/output/http-settings.ts';
+import { duration, flag, secret, settingsSchema } from '../../src/output/settings.ts';
 
 const NAME = '^[a-zA-Z0-9_-]{1,100}$';
 
-export const schema = Type.Object(
-  {
-    url: secret({
-      description:
-        'OpenObserve, `https://openobserve.example.org:5080`. Secret, for a password may be in it.',
-    }),
-    ...basicAuthSettings,
-    headers: headersSetting,
-    organization: Type.String({ description: 'Organisation.', default: 'default', pattern: NAME }),
-    stream: Type.String({
-      description: 'Stream, made when there is none.',
-      default: 'falco',
-      pattern: NAME,
-    }),
-    format: alertFormat,
-    ageMax: duration({
-      description:
-        'What is older than this is filed under the time of arrival, since OpenObserve refuses it: a bit less than its `ZO_INGEST_ALLOWED_UPTO`, which is 5 hours by default.',
-      default: '4h',
-    }),
-    compress: Type.Boolean({
-      description: 'Whether requests are compressed (gzip).',
-      default: false,
-    }),
-  },
-  { additionalProperties: false },
-);
+export const schema = settingsSchema({
+  url: secret({
+    description:
+      'OpenObserve, `https://openobserve.example.org:5080`. Secret, for a password may be in it.',
+  }),
+  ...basicAuthSettings,
+  headers: headersSetting,
+  organization: Type.String({ description: 'Organisation.', default: 'default', pattern: NAME }),
+  stream: Type.String({
+    description: 'Stream, made when there is none.',
+    default: 'falco',
+    pattern: NAME,
+  }),
+  format: alertFormat,
+  ageMax: duration({
+    description:
+      'What is older than this is filed under the time of arrival, since OpenObserve refuses it: a bit less than its `ZO_INGEST_ALLOWED_UPTO`, which is 5 hours by default.',
+    default: '4h',
+  }),
+  compress: flag('Whether requests are compressed (gzip).', false),
+});
 
 /** Defaults filled in. */
 export type OpenObserveSettings = Static<typeof schema>;
-
-/** What the schema cannot say. Quotes no value. */
-export function mistakesIn(settings: OpenObserveSettings): Mistake[] {
-  return [
-    ...checkHttpUrl('url', settings.url),
-    ...checkBasicAuth(settings),
-    ...checkHeaders('headers', settings.headers),
-  ];
-}

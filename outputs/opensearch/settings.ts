@@ -8,39 +8,36 @@ import {
   headersSetting,
 } from '../../src/output/http-settings.ts';
 import { indexSettings, searchMistakes } from '../../src/output/search/settings.ts';
-import { secret } from '../../src/output/settings.ts';
+import { secret, settingsSchema } from '../../src/output/settings.ts';
 
-export const schema = Type.Object(
-  {
-    nodes: Type.Array(secret({ description: 'URL of a node.' }), {
-      description:
-        'URLs of one cluster, or the endpoint of an AWS domain or collection. When a node does not answer the next one is asked. Secret, for a password may be in them.',
-      minItems: 1,
-      maxItems: 32,
-    }),
-    ...basicAuthSettings,
-    aws: Type.Optional(
-      Type.Object(
-        {
-          service: Type.Enum(['es', 'aoss'], {
-            description:
-              'What is behind the endpoint. es: a domain of Amazon OpenSearch Service. aoss: a collection of OpenSearch Serverless.',
-            default: 'es',
-          }),
-          ...awsSettings,
-        },
-        {
-          additionalProperties: false,
+export const schema = settingsSchema({
+  nodes: Type.Array(secret({ description: 'URL of a node.' }), {
+    description:
+      'URLs of one cluster, or the endpoint of an AWS domain or collection. When a node does not answer the next one is asked. Secret, for a password may be in them.',
+    minItems: 1,
+    maxItems: 32,
+  }),
+  ...basicAuthSettings,
+  aws: Type.Optional(
+    Type.Object(
+      {
+        service: Type.Enum(['es', 'aoss'], {
           description:
-            'Sign requests for AWS (Signature Version 4). `{}` is enough in a pod or on a machine that has a role.',
-        },
-      ),
+            'What is behind the endpoint. es: a domain of Amazon OpenSearch Service. aoss: a collection of OpenSearch Serverless.',
+          default: 'es',
+        }),
+        ...awsSettings,
+      },
+      {
+        additionalProperties: false,
+        description:
+          'Sign requests for AWS (Signature Version 4). `{}` is enough in a pod or on a machine that has a role.',
+      },
     ),
-    headers: headersSetting,
-    ...indexSettings,
-  },
-  { additionalProperties: false },
-);
+  ),
+  headers: headersSetting,
+  ...indexSettings,
+});
 
 /** Defaults filled in. */
 export type OpenSearchSettings = Static<typeof schema>;

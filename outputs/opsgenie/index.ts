@@ -1,5 +1,5 @@
 import { checkHttpUrl } from '../../src/output/check.ts';
-import { defineOutput } from '../../src/output/define.ts';
+import { defineOutput, ONE_BY_ONE } from '../../src/output/define.ts';
 import { sendEach } from '../../src/output/each.ts';
 import { below } from '../../src/output/http-url.ts';
 import { postOpsAlert } from '../../src/output/ops-alert.ts';
@@ -13,9 +13,7 @@ export default defineOutput({
   summary: 'Creates alerts in Opsgenie, which tells whoever is on call.',
   schema,
   example: { apiKey: '00000000-1111-2222-3333-444444444444', region: 'eu' },
-  batch: { alertsMax: 1, waitMs: 0 },
-  // Of two, one is kept for urgent alerts.
-  concurrency: 2,
+  ...ONE_BY_ONE,
   validate: ({ url }) => (url === undefined ? [] : checkHttpUrl('url', url)),
   send(context, deliveries) {
     const { apiKey, region, url = ORIGINS[region] } = context.settings;

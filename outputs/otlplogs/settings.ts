@@ -1,17 +1,11 @@
 import type { Static } from 'typebox';
-import { Type } from 'typebox';
 import { otlpSettings } from '../../src/output/otlp/settings.ts';
+import { flag, settingsSchema } from '../../src/output/settings.ts';
 
-export const schema = Type.Object(
-  {
-    ...otlpSettings,
-    fields: Type.Boolean({
-      description: 'Whether the fields of an alert are attributes, too.',
-      default: true,
-    }),
-  },
-  { additionalProperties: false },
-);
+export const schema = settingsSchema({
+  ...otlpSettings,
+  fields: flag('Whether the fields of an alert are attributes, too.', true),
+});
 
 /** Defaults filled in. */
 export type OtlpLogsSettings = Static<typeof schema>;

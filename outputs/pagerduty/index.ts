@@ -1,6 +1,6 @@
 import { checkHttpUrl } from '../../src/output/check.ts';
 import type { Delivery, SendContext, SingleResult } from '../../src/output/define.ts';
-import { defineOutput } from '../../src/output/define.ts';
+import { defineOutput, ONE_BY_ONE } from '../../src/output/define.ts';
 import { sendEach } from '../../src/output/each.ts';
 import { withoutSecret } from '../../src/output/http-excerpt.ts';
 import { resultOfStatus } from '../../src/output/http-result.ts';
@@ -16,9 +16,7 @@ export default defineOutput({
   summary: 'Triggers PagerDuty incidents through Events API v2.',
   schema,
   example: { routingKey: '0123456789abcdef0123456789abcdef' },
-  batch: { alertsMax: 1, waitMs: 0 },
-  // Of two, one is kept for urgent alerts.
-  concurrency: 2,
+  ...ONE_BY_ONE,
   validate: ({ url }) => (url === undefined ? [] : checkHttpUrl('url', url)),
   send: (context, deliveries) => sendEach(deliveries, (delivery) => post(context, delivery)),
 });

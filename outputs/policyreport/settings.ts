@@ -3,37 +3,32 @@ import { Type } from 'typebox';
 import type { Mistake } from '../../src/output/check.ts';
 import { checkHttpUrl } from '../../src/output/check.ts';
 import { KUBE_NAME, tokenFileSetting } from '../../src/output/kube-service.ts';
+import { flag, settingsSchema } from '../../src/output/settings.ts';
 
-export const schema = Type.Object(
-  {
-    apiServer: Type.String({
-      description: 'API server of the cluster.',
-      minLength: 1,
-      default: 'https://kubernetes.default.svc',
+export const schema = settingsSchema({
+  apiServer: Type.String({
+    description: 'API server of the cluster.',
+    minLength: 1,
+    default: 'https://kubernetes.default.svc',
+  }),
+  tokenFile: tokenFileSetting(
+    "File with the token of a service account, the pod's own by default.",
+  ),
+  fallbackNamespace: Type.Optional(
+    Type.String({
+      description:
+        'Namespace whose report takes the alerts of namespaces that do not exist. Default: that of the pod.',
+      pattern: KUBE_NAME,
     }),
-    tokenFile: tokenFileSetting(
-      "File with the token of a service account, the pod's own by default.",
-    ),
-    fallbackNamespace: Type.Optional(
-      Type.String({
-        description:
-          'Namespace whose report takes the alerts of namespaces that do not exist. Default: that of the pod.',
-        pattern: KUBE_NAME,
-      }),
-    ),
-    resultsMax: Type.Integer({
-      description: 'Results in one report; with more, the oldest goes.',
-      minimum: 1,
-      maximum: 10_000,
-      default: 1000,
-    }),
-    pruneByPriority: Type.Boolean({
-      description: 'The least severe result goes first, of those the oldest.',
-      default: false,
-    }),
-  },
-  { additionalProperties: false },
-);
+  ),
+  resultsMax: Type.Integer({
+    description: 'Results in one report; with more, the oldest goes.',
+    minimum: 1,
+    maximum: 10_000,
+    default: 1000,
+  }),
+  pruneByPriority: flag('The least severe result goes first, of those the oldest.', false),
+});
 
 /** Defaults filled in. */
 export type PolicyReportSettings = Static<typeof schema>;

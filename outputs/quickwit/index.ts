@@ -5,13 +5,13 @@ import { ndjson } from '../../src/output/format.ts';
 import { mergeHeaders } from '../../src/output/headers.ts';
 import { excerptOf } from '../../src/output/http-excerpt.ts';
 import { resultOfError, resultOfStatus } from '../../src/output/http-result.ts';
-import { basicAuthHeader } from '../../src/output/http-settings.ts';
+import { basicAuthHeader, checkEndpoint } from '../../src/output/http-settings.ts';
 import type { HttpAnswer, HttpClient } from '../../src/output/http.ts';
 import { below } from '../../src/output/http-url.ts';
 import { pushLogs, refusedDocuments } from '../../src/output/log-push.ts';
 import { indexConfig } from './payload.ts';
 import type { QuickwitSettings } from './settings.ts';
-import { mistakesIn, schema } from './settings.ts';
+import { schema } from './settings.ts';
 
 export default defineOutput({
   id: 'quickwit',
@@ -23,7 +23,7 @@ export default defineOutput({
   // Quickwit takes 10 MB.
   batch: { alertsMax: 500, bytesMax: 4 * 1024 * 1024, waitMs: 200 },
   concurrency: 2,
-  validate: mistakesIn,
+  validate: checkEndpoint,
   open: ({ settings, http }) => Promise.resolve(openIndex(settings, http)),
 });
 

@@ -3,48 +3,39 @@ import { Type } from 'typebox';
 import type { Address } from '../../src/output/address.ts';
 import { addressOf, checkAddress } from '../../src/output/address.ts';
 import type { Mistake } from '../../src/output/check.ts';
-import { secret } from '../../src/output/settings.ts';
+import { flag, secret, settingsSchema, text } from '../../src/output/settings.ts';
 import { placeholderMistake } from '../../src/output/tokens.ts';
 
 /** What AMQP writes with one byte for its length. */
 const SHORT_TEXT = { minLength: 1, maxLength: 200 };
 
-export const schema = Type.Object(
-  {
-    address: Type.String({
-      description: 'The server, `host` or `host:port`. Without a port: 5671, with plaintext 5672.',
-      minLength: 1,
-    }),
-    plaintext: Type.Boolean({
-      description: 'Speak without TLS: password and alerts can be read on the way.',
-      default: false,
-    }),
-    virtualHost: Type.String({ description: 'The virtual host.', ...SHORT_TEXT, default: '/' }),
-    username: Type.String({ description: 'Who logs in.', minLength: 1, default: 'guest' }),
-    password: secret({ description: 'The password.', default: 'guest' }),
-    queue: Type.Optional(
-      Type.String({ description: 'The queue that gets every alert.', ...SHORT_TEXT }),
-    ),
-    exchange: Type.Optional(
-      Type.String({
-        description: 'Instead of a queue: the exchange that every alert is published to.',
-        ...SHORT_TEXT,
-      }),
-    ),
-    routingKey: Type.String({
-      description:
-        'With exchange: the routing key of each alert. `<priority>`, `<rule>`, `<source>` and `<hostname>` stand for that of the alert, with `_` for what is no letter or digit.',
-      maxLength: 200,
-      default: 'falco.<priority>.<rule>',
-    }),
-    contentType: Type.String({
-      description: 'What messages say that they are.',
+export const schema = settingsSchema({
+  address: text('The server, `host` or `host:port`. Without a port: 5671, with plaintext 5672.'),
+  plaintext: flag('Speak without TLS: password and alerts can be read on the way.', false),
+  virtualHost: Type.String({ description: 'The virtual host.', ...SHORT_TEXT, default: '/' }),
+  username: Type.String({ description: 'Who logs in.', minLength: 1, default: 'guest' }),
+  password: secret({ description: 'The password.', default: 'guest' }),
+  queue: Type.Optional(
+    Type.String({ description: 'The queue that gets every alert.', ...SHORT_TEXT }),
+  ),
+  exchange: Type.Optional(
+    Type.String({
+      description: 'Instead of a queue: the exchange that every alert is published to.',
       ...SHORT_TEXT,
-      default: 'application/json',
     }),
-  },
-  { additionalProperties: false },
-);
+  ),
+  routingKey: Type.String({
+    description:
+      'With exchange: the routing key of each alert. `<priority>`, `<rule>`, `<source>` and `<hostname>` stand for that of the alert, with `_` for what is no letter or digit.',
+    maxLength: 200,
+    default: 'falco.<priority>.<rule>',
+  }),
+  contentType: Type.String({
+    description: 'What messages say that they are.',
+    ...SHORT_TEXT,
+    default: 'application/json',
+  }),
+});
 
 /** Defaults filled in. */
 export type RabbitSettings = Static<typeof schema>;

@@ -3,48 +3,37 @@ import { Type } from 'typebox';
 import type { Address } from '../../src/output/address.ts';
 import { addressOf, checkAddress } from '../../src/output/address.ts';
 import type { Mistake } from '../../src/output/check.ts';
-import { secret } from '../../src/output/settings.ts';
+import { flag, optionalText, secret, settingsSchema, text } from '../../src/output/settings.ts';
 
-export const schema = Type.Object(
-  {
-    address: Type.String({
-      description: 'The server, `host` or `host:port`. Without a port: 6379.',
-      minLength: 1,
-    }),
-    plaintext: Type.Boolean({
-      description: 'Speak without TLS: password and alerts can be read on the way.',
-      default: false,
-    }),
-    username: Type.Optional(
-      Type.String({ description: 'With password: the ACL user. Absent: `default`.', minLength: 1 }),
-    ),
-    password: Type.Optional(secret({ description: 'The password.', minLength: 1 })),
-    database: Type.Integer({
-      description: 'Number of the database.',
-      minimum: 0,
-      maximum: 1_000_000,
-      default: 0,
-    }),
-    store: Type.Enum(['stream', 'list', 'hash'], {
+export const schema = settingsSchema({
+  address: text('The server, `host` or `host:port`. Without a port: 6379.'),
+  plaintext: flag('Speak without TLS: password and alerts can be read on the way.', false),
+  username: optionalText('With password: the ACL user. Absent: `default`.'),
+  password: Type.Optional(secret({ description: 'The password.', minLength: 1 })),
+  database: Type.Integer({
+    description: 'Number of the database.',
+    minimum: 0,
+    maximum: 1_000_000,
+    default: 0,
+  }),
+  store: Type.Enum(['stream', 'list', 'hash'], {
+    description:
+      'stream: an entry for every alert (XADD). list: pushed at its end (RPUSH). hash: a field for every alert, named by its uuid (HSET).',
+    default: 'stream',
+  }),
+  key: Type.String({
+    description: 'Key of the stream, list or hash.',
+    minLength: 1,
+    default: 'falco',
+  }),
+  streamLengthMax: Type.Optional(
+    Type.Integer({
       description:
-        'stream: an entry for every alert (XADD). list: pushed at its end (RPUSH). hash: a field for every alert, named by its uuid (HSET).',
-      default: 'stream',
+        'About how many entries the stream keeps; older ones go, read or not. Absent: all.',
+      minimum: 1,
     }),
-    key: Type.String({
-      description: 'Key of the stream, list or hash.',
-      minLength: 1,
-      default: 'falco',
-    }),
-    streamLengthMax: Type.Optional(
-      Type.Integer({
-        description:
-          'About how many entries the stream keeps; older ones go, read or not. Absent: all.',
-        minimum: 1,
-      }),
-    ),
-  },
-  { additionalProperties: false },
-);
+  ),
+});
 
 /** Defaults filled in. */
 export type RedisSettings = Static<typeof schema>;

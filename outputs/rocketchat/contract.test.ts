@@ -22,7 +22,15 @@ chatContract<RocketchatMessage>(rocketchat, {
 answersMean(rocketchat, settings, [
   [400, { success: false, error: 'invalid-channel' }, 'retry/client'],
   [400, { success: false, error: 'Invalid integration id or token provided.' }, 'retry/client'],
+  [
+    400,
+    { error: 'overriding destination channel is disabled for this integration' },
+    'retry/client',
+  ],
+  [400, { error: "You can't send messages because the room is readonly." }, 'retry/client'],
+  [400, { error: 'You_have_been_muted' }, 'retry/client'],
   [400, { success: false, error: 'body-param-required' }, 'reject/payload'],
+  [503, { success: false, error: 'Service Unavailable' }, 'retry/server'],
   [401, { success: false }, 'retry/auth'],
   [
     429,

@@ -29,5 +29,10 @@ function errorIn(answer: HttpAnswer): string {
 }
 
 /** Errors about the channel, or about the user that the integration posts as. */
-const ABOUT_CHANNEL =
-  /invalid-channel|invalid-room|invalid-user|not-allowed|archived|Invalid integration/i;
+const ABOUT_CHANNEL = new RegExp(
+  [
+    'invalid-channel|invalid-room|invalid-user|not-allowed|archived|Invalid integration',
+    'overriding destination channel|room_is_blocked|room is readonly|been_muted',
+  ].join('|'),
+  'i',
+);

@@ -2,46 +2,40 @@ import type { Static } from 'typebox';
 import { Type } from 'typebox';
 import type { Mistake } from '../../src/output/check.ts';
 import { checkHttpUrl } from '../../src/output/check.ts';
-import { secret } from '../../src/output/settings.ts';
+import { flag, secret, settingsSchema, text } from '../../src/output/settings.ts';
 
-export const schema = Type.Object(
-  {
-    endpoint: Type.String({
-      description:
-        'Logs ingestion endpoint of the data collection rule or endpoint, `https://soc-ab12.westeurope-1.ingest.monitor.azure.com`.',
-    }),
-    ruleId: Type.String({
-      description: 'Immutable ID of the data collection rule, `dcr-…`.',
-      pattern: '^dcr-[a-zA-Z0-9]{8,64}$',
-    }),
-    stream: Type.String({
-      description: 'Stream of the rule.',
-      default: 'Custom-Falco_CL',
-      pattern: '^[A-Za-z][A-Za-z0-9_-]{1,100}$',
-    }),
-    tenantId: Type.String({
-      description: 'Tenant of Microsoft Entra.',
-      pattern: '^[A-Za-z0-9.-]{1,100}$',
-    }),
-    clientId: Type.String({ description: 'Application (client) ID.', minLength: 1 }),
-    clientSecret: secret({ description: 'A secret of that application.', minLength: 1 }),
-    authority: Type.String({
-      description:
-        'Where tokens come from: `https://login.microsoftonline.us` for the US government, `https://login.chinacloudapi.cn` for China.',
-      default: 'https://login.microsoftonline.com',
-    }),
-    scope: Type.String({
-      description:
-        'What tokens are for: `https://monitor.azure.us/.default`, `https://monitor.azure.cn/.default` there.',
-      default: 'https://monitor.azure.com/.default',
-    }),
-    compress: Type.Boolean({
-      description: 'Whether requests are compressed (gzip).',
-      default: true,
-    }),
-  },
-  { additionalProperties: false },
-);
+export const schema = settingsSchema({
+  endpoint: Type.String({
+    description:
+      'Logs ingestion endpoint of the data collection rule or endpoint, `https://soc-ab12.westeurope-1.ingest.monitor.azure.com`.',
+  }),
+  ruleId: Type.String({
+    description: 'Immutable ID of the data collection rule, `dcr-…`.',
+    pattern: '^dcr-[a-zA-Z0-9]{8,64}$',
+  }),
+  stream: Type.String({
+    description: 'Stream of the rule.',
+    default: 'Custom-Falco_CL',
+    pattern: '^[A-Za-z][A-Za-z0-9_-]{1,100}$',
+  }),
+  tenantId: Type.String({
+    description: 'Tenant of Microsoft Entra.',
+    pattern: '^[A-Za-z0-9.-]{1,100}$',
+  }),
+  clientId: text('Application (client) ID.'),
+  clientSecret: secret({ description: 'A secret of that application.', minLength: 1 }),
+  authority: Type.String({
+    description:
+      'Where tokens come from: `https://login.microsoftonline.us` for the US government, `https://login.chinacloudapi.cn` for China.',
+    default: 'https://login.microsoftonline.com',
+  }),
+  scope: Type.String({
+    description:
+      'What tokens are for: `https://monitor.azure.us/.default`, `https://monitor.azure.cn/.default` there.',
+    default: 'https://monitor.azure.com/.default',
+  }),
+  compress: flag('Whether requests are compressed (gzip).', true),
+});
 
 /** Defaults filled in. */
 export type SentinelSettings = Static<typeof schema>;

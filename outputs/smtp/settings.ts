@@ -2,93 +2,82 @@ import { isIPv6 } from 'node:net';
 import type { Static } from 'typebox';
 import { Type } from 'typebox';
 import type { Mistake } from '../../src/output/check.ts';
-import { secret } from '../../src/output/settings.ts';
+import { flag, optionalText, secret, settingsSchema, text } from '../../src/output/settings.ts';
 import { mailboxOf } from './mailbox.ts';
 
-export const schema = Type.Object(
-  {
-    host: Type.String({
-      description: 'The mail server, `host` or `host:port`. Without a port: 587.',
+export const schema = settingsSchema({
+  host: text('The mail server, `host` or `host:port`. Without a port: 587.'),
+  encryption: Type.Optional(
+    Type.Union([Type.Literal('starttls'), Type.Literal('implicit'), Type.Literal('none')], {
+      description:
+        'starttls: TLS before anything of worth is said, or no mail. implicit: TLS from the first byte. none: everything can be read on the way. Default: implicit on port 465, else starttls.',
+    }),
+  ),
+  from: Type.String({ description: 'Sender, `falco@example.org` or `Falco <falco@…>`.' }),
+  to: Type.Array(Type.String(), {
+    description: 'Recipients. All of them get the same mail.',
+    minItems: 1,
+    maxItems: 100,
+  }),
+  auth: Type.Union(
+    [
+      Type.Literal('plain'),
+      Type.Literal('login'),
+      Type.Literal('xoauth2'),
+      Type.Literal('oauthbearer'),
+      Type.Literal('external'),
+      Type.Literal('anonymous'),
+      Type.Literal('none'),
+    ],
+    {
+      description:
+        'How to log in. plain and login: by password, where `user` is set. xoauth2 and oauthbearer: by OAuth 2 token. external: by the client certificate. Nobody logs in where the server does not offer it.',
+      default: 'plain',
+    },
+  ),
+  user: optionalText('Who logs in, by password or token.'),
+  password: Type.Optional(
+    secret({ description: 'With auth plain and login: the password.', minLength: 1 }),
+  ),
+  token: Type.Optional(
+    secret({
+      description:
+        'With auth xoauth2 and oauthbearer: the access token. It expires, so have something renew it in a file: a new one there counts at once.',
       minLength: 1,
     }),
-    encryption: Type.Optional(
-      Type.Union([Type.Literal('starttls'), Type.Literal('implicit'), Type.Literal('none')], {
-        description:
-          'starttls: TLS before anything of worth is said, or no mail. implicit: TLS from the first byte. none: everything can be read on the way. Default: implicit on port 465, else starttls.',
-      }),
-    ),
-    from: Type.String({ description: 'Sender, `falco@example.org` or `Falco <falco@…>`.' }),
-    to: Type.Array(Type.String(), {
-      description: 'Recipients. All of them get the same mail.',
-      minItems: 1,
-      maxItems: 100,
+  ),
+  identity: Type.Optional(
+    Type.String({ description: 'With auth plain and external: whom to act for.' }),
+  ),
+  trace: Type.Optional(
+    Type.String({ description: 'With auth anonymous: what the server shall note, an address.' }),
+  ),
+  heloName: Type.Optional(
+    Type.String({
+      description:
+        'The name told to the server (EHLO). Default: the host name, if it has a domain, else `[127.0.0.1]`.',
+      pattern: String.raw`^[A-Za-z0-9.:\[\]_-]{1,255}$`,
     }),
-    auth: Type.Union(
-      [
-        Type.Literal('plain'),
-        Type.Literal('login'),
-        Type.Literal('xoauth2'),
-        Type.Literal('oauthbearer'),
-        Type.Literal('external'),
-        Type.Literal('anonymous'),
-        Type.Literal('none'),
-      ],
-      {
-        description:
-          'How to log in. plain and login: by password, where `user` is set. xoauth2 and oauthbearer: by OAuth 2 token. external: by the client certificate. Nobody logs in where the server does not offer it.',
-        default: 'plain',
-      },
-    ),
-    user: Type.Optional(
-      Type.String({ description: 'Who logs in, by password or token.', minLength: 1 }),
-    ),
-    password: Type.Optional(
-      secret({ description: 'With auth plain and login: the password.', minLength: 1 }),
-    ),
-    token: Type.Optional(
-      secret({
-        description:
-          'With auth xoauth2 and oauthbearer: the access token. It expires, so have something renew it in a file: a new one there counts at once.',
-        minLength: 1,
-      }),
-    ),
-    identity: Type.Optional(
-      Type.String({ description: 'With auth plain and external: whom to act for.' }),
-    ),
-    trace: Type.Optional(
-      Type.String({ description: 'With auth anonymous: what the server shall note, an address.' }),
-    ),
-    heloName: Type.Optional(
-      Type.String({
-        description:
-          'The name told to the server (EHLO). Default: the host name, if it has a domain, else `[127.0.0.1]`.',
-        pattern: String.raw`^[A-Za-z0-9.:\[\]_-]{1,255}$`,
-      }),
-    ),
-    outputFormat: Type.Union([Type.Literal('html'), Type.Literal('text')], {
-      description: 'html: text with an HTML alternative. text: text only.',
-      default: 'html',
+  ),
+  outputFormat: Type.Union([Type.Literal('html'), Type.Literal('text')], {
+    description: 'html: text with an HTML alternative. text: text only.',
+    default: 'html',
+  }),
+  alertsShownMax: Type.Integer({
+    description: 'Alerts shown in one mail when many wait; the rest is counted.',
+    minimum: 1,
+    maximum: 1000,
+    default: 50,
+  }),
+  showUuid: flag('Whether the mail names the uuid of an alert, for `tocsin why`.', true),
+  logoUrl: Type.Optional(
+    Type.String({
+      description:
+        'Picture above the HTML. Whoever hosts it learns when a mail is read, if the mail program loads it.',
+      pattern: '^https://',
     }),
-    alertsShownMax: Type.Integer({
-      description: 'Alerts shown in one mail when many wait; the rest is counted.',
-      minimum: 1,
-      maximum: 1000,
-      default: 50,
-    }),
-    showUuid: Type.Boolean({
-      description: 'Whether the mail names the uuid of an alert, for `tocsin why`.',
-      default: true,
-    }),
-    logoUrl: Type.Optional(
-      Type.String({
-        description:
-          'Picture above the HTML. Whoever hosts it learns when a mail is read, if the mail program loads it.',
-        pattern: '^https://',
-      }),
-    ),
-  },
-  { additionalProperties: false },
-);
+  ),
+});
 
 /** Defaults filled in. */
 export type SmtpSettings = Static<typeof schema>;

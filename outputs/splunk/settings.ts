@@ -4,40 +4,29 @@ import { alertFormat } from '../../src/output/alert-document.ts';
 import type { Mistake } from '../../src/output/check.ts';
 import { checkHeaders, checkHttpUrl } from '../../src/output/check.ts';
 import { headersSetting } from '../../src/output/http-settings.ts';
-import { secret } from '../../src/output/settings.ts';
+import { flag, optionalText, secret, settingsSchema } from '../../src/output/settings.ts';
 
-export const schema = Type.Object(
-  {
-    url: Type.String({
-      description:
-        'HTTP Event Collector, `https://splunk.example.org:8088`; without a path, `/services/collector/event` is added.',
-    }),
-    token: secret({ description: 'HEC token.', minLength: 1 }),
-    index: Type.Optional(
-      Type.String({
-        description: "Index; the token must allow it. Default: the token's own.",
-        minLength: 1,
-      }),
-    ),
-    sourcetype: Type.String({ description: 'Source type.', default: 'falco', minLength: 1 }),
-    source: Type.Optional(
-      Type.String({ description: "Source. Default: the alert's.", minLength: 1 }),
-    ),
-    metadata: Type.Enum(['alert', 'none'], {
-      description:
-        'alert: Splunk files alerts under their own time, host and source. none: under the time at which they arrive, from this hub.',
-      default: 'alert',
-    }),
-    format: alertFormat,
-    acknowledge: Type.Boolean({
-      description:
-        'Whether an alert counts as delivered only when indexers have it. The token must have indexer acknowledgement enabled.',
-      default: false,
-    }),
-    headers: headersSetting,
-  },
-  { additionalProperties: false },
-);
+export const schema = settingsSchema({
+  url: Type.String({
+    description:
+      'HTTP Event Collector, `https://splunk.example.org:8088`; without a path, `/services/collector/event` is added.',
+  }),
+  token: secret({ description: 'HEC token.', minLength: 1 }),
+  index: optionalText("Index; the token must allow it. Default: the token's own."),
+  sourcetype: Type.String({ description: 'Source type.', default: 'falco', minLength: 1 }),
+  source: optionalText("Source. Default: the alert's."),
+  metadata: Type.Enum(['alert', 'none'], {
+    description:
+      'alert: Splunk files alerts under their own time, host and source. none: under the time at which they arrive, from this hub.',
+    default: 'alert',
+  }),
+  format: alertFormat,
+  acknowledge: flag(
+    'Whether an alert counts as delivered only when indexers have it. The token must have indexer acknowledgement enabled.',
+    false,
+  ),
+  headers: headersSetting,
+});
 
 /** Defaults filled in. */
 export type SplunkSettings = Static<typeof schema>;

@@ -2,28 +2,25 @@ import type { Static } from 'typebox';
 import { Type } from 'typebox';
 import type { Mistake } from '../../src/output/check.ts';
 import { checkHttpUrl } from '../../src/output/check.ts';
-import { secret } from '../../src/output/settings.ts';
+import { secret, settingsSchema } from '../../src/output/settings.ts';
 
-export const schema = Type.Object(
-  {
-    url: Type.String({
-      description: 'Address of the API.',
-      default: 'https://api.spyderbat.com',
-    }),
-    organization: Type.String({
-      description: 'UID of the organization.',
-      pattern: '^[A-Za-z0-9_-]{1,64}$',
-    }),
-    apiKey: secret({ description: 'API key.', minLength: 1 }),
-    source: Type.String({
-      description: 'Name of the source that is made where there is none yet.',
-      minLength: 1,
-      default: 'tocsin',
-    }),
-    sourceDescription: Type.String({ description: 'Its description.', default: '' }),
-  },
-  { additionalProperties: false },
-);
+export const schema = settingsSchema({
+  url: Type.String({
+    description: 'Address of the API.',
+    default: 'https://api.spyderbat.com',
+  }),
+  organization: Type.String({
+    description: 'UID of the organization.',
+    pattern: '^[A-Za-z0-9_-]{1,64}$',
+  }),
+  apiKey: secret({ description: 'API key.', minLength: 1 }),
+  source: Type.String({
+    description: 'Name of the source that is made where there is none yet.',
+    minLength: 1,
+    default: 'tocsin',
+  }),
+  sourceDescription: Type.String({ description: 'Its description.', default: '' }),
+});
 
 /** Defaults filled in. */
 export type SpyderbatSettings = Static<typeof schema>;

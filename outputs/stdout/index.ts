@@ -3,6 +3,7 @@ import { Type } from 'typebox';
 import type { Connection, SingleResult } from '../../src/output/define.ts';
 import { defineOutput } from '../../src/output/define.ts';
 import { oneAtATime } from '../../src/output/one-at-a-time.ts';
+import { settingsSchema } from '../../src/output/settings.ts';
 import { lines } from './payload.ts';
 
 export default defineOutput({
@@ -10,15 +11,12 @@ export default defineOutput({
   title: 'Standard output',
   category: 'local',
   summary: 'Prints every alert as one line, for `docker logs`, `kubectl logs` and pipes.',
-  schema: Type.Object(
-    {
-      format: Type.Union([Type.Literal('json'), Type.Literal('text')], {
-        description: 'json: the alert as one line of JSON. text: a line for people.',
-        default: 'json',
-      }),
-    },
-    { additionalProperties: false },
-  ),
+  schema: settingsSchema({
+    format: Type.Union([Type.Literal('json'), Type.Literal('text')], {
+      description: 'json: the alert as one line of JSON. text: a line for people.',
+      default: 'json',
+    }),
+  }),
   example: { format: 'json' },
   batch: { alertsMax: 500, bytesMax: 1024 * 1024, waitMs: 0 },
   concurrency: 1,

@@ -3,26 +3,20 @@ import { Type } from 'typebox';
 import { alertFormat } from '../../src/output/alert-document.ts';
 import type { Mistake } from '../../src/output/check.ts';
 import { checkHeaders, checkHttpUrl } from '../../src/output/check.ts';
-import { secret } from '../../src/output/settings.ts';
+import { flag, secret, settingsSchema } from '../../src/output/settings.ts';
 
 const named = (description: string) => Type.Optional(Type.String({ description, minLength: 1 }));
 
-export const schema = Type.Object(
-  {
-    url: secret({
-      description: 'URL of an HTTP Logs source. Secret, for who knows it may write there.',
-    }),
-    category: named('Source category (`X-Sumo-Category`), instead of that of the source.'),
-    host: named('Source host (`X-Sumo-Host`), instead of that of the source.'),
-    name: named('Source name (`X-Sumo-Name`), instead of that of the source.'),
-    format: alertFormat,
-    compress: Type.Boolean({
-      description: 'Whether requests are compressed (gzip).',
-      default: true,
-    }),
-  },
-  { additionalProperties: false },
-);
+export const schema = settingsSchema({
+  url: secret({
+    description: 'URL of an HTTP Logs source. Secret, for who knows it may write there.',
+  }),
+  category: named('Source category (`X-Sumo-Category`), instead of that of the source.'),
+  host: named('Source host (`X-Sumo-Host`), instead of that of the source.'),
+  name: named('Source name (`X-Sumo-Name`), instead of that of the source.'),
+  format: alertFormat,
+  compress: flag('Whether requests are compressed (gzip).', true),
+});
 
 /** Defaults filled in. */
 export type SumoLogicSettings = Static<typeof schema>;

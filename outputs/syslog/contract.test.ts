@@ -5,6 +5,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import test from 'node:test';
 import { verdictOf } from '../../test/contract/attempt.ts';
 import { connectionContract } from '../../test/contract/connection-contract.ts';
+import { outlivesRestart } from '../../test/contract/restart.ts';
 import { eventually } from '../../test/support/eventually.ts';
 import { numbered, openOutput } from '../../test/support/open-output.ts';
 import { createSyslog } from '../../test/support/syslog-server.ts';
@@ -51,6 +52,16 @@ test('syslog: a server that has hung up meanwhile costs no alert', async (t) => 
   assert.equal(verdictOf(await send(numbered(2, 2))), 'delivered');
   await eventually('they arrive', () => peer.taken.length === 4);
 });
+
+for (const confirm of [false, true]) {
+  const name = `syslog: a server that is restarted gets what it missed${confirm ? ', confirmed' : ''}`;
+  test(name, async (t) => {
+    const peer = createSyslog();
+    const server = await startTcpServer(t, peer.serve);
+    const opened = await openOutput(t, syslog, local(server.address, { confirm }));
+    await outlivesRestart(opened, server, peer.taken);
+  });
+}
 
 test('syslog: with confirm, what the server has not read to the end is sent again', async (t) => {
   const server = await startTcpServer(t, (socket: Socket) => {

@@ -4,7 +4,7 @@ import type { Address } from '../../src/output/address.ts';
 import { addressOf, checkAddress } from '../../src/output/address.ts';
 import { ALERT_FORMATS, FORMATS_TEXT } from '../../src/output/alert-document.ts';
 import type { Mistake } from '../../src/output/check.ts';
-import { bytes } from '../../src/output/settings.ts';
+import { bytes, flag, settingsSchema, text } from '../../src/output/settings.ts';
 
 /** By their number (RFC 5424, 6.2.1). */
 export const FACILITIES = [
@@ -27,53 +27,45 @@ export const FACILITIES = [
   ...Array.from({ length: 8 }, (_, n) => `local${n}`),
 ] as const;
 
-export const schema = Type.Object(
-  {
-    address: Type.String({
-      description: 'The server, `host` or `host:port`. Without a port: 6514 with tls, else 514.',
-      minLength: 1,
-    }),
-    transport: Type.Enum(['tls', 'tcp', 'udp'], {
-      description: 'How lines get there. Whatever is sent by udp may be lost on the way.',
-      default: 'tls',
-    }),
-    framing: Type.Enum(['counted', 'lines'], {
-      description:
-        'How the server knows where a message ends, but with udp. counted: each has its length before it (RFC 5425, RFC 6587). lines: a line break.',
-      default: 'counted',
-    }),
-    standard: Type.Enum(['rfc5424', 'rfc3164'], {
-      description: 'Which header a message has. rfc3164 is the old one, of BSD.',
-      default: 'rfc5424',
-    }),
-    isoTime: Type.Boolean({
-      description:
-        'Whether the header of rfc3164 has its time as rfc5424 has it, with year and zone; else `Nov 29 02:24:57`, in UTC.',
-      default: false,
-    }),
-    format: Type.Enum([...ALERT_FORMATS, 'cef', 'leef', 'text'], {
-      description: `What the message is. ${FORMATS_TEXT} cef: ArcSight's Common Event Format. leef: LEEF 2.0 for QRadar, with ^ between attributes. text: the output line alone.`,
-      default: 'falco',
-    }),
-    facility: Type.Enum([...FACILITIES], { description: 'Facility.', default: 'local0' }),
-    appName: Type.String({
-      description: 'Program that the header names.',
-      default: 'falco',
-      pattern: '^[!-~]{1,48}$',
-    }),
-    bytesMax: bytes({
-      description:
-        'How long a message may be. Where it would be longer, texts of the alert are cut, and then its fields are left out. rsyslog takes 8 KiB by default, syslog-ng 64 KiB.',
-      default: '8KiB',
-    }),
-    confirm: Type.Boolean({
-      description:
-        'Whether each batch has a connection of its own, and counts as delivered when the server has closed it: then it has read everything. Not with udp.',
-      default: false,
-    }),
-  },
-  { additionalProperties: false },
-);
+export const schema = settingsSchema({
+  address: text('The server, `host` or `host:port`. Without a port: 6514 with tls, else 514.'),
+  transport: Type.Enum(['tls', 'tcp', 'udp'], {
+    description: 'How lines get there. Whatever is sent by udp may be lost on the way.',
+    default: 'tls',
+  }),
+  framing: Type.Enum(['counted', 'lines'], {
+    description:
+      'How the server knows where a message ends, but with udp. counted: each has its length before it (RFC 5425, RFC 6587). lines: a line break.',
+    default: 'counted',
+  }),
+  standard: Type.Enum(['rfc5424', 'rfc3164'], {
+    description: 'Which header a message has. rfc3164 is the old one, of BSD.',
+    default: 'rfc5424',
+  }),
+  isoTime: flag(
+    'Whether the header of rfc3164 has its time as rfc5424 has it, with year and zone; else `Nov 29 02:24:57`, in UTC.',
+    false,
+  ),
+  format: Type.Enum([...ALERT_FORMATS, 'cef', 'leef', 'text'], {
+    description: `What the message is. ${FORMATS_TEXT} cef: ArcSight's Common Event Format. leef: LEEF 2.0 for QRadar, with ^ between attributes. text: the output line alone.`,
+    default: 'falco',
+  }),
+  facility: Type.Enum([...FACILITIES], { description: 'Facility.', default: 'local0' }),
+  appName: Type.String({
+    description: 'Program that the header names.',
+    default: 'falco',
+    pattern: '^[!-~]{1,48}$',
+  }),
+  bytesMax: bytes({
+    description:
+      'How long a message may be. Where it would be longer, texts of the alert are cut, and then its fields are left out. rsyslog takes 8 KiB by default, syslog-ng 64 KiB.',
+    default: '8KiB',
+  }),
+  confirm: flag(
+    'Whether each batch has a connection of its own, and counts as delivered when the server has closed it: then it has read everything. Not with udp.',
+    false,
+  ),
+});
 
 /** Defaults filled in. */
 export type SyslogSettings = Static<typeof schema>;

@@ -1,14 +1,12 @@
 import type { Static } from 'typebox';
 import { Type } from 'typebox';
+import { settingsSchema } from '../../src/output/settings.ts';
 
-export const schema = Type.Object(
-  {
-    url: Type.String({
-      description: 'URL of an EventListener, `http://el-falco.falco.svc:8080`.',
-    }),
-  },
-  { additionalProperties: false },
-);
+export const schema = settingsSchema({
+  url: Type.String({
+    description: 'URL of an EventListener, `http://el-falco.falco.svc:8080`.',
+  }),
+});
 
 /** Defaults filled in. */
 export type TektonSettings = Static<typeof schema>;

@@ -7,32 +7,30 @@ import {
   postgresSettings,
   TABLE_PATTERN,
 } from '../../src/output/postgres/settings.ts';
+import { settingsSchema } from '../../src/output/settings.ts';
 import { columnsOf } from './payload.ts';
 
-export const schema = Type.Object(
-  {
-    ...postgresSettings,
-    table: Type.String({
-      description: 'The hypertable, or `schema.table`, as it is spelt: capitals count.',
-      pattern: TABLE_PATTERN,
-      default: 'falcosidekick_events',
-    }),
-    keyColumn: Type.Optional(
-      Type.String({
-        description:
-          'Text column for the delivery key. With a unique index on it and `time`, a resend adds no second row.',
-        pattern: NAME_PATTERN,
-      }),
-    ),
-    fieldColumns: Type.Array(Type.String({ pattern: NAME_PATTERN }), {
+export const schema = settingsSchema({
+  ...postgresSettings,
+  table: Type.String({
+    description: 'The hypertable, or `schema.table`, as it is spelt: capitals count.',
+    pattern: TABLE_PATTERN,
+    default: 'falcosidekick_events',
+  }),
+  keyColumn: Type.Optional(
+    Type.String({
       description:
-        'Fields of alerts that have a text column of their own, of the same name in lower case.',
-      default: [],
-      maxItems: 64,
+        'Text column for the delivery key. With a unique index on it and `time`, a resend adds no second row.',
+      pattern: NAME_PATTERN,
     }),
-  },
-  { additionalProperties: false },
-);
+  ),
+  fieldColumns: Type.Array(Type.String({ pattern: NAME_PATTERN }), {
+    description:
+      'Fields of alerts that have a text column of their own, of the same name in lower case.',
+    default: [],
+    maxItems: 64,
+  }),
+});
 
 /** Defaults filled in. */
 export type TimescaleSettings = Static<typeof schema>;

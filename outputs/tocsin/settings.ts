@@ -1,27 +1,18 @@
 import type { Static } from 'typebox';
 import { Type } from 'typebox';
 import type { Mistake } from '../../src/output/check.ts';
-import { secret } from '../../src/output/settings.ts';
+import { flag, secret, settingsSchema, text } from '../../src/output/settings.ts';
 
-export const schema = Type.Object(
-  {
-    address: Type.String({
-      description: 'The gRPC door of the other hub, `host:port`.',
+export const schema = settingsSchema({
+  address: text('The gRPC door of the other hub, `host:port`.'),
+  token: Type.Optional(
+    secret({
+      description: "A token of the other hub's `ingest.grpc.auth.tokens`.",
       minLength: 1,
     }),
-    token: Type.Optional(
-      secret({
-        description: "A token of the other hub's `ingest.grpc.auth.tokens`.",
-        minLength: 1,
-      }),
-    ),
-    plaintext: Type.Boolean({
-      description: 'Speak without TLS: token and alerts can be read on the way.',
-      default: false,
-    }),
-  },
-  { additionalProperties: false },
-);
+  ),
+  plaintext: flag('Speak without TLS: token and alerts can be read on the way.', false),
+});
 
 /** Defaults filled in. */
 export type TocsinSettings = Static<typeof schema>;

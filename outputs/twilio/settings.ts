@@ -2,51 +2,43 @@ import type { Static } from 'typebox';
 import { Type } from 'typebox';
 import type { Mistake } from '../../src/output/check.ts';
 import { checkHttpUrl } from '../../src/output/check.ts';
-import { secret } from '../../src/output/settings.ts';
+import { optionalText, secret, settingsSchema } from '../../src/output/settings.ts';
 
 /** E.164. */
 const PHONE = '^\\+[1-9][0-9]{1,14}$';
 
-export const schema = Type.Object(
-  {
-    accountSid: Type.String({ description: 'Account SID.', pattern: '^AC[0-9a-fA-F]{32}$' }),
-    apiKeySid: Type.Optional(
-      Type.String({
-        description: 'SID of an API key. Default: the account itself logs in.',
-        pattern: '^SK[0-9a-fA-F]{32}$',
-      }),
-    ),
-    secret: secret({
-      description: 'Secret of the API key, without one the auth token of the account.',
-      minLength: 1,
+export const schema = settingsSchema({
+  accountSid: Type.String({ description: 'Account SID.', pattern: '^AC[0-9a-fA-F]{32}$' }),
+  apiKeySid: Type.Optional(
+    Type.String({
+      description: 'SID of an API key. Default: the account itself logs in.',
+      pattern: '^SK[0-9a-fA-F]{32}$',
     }),
-    to: Type.String({
-      description: 'Number that gets the messages, as `+4915112345678`.',
-      pattern: PHONE,
+  ),
+  secret: secret({
+    description: 'Secret of the API key, without one the auth token of the account.',
+    minLength: 1,
+  }),
+  to: Type.String({
+    description: 'Number that gets the messages, as `+4915112345678`.',
+    pattern: PHONE,
+  }),
+  from: optionalText('Number or alphanumeric sender that they come from.'),
+  messagingServiceSid: Type.Optional(
+    Type.String({
+      description: 'Messaging service that chooses the sender, instead of from.',
+      pattern: '^MG[0-9a-fA-F]{32}$',
     }),
-    from: Type.Optional(
-      Type.String({
-        description: 'Number or alphanumeric sender that they come from.',
-        minLength: 1,
-      }),
-    ),
-    messagingServiceSid: Type.Optional(
-      Type.String({
-        description: 'Messaging service that chooses the sender, instead of from.',
-        pattern: '^MG[0-9a-fA-F]{32}$',
-      }),
-    ),
-    charsMax: Type.Integer({
-      description:
-        'Longest message. 160 characters are one SMS, longer ones several that are paid each.',
-      minimum: 100,
-      maximum: 1600,
-      default: 320,
-    }),
-    url: Type.String({ description: 'Address of the API.', default: 'https://api.twilio.com' }),
-  },
-  { additionalProperties: false },
-);
+  ),
+  charsMax: Type.Integer({
+    description:
+      'Longest message. 160 characters are one SMS, longer ones several that are paid each.',
+    minimum: 100,
+    maximum: 1600,
+    default: 320,
+  }),
+  url: Type.String({ description: 'Address of the API.', default: 'https://api.twilio.com' }),
+});
 
 /** Defaults filled in. */
 export type TwilioSettings = Static<typeof schema>;

@@ -2,43 +2,40 @@ import type { Static } from 'typebox';
 import { Type } from 'typebox';
 import type { Mistake } from '../../src/output/check.ts';
 import { checkHttpUrl } from '../../src/output/check.ts';
-import { secret } from '../../src/output/settings.ts';
+import { secret, settingsSchema } from '../../src/output/settings.ts';
 
-export const schema = Type.Object(
-  {
-    url: Type.String({
-      description:
-        'A Wavefront proxy, `http://wavefront-proxy:2878`, or with token the service itself, `https://example.wavefront.com`.',
-    }),
-    token: Type.Optional(
-      secret({ description: 'API token with *Direct Data Ingestion*.', minLength: 1 }),
-    ),
-    metric: Type.String({
-      description: 'Name of the metric.',
-      pattern: '^[A-Za-z0-9_./,~-]{1,128}$',
-      default: 'falco.alert',
-    }),
-    source: Type.String({
-      description: 'Source of the points.',
-      pattern: '^[A-Za-z0-9_.-]{1,128}$',
-      default: 'tocsin',
-    }),
-    tagFields: Type.Array(Type.String({ minLength: 1, maxLength: 64 }), {
-      description:
-        'Fields of alerts that are point tags, too. `*`: every one that holds text, as far as 20 tags go.',
-      default: ['k8s.ns.name', 'k8s.pod.name'],
-      maxItems: 16,
-    }),
-    seriesMax: Type.Integer({
-      description:
-        'Different sets of tags within an hour. Alerts beyond have `severity` and `overflow` alone.',
-      default: 1000,
-      minimum: 1,
-      maximum: 100_000,
-    }),
-  },
-  { additionalProperties: false },
-);
+export const schema = settingsSchema({
+  url: Type.String({
+    description:
+      'A Wavefront proxy, `http://wavefront-proxy:2878`, or with token the service itself, `https://example.wavefront.com`.',
+  }),
+  token: Type.Optional(
+    secret({ description: 'API token with *Direct Data Ingestion*.', minLength: 1 }),
+  ),
+  metric: Type.String({
+    description: 'Name of the metric.',
+    pattern: '^[A-Za-z0-9_./,~-]{1,128}$',
+    default: 'falco.alert',
+  }),
+  source: Type.String({
+    description: 'Source of the points.',
+    pattern: '^[A-Za-z0-9_.-]{1,128}$',
+    default: 'tocsin',
+  }),
+  tagFields: Type.Array(Type.String({ minLength: 1, maxLength: 64 }), {
+    description:
+      'Fields of alerts that are point tags, too. `*`: every one that holds text, as far as 20 tags go.',
+    default: ['k8s.ns.name', 'k8s.pod.name'],
+    maxItems: 16,
+  }),
+  seriesMax: Type.Integer({
+    description:
+      'Different sets of tags within an hour. Alerts beyond have `severity` and `overflow` alone.',
+    default: 1000,
+    minimum: 1,
+    maximum: 100_000,
+  }),
+});
 
 /** Defaults filled in. */
 export type WavefrontSettings = Static<typeof schema>;

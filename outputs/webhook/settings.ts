@@ -1,58 +1,51 @@
 import type { Static } from 'typebox';
 import { Type } from 'typebox';
 import { alertFormat } from '../../src/output/alert-document.ts';
-import { secret, template } from '../../src/output/settings.ts';
+import { optionalText, secret, settingsSchema, template } from '../../src/output/settings.ts';
 
-export const schema = Type.Object(
-  {
-    url: secret({
-      description: 'Where to send to, `https://…`. Secret, for a token may be in it.',
+export const schema = settingsSchema({
+  url: secret({
+    description: 'Where to send to, `https://…`. Secret, for a token may be in it.',
+  }),
+  method: Type.Union([Type.Literal('POST'), Type.Literal('PUT')], {
+    description: 'HTTP method.',
+    default: 'POST',
+  }),
+  headers: Type.Record(Type.String(), secret({ description: 'Value of the header.' }), {
+    description: 'Headers sent with every request, such as `Authorization`.',
+    default: {},
+  }),
+  body: Type.Union(
+    [
+      Type.Literal('alert'),
+      Type.Literal('array'),
+      Type.Literal('ndjson'),
+      Type.Literal('template'),
+    ],
+    {
+      description:
+        'alert: one alert a request, as JSON. array: a JSON array of alerts. ndjson: one alert a line. template: one alert a request, by bodyTemplate.',
+      default: 'alert',
+    },
+  ),
+  format: alertFormat,
+  bodyTemplate: Type.Optional(template({ description: 'With body template: the body.' })),
+  contentType: Type.Optional(
+    Type.String({
+      description:
+        'Content type of the body. Default `application/json; charset=utf-8`, for ndjson `application/x-ndjson`.',
     }),
-    method: Type.Union([Type.Literal('POST'), Type.Literal('PUT')], {
-      description: 'HTTP method.',
-      default: 'POST',
+  ),
+  signingSecret: Type.Optional(
+    secret({
+      description: 'Signs every request in the header Tocsin-Signature.',
+      minLength: 16,
     }),
-    headers: Type.Record(Type.String(), secret({ description: 'Value of the header.' }), {
-      description: 'Headers sent with every request, such as `Authorization`.',
-      default: {},
-    }),
-    body: Type.Union(
-      [
-        Type.Literal('alert'),
-        Type.Literal('array'),
-        Type.Literal('ndjson'),
-        Type.Literal('template'),
-      ],
-      {
-        description:
-          'alert: one alert a request, as JSON. array: a JSON array of alerts. ndjson: one alert a line. template: one alert a request, by bodyTemplate.',
-        default: 'alert',
-      },
-    ),
-    format: alertFormat,
-    bodyTemplate: Type.Optional(template({ description: 'With body template: the body.' })),
-    contentType: Type.Optional(
-      Type.String({
-        description:
-          'Content type of the body. Default `application/json; charset=utf-8`, for ndjson `application/x-ndjson`.',
-      }),
-    ),
-    signingSecret: Type.Optional(
-      secret({
-        description: 'Signs every request in the header Tocsin-Signature.',
-        minLength: 16,
-      }),
-    ),
-    expectBody: Type.Optional(
-      Type.String({
-        description:
-          'Text that a 2xx answer must contain, or the alerts do not count as delivered. Default: any answer that is not an HTML page will do.',
-        minLength: 1,
-      }),
-    ),
-  },
-  { additionalProperties: false },
-);
+  ),
+  expectBody: optionalText(
+    'Text that a 2xx answer must contain, or the alerts do not count as delivered. Default: any answer that is not an HTML page will do.',
+  ),
+});
 
 /** Defaults filled in. */
 export type WebhookSettings = Static<typeof schema>;

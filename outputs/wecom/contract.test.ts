@@ -28,7 +28,12 @@ chatContract<WecomMessage>(wecom, {
 });
 
 answersMean(wecom, settings, [
-  [200, { errcode: 93_000, errmsg: 'invalid webhook url' }, 'retry/client'],
+  [200, { errcode: 93_000, errmsg: 'invalid webhook url, hint: [1]' }, 'retry/client'],
+  [
+    200,
+    { errcode: 93_000, errmsg: 'Invalid input : content exceed max length. hint: [1]' },
+    'reject/payload',
+  ],
   [200, { errcode: 45_009, errmsg: 'api freq out of limit' }, 'retry/rateLimited'],
   [200, { errcode: 40_058, errmsg: 'markdown.content exceed max length 4096' }, 'reject/payload'],
   [200, { errcode: -1, errmsg: 'system error' }, 'retry/server'],

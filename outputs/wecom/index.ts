@@ -14,7 +14,7 @@ export default defineChat({
     url: settings.webhookUrl,
     body: wecomMessage(settings, deliveries),
   }),
-  resultOf: (answer) => resultByCode(answer, 'errcode', REASONS),
+  resultOf: (answer) => resultByCode(answer, ['errcode'], REASONS),
 });
 
 const REASONS: CodeReasons = {
@@ -24,8 +24,8 @@ const REASONS: CodeReasons = {
   45_002: 'payload',
   45_009: 'rateLimited',
   45_033: 'rateLimited',
-  // No such robot, or it is no longer in the group.
-  93_000: 'client',
+  // No such robot, or it is no longer in the group; it was seen with a text that is too long, too.
+  93_000: (said) => (/max length|invalid request parameter/i.test(said) ? 'payload' : 'client'),
   93_004: 'client',
   93_008: 'client',
 };

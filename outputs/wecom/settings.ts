@@ -1,19 +1,16 @@
 import type { Static } from 'typebox';
-import { Type } from 'typebox';
 import {
   messageFormatSetting,
   plainLook,
   webhookUrlSetting,
 } from '../../src/output/chat-settings.ts';
+import { settingsSchema } from '../../src/output/settings.ts';
 
-export const schema = Type.Object(
-  {
-    ...webhookUrlSetting('group robot, with its `key`'),
-    ...plainLook,
-    messageFormat: messageFormatSetting,
-  },
-  { additionalProperties: false },
-);
+export const schema = settingsSchema({
+  ...webhookUrlSetting('group robot, with its `key`'),
+  ...plainLook,
+  messageFormat: messageFormatSetting,
+});
 
 /** Defaults filled in. */
 export type WecomSettings = Static<typeof schema>;

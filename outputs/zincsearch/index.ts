@@ -1,12 +1,12 @@
 import { foreignAnswer, objectIn } from '../../src/output/answer.ts';
 import type { SingleResult } from '../../src/output/define.ts';
 import { defineOutput } from '../../src/output/define.ts';
-import { basicAuthHeader } from '../../src/output/http-settings.ts';
+import { basicAuthHeader, checkEndpoint } from '../../src/output/http-settings.ts';
 import type { HttpAnswer } from '../../src/output/http.ts';
 import { below } from '../../src/output/http-url.ts';
 import { pushLogs, refusedDocuments } from '../../src/output/log-push.ts';
 import { bulkLines } from './payload.ts';
-import { mistakesIn, schema } from './settings.ts';
+import { schema } from './settings.ts';
 
 export default defineOutput({
   id: 'zincsearch',
@@ -21,7 +21,7 @@ export default defineOutput({
   },
   batch: { alertsMax: 500, bytesMax: 4 * 1024 * 1024, waitMs: 200 },
   concurrency: 2,
-  validate: mistakesIn,
+  validate: checkEndpoint,
   send: (context, deliveries) =>
     pushLogs(context, {
       url: below(context.settings.url, '/api/_bulk'),

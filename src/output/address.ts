@@ -17,6 +17,18 @@ export function addressOf(text: string, usualPort: number): Address | undefined 
   return host !== undefined && port >= 1 && port <= 65_535 ? { host, port } : undefined;
 }
 
+/** For outputs whose server stands in `address`: what is wrong with it, and where it is. */
+export function serverAt(usualPort: number) {
+  interface Server {
+    readonly address: string;
+  }
+  return {
+    mistakesIn: ({ address }: Server): Mistake[] => checkAddress('address', address, usualPort),
+    /** Checked when the configuration was loaded. */
+    targetOf: ({ address }: Server): Address => addressOf(address, usualPort) as Address,
+  };
+}
+
 /** Says so where `text` is no address. */
 export function checkAddress(path: string, text: string, usualPort: number): Mistake[] {
   if (addressOf(text, usualPort) !== undefined) return [];

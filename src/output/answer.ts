@@ -1,5 +1,6 @@
 import type { SingleResult } from './define.ts';
 import { excerptOf } from './http-excerpt.ts';
+import { resultOfStatus } from './http-result.ts';
 import type { HttpAnswer } from './http.ts';
 
 /** Whether a 2xx answer is the destination's own. */
@@ -25,6 +26,16 @@ export function foreignAnswer(answer: HttpAnswer, expected: string): SingleResul
   const said = text === '' ? 'an empty answer' : text;
   const detail = `HTTP ${answer.status}, but ${expected}; is this its address? ${said}`;
   return { outcome: 'retry', reason: 'client', detail };
+}
+
+/**
+ * What the status means; a 2xx counts where the answer is the destination's own.
+ *
+ * @param expected What that would be: `Datadog answers 202`.
+ */
+export function resultOfOwn(answer: HttpAnswer, isOwn: boolean, expected: string): SingleResult {
+  const result = resultOfStatus(answer);
+  return result.outcome !== 'delivered' || isOwn ? result : foreignAnswer(answer, expected);
 }
 
 /** A login page or a proxy's page. Many small servers call a plain `ok` text/html: that is none. */

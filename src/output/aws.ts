@@ -1,4 +1,3 @@
-import { Type } from 'typebox';
 import { createAwsSigner } from './aws-credentials.ts';
 import type { AwsSettings } from './aws-settings.ts';
 import { awsHost, awsSettings, checkAwsSettings } from './aws-settings.ts';
@@ -8,22 +7,18 @@ import { HttpError } from './http-error.ts';
 import { below } from './http-url.ts';
 import type { HttpAnswer, HttpClient, HttpRequest } from './http.ts';
 import type { Environment } from './proxy.ts';
+import { flag, optionalText } from './settings.ts';
 
 /** What outputs to services of AWS have in common; `aws-answer.ts` says what the answers mean. */
 
 export const awsServiceSettings = {
   ...awsSettings,
-  preferEnvironment: Type.Boolean({
-    description:
-      'Whether what the pod or the machine is given goes before accessKeyId, which then counts only where that is nothing.',
-    default: false,
-  }),
-  endpoint: Type.Optional(
-    Type.String({
-      description:
-        'Where the service is, for a VPC endpoint or what speaks like AWS. Default: that of the region.',
-      minLength: 1,
-    }),
+  preferEnvironment: flag(
+    'Whether what the pod or the machine is given goes before accessKeyId, which then counts only where that is nothing.',
+    false,
+  ),
+  endpoint: optionalText(
+    'Where the service is, for a VPC endpoint or what speaks like AWS. Default: that of the region.',
   ),
 };
 

@@ -106,27 +106,38 @@ function withWait(result: SingleResult, seconds: unknown): SingleResult {
   return afterMs === undefined || result.outcome !== 'retry' ? result : { ...result, afterMs };
 }
 
-/** What the codes of a destination mean; `payload` is about the alerts. */
-export type CodeReasons = Readonly<Record<string, FailureReason>>;
+/**
+ * What the codes of a destination mean; `payload` is about the alerts. Some stand for several things,
+ * which only the text tells apart.
+ */
+export type CodeReasons = Readonly<
+  Record<string, FailureReason | ((said: string) => FailureReason)>
+>;
 
 /**
  * Reads the code in the body of a destination that says 200 to everything. A code that is not listed
  * may be about the alerts or not: they are sent again, and one that alone keeps failing ends as a
  * dead letter.
  *
- * @param name Of the code in the answer; 0 is success.
+ * @param names Of the code in the answer, the first that is there; 0 is success.
  */
-export function resultByCode(answer: HttpAnswer, name: string, reasons: CodeReasons): SingleResult {
+export function resultByCode(
+  answer: HttpAnswer,
+  names: readonly string[],
+  reasons: CodeReasons,
+): SingleResult {
   const result = resultOfStatus(answer);
-  const code = objectIn(answer)[name];
+  const body = objectIn(answer);
+  const code = names.map((name) => body[name]).find((value) => value !== undefined);
   if (result.outcome === 'retry') return result;
   if (typeof code !== 'number') {
     return result.outcome === 'reject'
       ? result
-      : foreignAnswer(answer, `there is no ${name} in it`);
+      : foreignAnswer(answer, `there is no ${names[0]} in it`);
   }
   if (code === 0) return result;
-  const reason = reasons[code] ?? 'server';
+  const known = reasons[code] ?? 'server';
+  const reason = typeof known === 'function' ? known(answer.text) : known;
   const detail = `HTTP ${answer.status}: ${excerptOf(answer)}`;
   return { outcome: reason === 'payload' ? 'reject' : 'retry', reason, detail };
 }

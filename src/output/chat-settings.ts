@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { secret, template } from './settings.ts';
+import { flag, optionalText, secret, template } from './settings.ts';
 
 /** Settings that outputs to a chat have in common. */
 
@@ -13,10 +13,7 @@ export interface ChatLook {
 
 const footerSettings = {
   footer: Type.String({ description: 'Small text under every alert.', default: '' }),
-  uuidInFooter: Type.Boolean({
-    description: 'Whether the footer names the uuid of the alert, for `tocsin why`.',
-    default: true,
-  }),
+  uuidInFooter: flag('Whether the footer names the uuid of the alert, for `tocsin why`.', true),
 };
 
 const outputFormatSetting = Type.Union(
@@ -48,7 +45,7 @@ export const lookSettings = {
 /** Whom a message comes from. */
 export const senderSettings = (where: string) => ({
   username: Type.String({ description: `Sender shown in ${where}.`, default: 'Tocsin' }),
-  iconUrl: Type.Optional(Type.String({ description: 'Picture of the sender.', minLength: 1 })),
+  iconUrl: optionalText('Picture of the sender.'),
 });
 
 /** The URL is all that is needed to post. */

@@ -126,6 +126,9 @@ export interface OutputDefinition<Schema extends TObject = TObject> {
   open?(context: SendContext<Static<Schema>>): Promise<Connection>;
 }
 
+/** How alerts go one by one: of two attempts, one is kept for urgent alerts. */
+export const ONE_BY_ONE = { batch: { alertsMax: 1, waitMs: 0 }, concurrency: 2 } as const;
+
 /** Fixes the settings' type for `send` and `open`; adds nothing at run time. */
 export function defineOutput<Schema extends TObject>(
   definition: OutputDefinition<Schema>,

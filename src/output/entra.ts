@@ -6,7 +6,7 @@ import type { HttpClient } from './http.ts';
 import { createMetadataClient } from './metadata.ts';
 import type { Token, TokenSource } from './oauth.ts';
 import { fetchToken, grantRequest, keepToken } from './oauth.ts';
-import { secret } from './settings.ts';
+import { optionalText, secret } from './settings.ts';
 
 /** Tokens of Microsoft Entra, for outputs to Azure. */
 
@@ -17,12 +17,8 @@ export const entraSettings = {
       pattern: '^[A-Za-z0-9.-]{1,253}$',
     }),
   ),
-  clientId: Type.Optional(
-    Type.String({
-      description:
-        'Id of that application, or of a managed identity where there are several. Default: `AZURE_CLIENT_ID`.',
-      minLength: 1,
-    }),
+  clientId: optionalText(
+    'Id of that application, or of a managed identity where there are several. Default: `AZURE_CLIENT_ID`.',
   ),
   clientSecret: Type.Optional(
     secret({

@@ -1,6 +1,7 @@
 import { Type } from 'typebox';
 import type { Mistake } from './check.ts';
 import { checkHttpUrl } from './check.ts';
+import type { Connection, Delivery, SingleResult } from './define.ts';
 import { readGoogleCredentials } from './google-credentials.ts';
 import type { GoogleUse } from './google-token.ts';
 import { CLOUD_PLATFORM, createGoogleTokens } from './google-token.ts';
@@ -24,6 +25,27 @@ export function endpointSetting(standard: string) {
   return Type.String({
     description: 'Where the API is, for a private endpoint or an emulator.',
     default: standard,
+  });
+}
+
+/** What an output posts to an API of Google's for a batch, and what the answer means. */
+export interface GooglePost {
+  readonly url: string;
+  readonly bodyOf: (deliveries: readonly Delivery[]) => string;
+  readonly resultOf: (answer: HttpAnswer, deliveries: readonly Delivery[]) => SingleResult;
+}
+
+/** A connection for outputs that post a batch in one request. */
+export function openGooglePost(
+  settings: GoogleSettings,
+  http: HttpClient,
+  { url, bodyOf, resultOf }: GooglePost,
+): Promise<Connection> {
+  const google = openGoogle(settings, http);
+  return Promise.resolve({
+    send: async (deliveries, { signal }) =>
+      resultOf(await google.post(url, bodyOf(deliveries), signal), deliveries),
+    close: () => google.close(),
   });
 }
 

@@ -1,14 +1,13 @@
 import { Type } from 'typebox';
 import type { Mistake } from './check.ts';
+import { checkHeaders, checkHttpUrl } from './check.ts';
 import { basicAuth } from './http-url.ts';
-import { secret } from './settings.ts';
+import { optionalText, secret } from './settings.ts';
 
 /** Settings that outputs over HTTP have in common, and what they mean for a request. */
 
 export const basicAuthSettings = {
-  username: Type.Optional(
-    Type.String({ description: 'With password: basic authentication.', minLength: 1 }),
-  ),
+  username: optionalText('With password: basic authentication.'),
   password: Type.Optional(secret({ description: 'Password of username.', minLength: 1 })),
 };
 
@@ -27,6 +26,22 @@ interface BasicAuth {
 export function basicAuthHeader({ username, password }: BasicAuth): Record<string, string> {
   if (username === undefined || password === undefined) return {};
   return { authorization: basicAuth(username, password) };
+}
+
+/** What is wrong with URL, user and headers of a destination. Quotes no value. */
+export function checkEndpoint({
+  url,
+  headers = {},
+  ...auth
+}: BasicAuth & {
+  readonly url: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}): Mistake[] {
+  return [
+    ...checkHttpUrl('url', url),
+    ...checkBasicAuth(auth),
+    ...checkHeaders('headers', headers),
+  ];
 }
 
 /** One without the other is a mistake. */

@@ -5,6 +5,7 @@ import { checkHttpUrl } from './check.ts';
 import { retryError } from './http-error.ts';
 import { below } from './http-url.ts';
 import type { AlertRequest } from './post-alert.ts';
+import { optionalText } from './settings.ts';
 
 /** Services of a Kubernetes cluster, called by their name or through the API server. */
 
@@ -16,12 +17,8 @@ export const CA_FILE = '/var/run/secrets/kubernetes.io/serviceaccount/ca.crt';
 export const KUBE_NAME = '^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$';
 
 export const apiServerSettings = {
-  apiServer: Type.Optional(
-    Type.String({
-      description:
-        'API server that passes requests on to the service, `https://kubernetes.default.svc`. Absent: the service is called by its name.',
-      minLength: 1,
-    }),
+  apiServer: optionalText(
+    'API server that passes requests on to the service, `https://kubernetes.default.svc`. Absent: the service is called by its name.',
   ),
   tokenFile: tokenFileSetting(
     "With apiServer: file with the token of a service account, the pod's own by default.",

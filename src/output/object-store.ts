@@ -5,6 +5,7 @@ import { alertFormat, documentLines } from './alert-document.ts';
 import type { Mistake } from './check.ts';
 import type { Delivery } from './define.ts';
 import { gzipped } from './gzip.ts';
+import { flag } from './settings.ts';
 
 /** What object stores have in common: a batch of alerts is one object, whose name says when. */
 
@@ -17,7 +18,7 @@ export const objectSettings = {
     maxLength: 512,
   }),
   format: alertFormat,
-  compress: Type.Boolean({ description: 'Whether objects are compressed (gzip).', default: true }),
+  compress: flag('Whether objects are compressed (gzip).', true),
 };
 
 /** One attempt is one object: large ones are few, and cheap to search. */

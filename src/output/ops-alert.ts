@@ -10,6 +10,7 @@ import { truncate } from './format.ts';
 import { inert, inertTexts } from './inert.ts';
 import { resultOfStatus } from './http-result.ts';
 import type { HttpAnswer } from './http.ts';
+import { optionalText } from './settings.ts';
 
 /** The alert of Opsgenie, which Jira Service Management took over. */
 
@@ -27,7 +28,7 @@ export const opsAlertSettings = {
     Type.Object(
       {
         type: Type.Enum(['team', 'user', 'escalation', 'schedule'], { description: 'What it is.' }),
-        id: Type.Optional(Type.String({ description: 'Its id.', minLength: 1 })),
+        id: optionalText('Its id.'),
         name: Type.Optional(Type.String({ description: 'Its name, unless it is a user.' })),
         username: Type.Optional(Type.String({ description: "A user's e-mail address." })),
       },

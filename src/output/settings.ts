@@ -1,4 +1,4 @@
-import type { TString, TUnsafe } from 'typebox';
+import type { TBoolean, TObject, TOptional, TProperties, TString, TUnsafe } from 'typebox';
 import { Type } from 'typebox';
 
 /** Building blocks of a settings schema that JSON Schema has no word for. */
@@ -29,4 +29,26 @@ export function bytes(options: Described & { readonly default?: string }): TUnsa
 /** A Go `text/template`, checked when the configuration is loaded. */
 export function template(options: Described & { readonly default?: string }): TString {
   return Type.String({ ...options, format: 'go-template' });
+}
+
+/** The settings of an output, which takes no others. */
+export function settingsSchema<Properties extends TProperties>(
+  properties: Properties,
+): TObject<Properties> {
+  return Type.Object(properties, { additionalProperties: false });
+}
+
+/** A text that says something. */
+export function text(description: string): TString {
+  return Type.String({ description, minLength: 1 });
+}
+
+/** The same where it need not be there. */
+export function optionalText(description: string): TOptional<TString> {
+  return Type.Optional(text(description));
+}
+
+/** A switch. */
+export function flag(description: string, standard: boolean): TBoolean {
+  return Type.Boolean({ description, default: standard });
 }

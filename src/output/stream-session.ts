@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import { addAbortSignal } from 'node:stream';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import type { Target } from './connect.ts';
 import type { Delivery, SingleResult } from './define.ts';
@@ -35,11 +36,17 @@ export async function openStream(
   async function write(deliveries: readonly Delivery[]): Promise<SingleResult[]> {
     const text = deliveries.map(textOf).join('');
     await Promise.race([written(socket, text), ended.then(() => gone(where))]);
-    if (confirm) {
-      socket.end();
-      await ended;
-    }
+    if (confirm) await readToTheEnd();
     return deliveries.map(() => DELIVERED);
+  }
+
+  /** A server that ends before we have is not one that has read all: it was about to go. */
+  async function readToTheEnd(): Promise<void> {
+    // Its end may have come before what was written, and not have been looked at yet.
+    for (let turns = 0; turns < 2; turns += 1) await nextTurn();
+    if (socket.readableEnded) throw hungUp(where);
+    socket.end();
+    await ended;
   }
 
   return {

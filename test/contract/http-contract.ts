@@ -51,6 +51,7 @@ export function httpContract(definition: OutputDefinition, probe: HttpProbe): vo
   declare('what the destination has taken is delivered', delivers);
   declare('a resend is the same request', resends);
   declare('each status means what the table says', readsStatuses);
+  declare('an answer that begins with what was sent tells no secret of it', tellsNothing);
   declare('Retry-After is heeded in both forms', heedsRetryAfter);
   declare('an answer that only looks like success delivers nothing', seesThroughLookalikes);
   declare('a destination that hangs is left when the signal aborts', leavesOnAbort);
@@ -142,6 +143,21 @@ async function readsStatuses({ probe, destination, send }: SetUp): Promise<void>
     });
     assert.equal(verdictOf(await send([plain])), verdict, `status ${status}`);
   }
+}
+
+/** Results show the beginning of an answer, and credentials may be anywhere in a request. */
+async function tellsNothing({ destination, send }: SetUp): Promise<void> {
+  for (const status of [200, 400, 500]) {
+    for (const part of ['path', 'headers', 'body'] as const) {
+      destination.reply = (request) => ({ status, body: textIn(request[part]) });
+      await send([plain]);
+    }
+  }
+}
+
+/** Signatures and keys first. */
+function textIn(part: Received['headers'] | string): string {
+  return typeof part === 'string' ? part : Object.values(part).toReversed().join(' ');
 }
 
 async function heedsRetryAfter({ destination, send }: SetUp): Promise<void> {

@@ -11,6 +11,7 @@ import { everythingIsLocal, startProxy } from '../support/proxy.ts';
 import type { TcpServer } from '../support/tcp-server.ts';
 import { startTcpServer } from '../support/tcp-server.ts';
 import { verdictOf } from './attempt.ts';
+import { outlivesRestart } from './restart.ts';
 
 /** What the contract must know about an output that keeps one connection by `keepSession`. */
 export interface SessionProbe {
@@ -43,6 +44,9 @@ export function sessionContract(definition: OutputDefinition, probe: SessionProb
     test(`${definition.id}: ${name}`, OPTIONS, async (t) => run(await setUp(t, definition, probe)));
   };
   declare('a connection that ended while nobody used it costs no attempt', reconnects);
+  declare('a server that is restarted gets what it missed', ({ server, peer, open }) =>
+    open().then((opened) => outlivesRestart(opened, server, peer.taken)),
+  );
   declare('nothing is left of an attempt that was given up, and the next goes on', goesOn);
   declare('a connection that is cut under an attempt is told as such', seesCut);
   declare('closing ends an attempt under way, and every connection', closes);

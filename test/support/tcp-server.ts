@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { createServer } from 'node:net';
 import type { TestContext } from 'node:test';
@@ -17,6 +18,10 @@ export interface TcpServer {
   readonly disconnect: () => void;
   /** Ends them all as a server does that closes with bytes unread. */
   readonly reset: () => void;
+  /** Ends them all and listens no more, as a server does that is restarted. */
+  readonly stop: () => Promise<void>;
+  /** Listens again, at the same address. */
+  readonly start: () => Promise<void>;
 }
 
 export async function startTcpServer(
@@ -43,6 +48,16 @@ export async function startTcpServer(
     },
     reset() {
       for (const socket of sockets) socket.resetAndDestroy();
+    },
+    async stop() {
+      const closed = once(listener, 'close');
+      listener.close();
+      server.disconnect();
+      await closed;
+    },
+    async start() {
+      listener.listen(port, '127.0.0.1');
+      await once(listener, 'listening');
     },
   };
 

@@ -3,6 +3,7 @@ import { Type } from 'typebox';
 import { alertFormat } from '../alert-document.ts';
 import type { Mistake } from '../check.ts';
 import { checkHeaders, checkHttpUrl } from '../check.ts';
+import { flag, optionalText } from '../settings.ts';
 
 /** Settings of outputs to Elasticsearch and what came of it. */
 
@@ -26,14 +27,12 @@ export const indexSettings = {
       pattern: INDEX_NAME,
     }),
   ),
-  pipeline: Type.Optional(
-    Type.String({ description: 'Ingest pipeline that alerts go through.', minLength: 1 }),
-  ),
+  pipeline: optionalText('Ingest pipeline that alerts go through.'),
   format: alertFormat,
-  flattenFields: Type.Boolean({
-    description: 'Whether the dots in names of fields become `_`, as in `output_fields.proc_name`.',
-    default: false,
-  }),
+  flattenFields: flag(
+    'Whether the dots in names of fields become `_`, as in `output_fields.proc_name`.',
+    false,
+  ),
   indexTemplate: Type.Optional(
     Type.String({
       description:
@@ -55,10 +54,7 @@ export const indexSettings = {
       maximum: 100,
     }),
   ),
-  compress: Type.Boolean({
-    description: 'Whether requests are compressed (gzip).',
-    default: false,
-  }),
+  compress: flag('Whether requests are compressed (gzip).', false),
 };
 
 const indexSchema = Type.Object(indexSettings);
