@@ -8,6 +8,7 @@ import { WireError } from '../../src/proto/wire-reader.ts';
 import { bytesField, fixed64Field, numberField } from '../../src/proto/wire.ts';
 import { auditBatches } from '../support/audit-corpus.ts';
 import { corpusLines } from '../support/corpus.ts';
+import { EVERY_SETTING } from '../support/mapping-settings.ts';
 import { grownDocuments, grownTexts, type GrowingInput, type Parser } from './parser.ts';
 import { context, taken } from './taken.ts';
 
@@ -126,21 +127,7 @@ const protobuf: Parser = {
   },
 };
 
-const mapping = createMapping('own', {
-  split: '$.list',
-  id: '$.id',
-  time: '$.time',
-  rule: "$['any name']",
-  priority: '$.level',
-  priorities: { HIGH: 'error' },
-  levels: [{ from: 7, priority: 'error' }],
-  defaultPriority: 'notice',
-  hostname: '$.hosts[0].name',
-  output: '{{ .text }} {{ range .hosts }}{{ .name }}{{ end }}',
-  tags: ['$.tags[*]', '$.hosts[*].name'],
-  fields: { deep: '$.a.b.c[*].d[*]' },
-  allFields: true,
-});
+const mapping = createMapping('own', EVERY_SETTING);
 
 const MAPPED = {
   list: [

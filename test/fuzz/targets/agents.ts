@@ -8,6 +8,7 @@ import { createMapping } from '../../../src/ingest/mapping/mapping.ts';
 import { normalise } from '../../../src/ingest/normalise/normalise.ts';
 import { AGENTS } from '../../support/agent-settings.ts';
 import { auditBatches, auditLogLines } from '../../support/audit-corpus.ts';
+import { EVERY_SETTING } from '../../support/mapping-settings.ts';
 import { heldBytes } from '../memory.ts';
 import { context as stored } from '../stored.ts';
 import { seedsOf, type Target } from '../target.ts';
@@ -28,22 +29,7 @@ const { requests } = JSON.parse(linesOf('cloudevents/requests.json').join('\n'))
   readonly requests: readonly { readonly body: string }[];
 };
 
-const mapping = createMapping('own', {
-  match: 'event.kind == "own"',
-  split: '$.list',
-  id: '$.id',
-  time: '$.time',
-  rule: "$['any name']",
-  priority: '$.level',
-  priorities: { HIGH: 'error' },
-  levels: [{ from: 7, priority: 'error' }],
-  defaultPriority: 'notice',
-  hostname: '$.hosts[0].name',
-  output: '{{ .text }}{{ range .hosts }}{{ .name }}{{ end }}',
-  tags: ['$.tags[*]'],
-  fields: { deep: '$.a.b[*].c' },
-  allFields: true,
-});
+const mapping = createMapping('own', { ...EVERY_SETTING, match: 'event.kind == "own"' });
 const MAPPED = JSON.stringify({
   kind: 'own',
   list: [{ id: 1, time: 1_786_406_401.5, 'any name': 'r', level: '7', hosts: [{ name: 'h' }] }],
