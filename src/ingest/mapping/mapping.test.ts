@@ -135,7 +135,20 @@ suite('mappings', () => {
         'hostname: $.h\noutput: $.o\ntags: [$.g]\nfields: {deep: "$.d[*].e"}\nid: $.i',
     );
     const { send, alerts } = await take(t, yaml);
-    const odd: unknown[] = [null, 5, '', 'x', [], {}, true, [1, { e: 1 }], { e: [] }, '9', 1e300];
+    const empty = ['', ' \n', '\ufeff', '\0'];
+    const odd: unknown[] = [
+      null,
+      5,
+      ...empty,
+      'x',
+      [],
+      {},
+      true,
+      [1, { e: 1 }],
+      { e: [] },
+      '9',
+      1e300,
+    ];
     for (const key of ['t', 'r', 'p', 'h', 'o', 'g', 'd', 'i']) {
       for (const value of odd) assert.equal(await send({ [key]: value, n: 1 }, '/in/own'), 200);
     }

@@ -77,9 +77,9 @@ export function createMapping(name: string, settings: MappingSettings): Mapping 
       id: id!(document),
       document: {
         time: time!(document),
-        rule: textOf(rule!(document)) || name,
+        rule: labelOf(rule!(document)) || name,
         priority: priority(document),
-        source: textOf(source!(document)) || name,
+        source: labelOf(source!(document)) || name,
         hostname: textOf(hostname!(document)),
         output: output!(document) ?? document,
         tags: tags.flatMap((tag) => tag(document)),
@@ -150,6 +150,11 @@ function compilePriority({ priority, priorities, levels, defaultPriority }: Mapp
 }
 
 const KNOWN: ReadonlySet<string> = new Set(PRIORITIES);
+
+/** Of which nothing is left that the normaliser would refuse as empty. */
+function labelOf(value: unknown): string {
+  return textOf(value).replaceAll('\0', '').trim();
+}
 
 function textOf(value: unknown): string {
   if (typeof value === 'string') return value;
