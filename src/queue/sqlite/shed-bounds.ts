@@ -33,8 +33,10 @@ export class ShedBounds {
     this.#state = state;
     this.#nextWanted = db.prepare(
       `SELECT at_ms FROM
-         (SELECT pos, at_ms, lanes FROM alert WHERE pos > ? AND pos <= ? ORDER BY pos LIMIT ${ROWS_LOOKED_AT})
-       WHERE instr(lanes, ?) > 0 ORDER BY pos LIMIT 1`,
+         (SELECT pos, at_ms, lanes FROM alert WHERE pos > ? AND pos <= ? ORDER BY pos LIMIT ${ROWS_LOOKED_AT}) next
+       WHERE instr(lanes, ?) > 0
+         AND NOT EXISTS (SELECT 1 FROM exception e WHERE e.lane = ? AND e.pos = next.pos)
+       ORDER BY pos LIMIT 1`,
     );
     this.#lastReceipt = db.prepare(
       'SELECT at_ms FROM receipt WHERE lane = ? AND shard = ? ORDER BY to_n DESC LIMIT 1',
@@ -88,7 +90,9 @@ export class ShedBounds {
   #waitsSinceMs(lane: LaneState, shard: number): number | undefined {
     const from = positionKey(shard, lane.cursors[shard]!);
     const to = positionKey(shard, this.#state().nextN);
-    const row = this.#nextWanted.get(from, to, `,${lane.id},`) as { at_ms: number } | undefined;
+    const row = this.#nextWanted.get(from, to, `,${lane.id},`, lane.id) as
+      | { at_ms: number }
+      | undefined;
     return row?.at_ms;
   }
 }
