@@ -65,6 +65,8 @@ function documentOf(alert: JsonObject): AgentDocument {
       'container.name': labels['container'],
       'alertmanager.status': status,
       'alertmanager.fingerprint': fingerprint,
+      // With the fingerprint what an alert and its end have in common.
+      'alertmanager.starts': startsAt,
       'alertmanager.generator': generatorURL,
       ...prefixed('labels', labels),
       ...prefixed('annotations', annotations),

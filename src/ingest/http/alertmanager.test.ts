@@ -41,6 +41,8 @@ suite('Alertmanager', () => {
       assert.equal(resolved.length, sent.filter(({ status }) => status === 'resolved').length);
       assert.deepEqual([resolved[0].tags, resolved[0].priority], [['resolved'], 'Informational']);
       assert.equal(resolved[0].time, '2026-08-11T02:10:00Z');
+      assert.equal(resolved[0].output_fields['alertmanager.fingerprint'], '19de2bc1b4ff00ae');
+      assert.equal(resolved[0].output_fields['alertmanager.starts'], '2026-08-11T02:00:00.123Z');
     });
   }
 
