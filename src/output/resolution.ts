@@ -43,8 +43,9 @@ export function incidentKeyOf(
  * comes late must not close what has begun again since. Letters and digits: it may stand in a path.
  */
 function episodeKeyOf({ ingest, fields }: Alert): string | undefined {
-  const fingerprint = fields['alertmanager.fingerprint'];
-  if (ingest.agent !== AGENT || fingerprint === undefined) return undefined;
-  const episode = JSON.stringify([fingerprint, fields['alertmanager.starts']]);
+  if (ingest.agent !== AGENT) return undefined;
+  const [fingerprint, starts] = [fields['alertmanager.fingerprint'], fields['alertmanager.starts']];
+  if (fingerprint === undefined || starts === undefined) return undefined;
+  const episode = JSON.stringify([fingerprint, starts]);
   return `alertmanager-${hash('sha256', episode, 'hex').slice(0, 32)}`;
 }
