@@ -34,6 +34,9 @@ test('without a fingerprint or a start, and from any other agent, an alert has t
 test('only the end is resolved, and no alert of another agent by its tag', () => {
   const { tags, fields } = endOfAlert();
   const forged = alertWith({ tags, fields, source: 'alertmanager' });
-  const alerts = [endOfAlert(), alertOfAlertmanager(), forged, alertWith()];
-  assert.deepEqual(alerts.map(isResolved), [true, false, false, false]);
+  const bySyslog = { ...endOfAlert(), ingest: { input: 'syslog', agent: 'alertmanager' } };
+  const { 'alertmanager.starts': _start, ...others } = fields;
+  const inLog = { ...endOfAlert(), fields: others };
+  const alerts = [endOfAlert(), alertOfAlertmanager(), forged, bySyslog, inLog];
+  assert.deepEqual(alerts.map(isResolved), [true, false, false, false, false]);
 });

@@ -16,15 +16,14 @@ export const CLOSES =
  * Whether the alert says that another is over, so that an output closes what that one opened.
  *
  * Whoever writes a rule of Falco, or an alert of another format, also writes its tags: a tag alone
- * must close nothing. Which agent an alert was read as is the hub's own finding. Who may post in
- * Alertmanager's form can close what has the same key: by default only what Alertmanager opened, and
+ * must close nothing. Which agent an alert was read as is the hub's own finding. What has Alertmanager's
+ * form in a log, a file or a message does not count, for any program may have written it: it came by
+ * another input, or ingest gave it no start. Who may post in that form can close what has the same key: by default only what Alertmanager opened, and
  * of that only what has this fingerprint and this start. A key by a template is as good as its fields.
  */
-export function isResolved({ ingest, tags }: Alert): boolean {
-  return ingest.agent === AGENT && tags.includes('resolved');
+export function isResolved(alert: Alert): boolean {
+  return alert.tags.includes('resolved') && episodeKeyOf(alert) !== undefined;
 }
-
-const AGENT = 'alertmanager';
 
 /**
  * The key of the incident that an alert opens or closes, as `dedupKeyOf` makes it; but where no
@@ -43,7 +42,7 @@ export function incidentKeyOf(
  * comes late must not close what has begun again since. Letters and digits: it may stand in a path.
  */
 function episodeKeyOf({ ingest, fields }: Alert): string | undefined {
-  if (ingest.agent !== AGENT) return undefined;
+  if (ingest.input !== 'http' || ingest.agent !== 'alertmanager') return undefined;
   const [fingerprint, starts] = [fields['alertmanager.fingerprint'], fields['alertmanager.starts']];
   if (fingerprint === undefined || starts === undefined) return undefined;
   const episode = JSON.stringify([fingerprint, starts]);

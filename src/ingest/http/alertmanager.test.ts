@@ -67,6 +67,17 @@ suite('Alertmanager', () => {
     assert.equal(door.rejected[0]?.code, 'loop');
   });
 
+  test('what stood in an event of another sender has no start by which to close incidents', async (t) => {
+    const { admitter, stored } = memoryAdmission();
+    const door = await openDoor(t, SIZES, { admission: admitter });
+    const data: unknown = JSON.parse(withAlerts(payloads[0]!.alerts[0]));
+    const event = { specversion: '1.0', type: 't', source: 's', id: '1', data };
+    assert.equal((await post(door.port, JSON.stringify(event), {}, '/')).status, 200);
+    const { output_fields: fields } = JSON.parse(stored[0]!.json);
+    assert.equal(fields['alertmanager.fingerprint'], 'f6cdb2f803e0d681');
+    assert.equal(fields['alertmanager.starts'], undefined);
+  });
+
   test('thousands of long labels are cut to the limits of an alert', async (t) => {
     const { admitter, stored } = memoryAdmission();
     const door = await openDoor(t, SIZES, { admission: admitter });
