@@ -16,10 +16,11 @@ export const CLOSES =
  * Whether the alert says that another is over, so that an output closes what that one opened.
  *
  * Whoever writes a rule of Falco, or an alert of another format, also writes its tags: a tag alone
- * must close nothing. Which agent an alert was read as is the hub's own finding. What has Alertmanager's
- * form in a log, a file or a message does not count, for any program may have written it: it came by
- * another input, or ingest gave it no start. Who may post in that form can close what has the same key: by default only what Alertmanager opened, and
- * of that only what has this fingerprint and this start. A key by a template is as good as its fields.
+ * must close nothing. Which agent an alert was read as is the hub's own finding. What has
+ * Alertmanager's form in a log, a file or a message does not count, for any program may have written
+ * it: it came by another input, or ingest gave it no start. Who may post in that form can close what
+ * has the same key: by default only what Alertmanager opened, and of that only what has this
+ * fingerprint and this start. A key by a template is as good as its fields.
  */
 export function isResolved(alert: Alert): boolean {
   return alert.tags.includes('resolved') && episodeKeyOf(alert) !== undefined;
