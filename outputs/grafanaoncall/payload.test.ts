@@ -4,6 +4,7 @@ import { loadConfig } from '../../config/load.ts';
 import type { Alert } from '../../src/alert.ts';
 import { alertWith, deliveryOf, plainFacts } from '../../test/contract/alerts.ts';
 import { settingsOf } from '../../test/contract/attempt.ts';
+import { alertOfAlertmanager, endOfAlert } from '../../test/support/ended-alert.ts';
 import grafanaoncall from './index.ts';
 import { formattedAlert } from './payload.ts';
 import type { GrafanaOnCallSettings } from './settings.ts';
@@ -50,6 +51,14 @@ test('a Falcosidekick configuration makes the alert Falcosidekick makes', async 
 
 test('a template says which alerts are one group', () => {
   assert.equal(alertOf({}, { dedupKey: '{{ .Hostname }}' }).alert_uid, 'gpu-node-1');
+});
+
+test('what Alertmanager says is over is ok under the uid that was alerting', () => {
+  const [alerting, ok] = [alertOf(alertOfAlertmanager()), alertOf(endOfAlert())];
+  assert.deepEqual([alerting.state, ok.state], ['alerting', 'ok']);
+  assert.equal(ok.alert_uid, alerting.alert_uid);
+  assert.equal(alertOf(endOfAlert(), { dedupKey: '' }).state, 'alerting');
+  assert.equal(alertOf({ tags: ['resolved'] }).state, 'alerting');
 });
 
 test('a late alert says by how much, and text does nothing', () => {

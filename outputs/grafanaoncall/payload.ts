@@ -1,8 +1,8 @@
-import { dedupKeyOf } from '../../src/output/dedup-key.ts';
 import type { Delivery } from '../../src/output/define.ts';
 import type { Details } from '../../src/output/details.ts';
 import { factsOf, fittingDetails, summaryOf, titleOf } from '../../src/output/details.ts';
 import { inert } from '../../src/output/inert.ts';
+import { incidentKeyOf, isResolved } from '../../src/output/resolution.ts';
 import type { GrafanaOnCallSettings } from './settings.ts';
 
 /**
@@ -12,7 +12,8 @@ import type { GrafanaOnCallSettings } from './settings.ts';
  */
 export interface FormattedAlert {
   readonly alert_uid: string;
-  readonly state: 'alerting';
+  /** `ok` resolves the group of the key. */
+  readonly state: 'alerting' | 'ok';
   readonly title: string;
   readonly message: string;
   readonly details?: Details;
@@ -30,9 +31,10 @@ export function formattedAlert(
   delivery: Delivery,
 ): FormattedAlert {
   const { alert } = delivery;
+  const key = incidentKeyOf(dedupKey, delivery, KEY_CHARS_MAX);
   return {
-    alert_uid: dedupKeyOf(dedupKey, delivery, KEY_CHARS_MAX) ?? alert.uuid,
-    state: 'alerting',
+    alert_uid: key ?? alert.uuid,
+    state: key !== undefined && isResolved(alert) ? 'ok' : 'alerting',
     title: inert(titleOf(alert, TITLE_CHARS_MAX)),
     message: inert(summaryOf(delivery, MESSAGE_CHARS_MAX)),
     ...(details === 'all' && {

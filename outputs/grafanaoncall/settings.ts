@@ -1,11 +1,15 @@
 import type { Static } from 'typebox';
 import { Type } from 'typebox';
 import { dedupKeySetting } from '../../src/output/dedup-key.ts';
+import { CLOSES } from '../../src/output/resolution.ts';
 import { secret, settingsSchema } from '../../src/output/settings.ts';
 
 export const schema = settingsSchema({
   webhookUrl: secret({ description: 'URL of a *Formatted Webhook* integration.' }),
-  dedupKey: dedupKeySetting('alert group', "Empty: the alert's uuid."),
+  dedupKey: dedupKeySetting(
+    'alert group',
+    `${CLOSES} Empty: the alert's uuid, and nothing is resolved.`,
+  ),
   headers: Type.Record(Type.String(), secret({ description: 'Value of the header.' }), {
     description: 'Headers sent with every request.',
     default: {},

@@ -3,6 +3,7 @@ import test from 'node:test';
 import type { Alert } from '../../src/alert.ts';
 import { alertWith, deliveryOf, plainFacts } from '../../test/contract/alerts.ts';
 import { settingsOf } from '../../test/contract/attempt.ts';
+import { alertOfAlertmanager, endOfAlert } from '../../test/support/ended-alert.ts';
 import incidentio from './index.ts';
 import { alertEvent } from './payload.ts';
 import type { IncidentIoSettings } from './settings.ts';
@@ -28,6 +29,14 @@ test('a template says which alerts are one', () => {
   const key = (dedupKey: string) => eventOf({}, { dedupKey }).deduplication_key;
   assert.equal(key('{{ .Rule }}'), 'Read sensitive file untrusted');
   assert.equal(key(''), deliveryOf(alertWith()).key);
+});
+
+test('what Alertmanager says is over resolves what it fired, and nothing else does', () => {
+  const [fires, resolves] = [eventOf(alertOfAlertmanager()), eventOf(endOfAlert())];
+  assert.deepEqual([fires.status, resolves.status], ['firing', 'resolved']);
+  assert.equal(resolves.deduplication_key, fires.deduplication_key);
+  assert.equal(eventOf(endOfAlert(), { dedupKey: '' }).status, 'firing');
+  assert.equal(eventOf({ tags: ['resolved'] }).status, 'firing');
 });
 
 test('a late alert says by how much, and its text is no Markdown', () => {

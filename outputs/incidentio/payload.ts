@@ -1,9 +1,9 @@
-import { dedupKeyOf } from '../../src/output/dedup-key.ts';
 import type { Delivery } from '../../src/output/define.ts';
 import type { Details } from '../../src/output/details.ts';
 import { factsOf, fittingDetails, summaryOf, titleOf } from '../../src/output/details.ts';
 import { inert } from '../../src/output/inert.ts';
 import { escapeMarkdown } from '../../src/output/markdown.ts';
+import { incidentKeyOf, isResolved } from '../../src/output/resolution.ts';
 import type { IncidentIoSettings } from './settings.ts';
 
 /**
@@ -12,7 +12,7 @@ import type { IncidentIoSettings } from './settings.ts';
  * @see https://docs.incident.io/api-reference/alert-events-v2/createhttp
  */
 export interface AlertEvent {
-  readonly status: 'firing';
+  readonly status: 'firing' | 'resolved';
   readonly title: string;
   /** Markdown. */
   readonly description: string;
@@ -28,12 +28,13 @@ const FIELDS_BYTES_MAX = 200_000;
 
 export function alertEvent(settings: IncidentIoSettings, delivery: Delivery): AlertEvent {
   const { alert, key } = delivery;
+  const dedupKey = incidentKeyOf(settings.dedupKey, delivery, KEY_CHARS_MAX);
   const { tags: _joined, ...facts } = factsOf(alert);
   return {
-    status: 'firing',
+    status: dedupKey !== undefined && isResolved(alert) ? 'resolved' : 'firing',
     title: inert(titleOf(alert, TITLE_CHARS_MAX)),
     description: escapeMarkdown(summaryOf(delivery, DESCRIPTION_CHARS_MAX)),
-    deduplication_key: dedupKeyOf(settings.dedupKey, delivery, KEY_CHARS_MAX) ?? key,
+    deduplication_key: dedupKey ?? key,
     metadata: {
       ...fittingDetails({ ...facts, tags: alert.tags, time: alert.time }, FIELDS_BYTES_MAX),
       fields: fittingDetails(alert.fields, FIELDS_BYTES_MAX),

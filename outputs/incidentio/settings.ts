@@ -1,6 +1,7 @@
 import type { Static } from 'typebox';
 import { Type } from 'typebox';
 import { dedupKeySetting } from '../../src/output/dedup-key.ts';
+import { CLOSES } from '../../src/output/resolution.ts';
 import { secret, settingsSchema } from '../../src/output/settings.ts';
 
 export const schema = settingsSchema({
@@ -9,7 +10,7 @@ export const schema = settingsSchema({
     pattern: '^[0-9A-Za-z_-]{1,64}$',
   }),
   token: secret({ description: 'Token of the alert source.', minLength: 1 }),
-  dedupKey: dedupKeySetting('alert', 'Empty: the same.'),
+  dedupKey: dedupKeySetting('alert', `${CLOSES} Empty: the delivery key, and nothing is closed.`),
   url: Type.String({ description: 'Address of the API.', default: 'https://api.incident.io' }),
 });
 

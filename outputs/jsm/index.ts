@@ -1,7 +1,8 @@
+import type { Delivery } from '../../src/output/define.ts';
 import { defineOutput, ONE_BY_ONE } from '../../src/output/define.ts';
 import { sendEach } from '../../src/output/each.ts';
 import { basicAuth, below } from '../../src/output/http-url.ts';
-import { postOpsAlert } from '../../src/output/ops-alert.ts';
+import { closingOf, postOpsAlert } from '../../src/output/ops-alert.ts';
 import { jsmAlert } from './payload.ts';
 import type { JsmSettings } from './settings.ts';
 import { mistakesIn, schema } from './settings.ts';
@@ -20,6 +21,7 @@ export default defineOutput({
       postOpsAlert(context, {
         ...wayIn(context.settings),
         alert: jsmAlert(context.settings, delivery),
+        closing: wayOut(context.settings, delivery),
       }),
     ),
 });
@@ -29,4 +31,13 @@ function wayIn({ apiKey, url, cloudId = '', email = '', apiToken = '' }: JsmSett
   return apiKey === undefined
     ? { url: `${base}/api/${cloudId}/v1/alerts`, authorization: basicAuth(email, apiToken) }
     : { url: `${base}/integration/v2/alerts`, authorization: `GenieKey ${apiKey}` };
+}
+
+/**
+ * The site's own API closes by ids only, which it tells nobody who creates an alert.
+ *
+ * @see https://developer.atlassian.com/cloud/jira/service-desk-ops/rest/v1/api-group-integration-events
+ */
+function wayOut(settings: JsmSettings, delivery: Delivery) {
+  return settings.apiKey === undefined ? undefined : closingOf(settings, delivery);
 }

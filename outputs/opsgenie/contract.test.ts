@@ -4,6 +4,7 @@ import { httpContract } from '../../test/contract/http-contract.ts';
 import {
   acceptedOpsAlert,
   checkOpsAlert,
+  closesByAlias,
   foreignOpsAnswers,
 } from '../../test/support/ops-alert.ts';
 import opsgenie from './index.ts';
@@ -25,6 +26,8 @@ httpContract(opsgenie, {
   lookalikes: foreignOpsAnswers,
   oddAlerts: 100,
 });
+
+closesByAlias(opsgenie, settings, '/v2/alerts');
 
 answersMean(opsgenie, settings, [
   [401, { message: 'Could not authenticate' }, 'retry/auth'],

@@ -2,7 +2,7 @@ import { checkHttpUrl } from '../../src/output/check.ts';
 import { defineOutput, ONE_BY_ONE } from '../../src/output/define.ts';
 import { sendEach } from '../../src/output/each.ts';
 import { below } from '../../src/output/http-url.ts';
-import { postOpsAlert } from '../../src/output/ops-alert.ts';
+import { closingOf, postOpsAlert } from '../../src/output/ops-alert.ts';
 import { opsgenieAlert } from './payload.ts';
 import { schema } from './settings.ts';
 
@@ -22,6 +22,7 @@ export default defineOutput({
         url: below(url, '/v2/alerts'),
         authorization: `GenieKey ${apiKey}`,
         alert: opsgenieAlert(context.settings, delivery),
+        closing: closingOf(context.settings, delivery),
       }),
     );
   },

@@ -5,6 +5,8 @@ import type { Alert } from '../../src/alert.ts';
 import { PRIORITIES } from '../../src/alert.ts';
 import { alertWith, deliveryOf, plainFacts } from '../../test/contract/alerts.ts';
 import { settingsOf } from '../../test/contract/attempt.ts';
+import { closingOf } from '../../src/output/ops-alert.ts';
+import { alertOfAlertmanager, endOfAlert } from '../../test/support/ended-alert.ts';
 import opsgenie from './index.ts';
 import { opsgenieAlert } from './payload.ts';
 import type { OpsgenieSettings } from './settings.ts';
@@ -94,6 +96,23 @@ test('a template says which alerts are one; one that fails makes none so', () =>
   const { key } = deliveryOf(alertWith());
   assert.equal(alertOf({}, { dedupKey: '{{ .Nothing }}' }).alias, key);
   assert.equal(alertOf({}, { dedupKey: '' }).alias, undefined);
+});
+
+test('the end of an alert of Alertmanager closes its alias, if that can stand in a path', () => {
+  const closing = (alert: Alert, dedupKey?: string) => {
+    const { values } = settingsOf(opsgenie, { apiKey: 'planted-api-key', dedupKey });
+    return closingOf(values as unknown as OpsgenieSettings, deliveryOf(alert));
+  };
+  const end = endOfAlert();
+  const { alias } = alertOf(alertOfAlertmanager());
+  assert.deepEqual(closing(end), {
+    path: `/${alias}/close?identifierType=alias`,
+    body: { source: 'Tocsin', note: end.output },
+  });
+  assert.equal(closing(end, 'a b?#%')?.path, '/a%20b%3F%23%25/close?identifierType=alias');
+  for (const alias of ['', '.', '..', 'a/b', '..\\b']) assert.equal(closing(end, alias), undefined);
+  assert.equal(closing(alertOfAlertmanager()), undefined);
+  assert.equal(closing(alertWith({ tags: ['resolved'] })), undefined);
 });
 
 test('responders and tags of ones own go with every alert', () => {

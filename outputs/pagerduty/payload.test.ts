@@ -6,6 +6,7 @@ import type { Alert, Priority } from '../../src/alert.ts';
 import { PRIORITIES } from '../../src/alert.ts';
 import { alertWith, deliveryOf, plainFacts } from '../../test/contract/alerts.ts';
 import { settingsOf } from '../../test/contract/attempt.ts';
+import { alertOfAlertmanager, endOfAlert } from '../../test/support/ended-alert.ts';
 import pagerduty from './index.ts';
 import { pagerDutyBody } from './payload.ts';
 import type { PagerDutySettings } from './settings.ts';
@@ -85,6 +86,21 @@ test('keys that differ only beyond the limit stay different', () => {
   );
   assert.match(one ?? '', /^[0-9a-f]{64}$/);
   assert.notEqual(one, other);
+});
+
+test('what Alertmanager says is over closes what it opened, and nothing else does', () => {
+  const end = endOfAlert();
+  const [opens, closes] = [bodyOf(alertOfAlertmanager()), bodyOf(end)];
+  assert.deepEqual([opens.event_action, closes.event_action], ['trigger', 'resolve']);
+  assert.equal(closes.dedup_key, opens.dedup_key);
+  assert.equal(
+    bodyOf({ ...end, ingest: { input: 'http', agent: 'falco' } }).event_action,
+    'trigger',
+  );
+  const dedupKey = '{{ .Rule }}';
+  assert.equal(bodyOf(end, { dedupKey }).dedup_key, end.rule);
+  assert.equal(bodyOf(end, { dedupKey }).event_action, 'resolve');
+  assert.equal(bodyOf(end, { dedupKey: '' }).event_action, 'trigger');
 });
 
 test('no field can pass itself off as a fact', () => {

@@ -1,9 +1,9 @@
 import type { Alert, Priority } from '../../src/alert.ts';
-import { dedupKeyOf } from '../../src/output/dedup-key.ts';
 import type { Delivery } from '../../src/output/define.ts';
 import type { Details } from '../../src/output/details.ts';
 import { factsOf, fittingDetails, summaryOf } from '../../src/output/details.ts';
 import { oneLine, truncate } from '../../src/output/format.ts';
+import { incidentKeyOf, isResolved } from '../../src/output/resolution.ts';
 import type { PagerDutySettings } from './settings.ts';
 
 /**
@@ -15,7 +15,7 @@ import type { PagerDutySettings } from './settings.ts';
 export interface PagerDutyBody {
   readonly routing_key: string;
   readonly dedup_key?: string;
-  readonly event_action: 'trigger';
+  readonly event_action: 'trigger' | 'resolve';
   readonly payload: {
     readonly summary: string;
     readonly source: string;
@@ -36,12 +36,13 @@ const DETAILS_BYTES_MAX = 480_000;
 
 export function pagerDutyBody(settings: PagerDutySettings, delivery: Delivery): PagerDutyBody {
   const { alert } = delivery;
-  const dedupKey = dedupKeyOf(settings.dedupKey, delivery, DEDUP_KEY_CHARS_MAX);
+  const dedupKey = incidentKeyOf(settings.dedupKey, delivery, DEDUP_KEY_CHARS_MAX);
   const { severity, source = alert.hostname || alert.source } = settings;
   return {
     routing_key: settings.routingKey,
     ...(dedupKey !== undefined && { dedup_key: dedupKey }),
-    event_action: 'trigger',
+    // PagerDuty refuses an end of nobody knows what.
+    event_action: dedupKey !== undefined && isResolved(alert) ? 'resolve' : 'trigger',
     payload: {
       summary: summaryOf(delivery, SUMMARY_CHARS_MAX),
       source: shortText(source),

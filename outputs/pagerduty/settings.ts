@@ -1,6 +1,7 @@
 import type { Static } from 'typebox';
 import { Type } from 'typebox';
 import { dedupKeySetting } from '../../src/output/dedup-key.ts';
+import { CLOSES } from '../../src/output/resolution.ts';
 import { optionalText, secret, settingsSchema } from '../../src/output/settings.ts';
 
 export const schema = settingsSchema({
@@ -33,7 +34,7 @@ export const schema = settingsSchema({
   ),
   dedupKey: dedupKeySetting(
     'incident',
-    'Empty: none is sent, and PagerDuty makes one for every request.',
+    `${CLOSES} Empty: none is sent, PagerDuty makes one for every request, and nothing is closed.`,
   ),
   source: optionalText(
     "What PagerDuty shows as the source of all alerts. Default: the alert's host name, without one its source.",

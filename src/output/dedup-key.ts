@@ -27,7 +27,7 @@ export function dedupKeySetting(what: string, whenEmpty: string): TOptional<TStr
  */
 export function dedupKeyOf(
   template: string | undefined,
-  { alert, key }: Delivery,
+  { alert, key }: Pick<Delivery, 'alert' | 'key'>,
   charsMax: number,
 ): string | undefined {
   if (template === '') return undefined;

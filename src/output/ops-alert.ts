@@ -3,13 +3,14 @@ import type { Static } from 'typebox';
 import type { Priority } from '../alert.ts';
 import { foreignAnswer, objectIn } from './answer.ts';
 import { byPriority } from './by-priority.ts';
-import { dedupKeyOf, dedupKeySetting } from './dedup-key.ts';
+import { dedupKeySetting } from './dedup-key.ts';
 import type { Delivery, SendContext, SingleResult } from './define.ts';
 import { boundedTexts, factsOf, summaryOf } from './details.ts';
 import { truncate } from './format.ts';
 import { inert, inertTexts } from './inert.ts';
 import { resultOfStatus } from './http-result.ts';
 import type { HttpAnswer } from './http.ts';
+import { CLOSES, incidentKeyOf, isResolved } from './resolution.ts';
 import { optionalText } from './settings.ts';
 
 /** The alert of Opsgenie, which Jira Service Management took over. */
@@ -19,7 +20,10 @@ const LEVELS = ['P1', 'P2', 'P3', 'P4', 'P5'] as const;
 
 /** Settings of both. */
 export const opsAlertSettings = {
-  dedupKey: dedupKeySetting('alert', 'Empty: none is sent, and a resend makes a second alert.'),
+  dedupKey: dedupKeySetting(
+    'alert',
+    `${CLOSES} Empty: none is sent, a resend makes a second alert, and nothing is closed.`,
+  ),
   priorities: byPriority(Type.Enum([...LEVELS], { description: 'P1 to P5.' }), {
     description:
       'P1 to P5 for a priority. Default: Emergency and Alert are P1, Critical P2, Error P3, Warning P4, the rest P5.',
@@ -68,6 +72,8 @@ export const DETAILS_CHARS_MAX = 8000;
 const DESCRIPTION_CHARS_MAX = 15_000;
 const VALUE_CHARS_MAX = 1000;
 const TAG_CHARS_MAX = 50;
+/** A note may have 25,000. */
+const NOTE_CHARS_MAX = 15_000;
 const TAGS_MAX = 20;
 const ENTITY_CHARS_MAX = 512;
 
@@ -97,8 +103,31 @@ export function descriptionOf({ alert }: Delivery): string {
 }
 
 export function aliasOf(settings: OpsAlertSettings, delivery: Delivery): string | undefined {
-  return dedupKeyOf(settings.dedupKey, delivery, 512);
+  return incidentKeyOf(settings.dedupKey, delivery, 512);
 }
+
+/** What is posted to close an alert, and the rest of its path. */
+export interface Closing {
+  readonly path: string;
+  readonly body: { readonly source: string; readonly note: string };
+}
+
+/**
+ * Undefined where the alert is no end, or its alias cannot stand in a path: `..` or a slash, decoded
+ * on the way, would lead elsewhere, and whoever writes the alert may have written them.
+ *
+ * @see https://docs.opsgenie.com/docs/alert-api#close-alert
+ */
+export function closingOf(settings: OpsAlertSettings, delivery: Delivery): Closing | undefined {
+  const alias = aliasOf(settings, delivery)?.toWellFormed();
+  if (!isResolved(delivery.alert) || alias === undefined || !SEGMENT.test(alias)) return undefined;
+  return {
+    path: `/${encodeURIComponent(alias)}/close?identifierType=alias`,
+    body: { source: 'Tocsin', note: inert(summaryOf(delivery, NOTE_CHARS_MAX)) },
+  };
+}
+
+const SEGMENT = /^(?!\.+$)[^/\\]+$/;
 
 export function levelOf(
   { priorities }: OpsAlertSettings,
@@ -118,16 +147,28 @@ const STANDARD: Readonly<Record<Priority, OpsAlert['priority']>> = {
   debug: 'P5',
 };
 
-/** One attempt; `authorization` is the header of that name. */
+/**
+ * One attempt; `authorization` is the header of that name. Opsgenie looks for what it shall close
+ * later; another service that says with 404 that it is not there must not hold up the alerts behind.
+ */
 export async function postOpsAlert(
   { http, signal }: Pick<SendContext<unknown>, 'http' | 'signal'>,
-  request: { readonly url: string; readonly authorization: string; readonly alert: object },
+  request: {
+    readonly url: string;
+    readonly authorization: string;
+    readonly alert: object;
+    /** Instead of the alert. */
+    readonly closing?: Closing | undefined;
+  },
 ): Promise<SingleResult> {
-  const { url, authorization, alert } = request;
+  const { authorization, alert, closing } = request;
   const headers = { authorization, 'content-type': 'application/json' };
-  return opsAlertResult(
-    await http.request({ method: 'POST', url, headers, body: JSON.stringify(alert), signal }),
-  );
+  const url = `${request.url}${closing?.path ?? ''}`;
+  const body = JSON.stringify(closing?.body ?? alert);
+  const answer = await http.request({ method: 'POST', url, headers, body, signal });
+  const result = opsAlertResult(answer);
+  const isGone = closing !== undefined && answer.status === 404 && result.outcome === 'retry';
+  return isGone ? { outcome: 'reject', reason: 'client', detail: result.detail } : result;
 }
 
 /**

@@ -1,6 +1,11 @@
 import assert from 'node:assert/strict';
-import type { Delivery } from '../../src/output/define.ts';
+import test from 'node:test';
+import type { Delivery, OutputDefinition } from '../../src/output/define.ts';
+import { deliveryOf } from '../contract/alerts.ts';
+import { attempt, httpClient, settingsOf, verdictOf } from '../contract/attempt.ts';
 import type { Received, Reply } from '../contract/server.ts';
+import { startDestination } from '../contract/server.ts';
+import { alertOfAlertmanager, endOfAlert } from './ended-alert.ts';
 
 /** What Opsgenie, and Jira Service Management after it, demand of an alert, and how they answer. */
 
@@ -52,4 +57,33 @@ export function checkOpsAlert(
     assert.doesNotMatch(text, /[\p{Cc}\p{Bidi_Control}\p{Zl}\p{Zp}]/u);
   }
   assert.doesNotMatch(body, /<[a-z/!?]/i);
+}
+
+/** Declares the test that an alert of Alertmanager is closed by its alias, below `path`. */
+export function closesByAlias(
+  definition: OutputDefinition,
+  settings: (origin: string) => object,
+  path: string,
+): void {
+  test(`${definition.id}: the end of an alert closes it, and holds up nothing`, async (t) => {
+    const destination = await startDestination(t, () => acceptedOpsAlert);
+    const { origin, received } = destination;
+    const context = { settings: settingsOf(definition, settings(origin)), http: httpClient(t) };
+    const send = async (alert: Delivery['alert']) =>
+      verdictOf(await attempt(definition, context, [deliveryOf(alert)]));
+    assert.equal(await send(alertOfAlertmanager()), 'delivered');
+    assert.equal(await send(endOfAlert()), 'delivered');
+    const [opens, closes] = received;
+    assert.ok(opens && closes);
+    const { alias } = JSON.parse(opens.body) as Body;
+    assert.equal(opens.path, path);
+    assert.equal(closes.path, `${path}/${alias}/close?identifierType=alias`);
+    assert.equal(closes.headers['authorization'], opens.headers['authorization']);
+    assert.deepEqual(Object.keys(JSON.parse(closes.body)), ['source', 'note']);
+    destination.reply = () => ({ status: 404, body: '{"message":"No such alert"}' });
+    assert.equal(await send(endOfAlert()), 'reject/client');
+    assert.equal(await send(alertOfAlertmanager()), 'retry/client');
+    destination.reply = () => ({ status: 403, body: '{"message":"Not authorized"}' });
+    assert.equal(await send(endOfAlert()), 'retry/auth');
+  });
 }

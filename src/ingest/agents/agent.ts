@@ -27,6 +27,8 @@ export interface AgentContext extends AgentSettings {
   readonly pathName?: string | undefined;
   /** The cluster that the path names; undefined where it names none. */
   readonly cluster?: string | undefined;
+  /** Set where the document stood in another one, such as a log record: then anybody may have written it. */
+  readonly isEnveloped?: true;
   /** Where events that are no alert are told; undefined where nobody counts them. */
   readonly quiet?: Pick<QuietEvents, 'add'>;
 }

@@ -13,10 +13,10 @@ export const alertmanager: Agent = {
   agent: AGENT,
   recognises: ({ version, groupKey, alerts }) =>
     version === '4' && isText(groupKey) && Array.isArray(alerts),
-  read: ({ alerts }, { alertsMax }) => {
+  read: ({ alerts }, { alertsMax, isEnveloped = false }) => {
     const list = alerts as readonly unknown[];
     if (list.length > alertsMax) return undefined;
-    return list.map(readAlert);
+    return list.map((alert) => readAlert(alert, isEnveloped));
   },
 };
 
@@ -25,10 +25,10 @@ const LOOP =
   'This alert came from Alertmanager before: route what has `eventsource="alertmanager"` elsewhere.';
 
 /** The output `alertmanager` labels its alerts with their source: one of these has been here. */
-function readAlert(alert: unknown): AgentDocument | DocumentError {
+function readAlert(alert: unknown, isEnveloped: boolean): AgentDocument | DocumentError {
   if (!isObject(alert)) return new DocumentError('not_an_alert', NO_ALERT);
   const isLoop = objectOf(alert['labels'])['eventsource'] === AGENT;
-  return isLoop ? new DocumentError('loop', LOOP) : documentOf(alert);
+  return isLoop ? new DocumentError('loop', LOOP) : documentOf(alert, isEnveloped);
 }
 
 const PRIORITIES: ReadonlyMap<unknown, string> = new Map([
@@ -41,7 +41,7 @@ const PRIORITIES: ReadonlyMap<unknown, string> = new Map([
   ['none', 'Debug'],
 ]);
 
-function documentOf(alert: JsonObject): AgentDocument {
+function documentOf(alert: JsonObject, isEnveloped: boolean): AgentDocument {
   const { status, fingerprint, startsAt, endsAt, generatorURL } = alert;
   const labels = objectOf(alert['labels']);
   const annotations = objectOf(alert['annotations']);
@@ -65,6 +65,9 @@ function documentOf(alert: JsonObject): AgentDocument {
       'container.name': labels['container'],
       'alertmanager.status': status,
       'alertmanager.fingerprint': fingerprint,
+      // With the fingerprint what an alert and its end have in common. A program that may write a
+      // log must not close incidents by it.
+      'alertmanager.starts': isEnveloped ? undefined : startsAt,
       'alertmanager.generator': generatorURL,
       ...prefixed('labels', labels),
       ...prefixed('annotations', annotations),

@@ -94,7 +94,9 @@ export function readContent(content: unknown, context: AgentContext): ContentRea
   }
   if (!isObject(content)) return 'unknown';
   const agent = recognise(content, CONTENTS);
-  if (agent !== undefined) return agent.read(content, context, () => 'unknown') ?? 'too_many';
+  if (agent !== undefined) {
+    return agent.read(content, { ...context, isEnveloped: true }, () => 'unknown') ?? 'too_many';
+  }
   if (isFalcos(content)) return [new AgentDocument('falco', content)];
   const mapping = mappingFor(content, context);
   return mapping === undefined ? 'unknown' : (readMapped(mapping, content, context) ?? 'too_many');

@@ -41,6 +41,8 @@ suite('Alertmanager', () => {
       assert.equal(resolved.length, sent.filter(({ status }) => status === 'resolved').length);
       assert.deepEqual([resolved[0].tags, resolved[0].priority], [['resolved'], 'Informational']);
       assert.equal(resolved[0].time, '2026-08-11T02:10:00Z');
+      assert.equal(resolved[0].output_fields['alertmanager.fingerprint'], '19de2bc1b4ff00ae');
+      assert.equal(resolved[0].output_fields['alertmanager.starts'], '2026-08-11T02:00:00.123Z');
     });
   }
 
@@ -63,6 +65,17 @@ suite('Alertmanager', () => {
     assert.equal((await post(door.port, body, {}, '/alertmanager')).status, 200);
     assert.equal(stored.length, 0);
     assert.equal(door.rejected[0]?.code, 'loop');
+  });
+
+  test('what stood in an event of another sender has no start by which to close incidents', async (t) => {
+    const { admitter, stored } = memoryAdmission();
+    const door = await openDoor(t, SIZES, { admission: admitter });
+    const data: unknown = JSON.parse(withAlerts(payloads[0]!.alerts[0]));
+    const event = { specversion: '1.0', type: 't', source: 's', id: '1', data };
+    assert.equal((await post(door.port, JSON.stringify(event), {}, '/')).status, 200);
+    const { output_fields: fields } = JSON.parse(stored[0]!.json);
+    assert.equal(fields['alertmanager.fingerprint'], 'f6cdb2f803e0d681');
+    assert.equal(fields['alertmanager.starts'], undefined);
   });
 
   test('thousands of long labels are cut to the limits of an alert', async (t) => {
