@@ -167,6 +167,22 @@ test('what is on its way to a lane that keeps up is given up for what is severe,
   rig.assertConserved();
 });
 
+test('a clock that is set back makes no lane one that keeps up', () => {
+  const rig = new StoreRig({ bytesMax: 2_000_000 });
+  const [down] = rig.lanes('down') as [number];
+  const post = (): boolean => {
+    const alert = newAlert({ priority: 'debug', lanes: [down], receivedAtMs: rig.nowMs }, 20_000);
+    const { append } = rig.tryAppend([alert]);
+    return append !== undefined && 'firstN' in append;
+  };
+  post();
+  rig.deliver(down, 'debug', 1);
+  while (post());
+  rig.nowMs -= 3_600_000;
+  assert.equal(post(), true);
+  rig.assertConserved();
+});
+
 test('with `reject` no gap is ever made', () => {
   const rig = new StoreRig({ bytesMax: 500_000, whenFull: 'reject' });
   const [lane] = rig.lanes('out') as [number];

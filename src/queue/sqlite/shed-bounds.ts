@@ -26,7 +26,7 @@ export class ShedBounds {
   readonly #nextWanted: StatementSync;
   readonly #lastReceipt: StatementSync;
   /** By lane id. Shedding itself makes what they wait for young: that is not keeping up. */
-  readonly #behind = new Set<number>();
+  #behind: ReadonlySet<number> = new Set();
   #lookedAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(db: DatabaseSync, state: () => StoreState) {
@@ -59,23 +59,27 @@ export class ShedBounds {
   #look(nowMs: number): void {
     if (Math.abs(nowMs - this.#lookedAtMs) < LOOK_MS) return;
     this.#lookedAtMs = nowMs;
-    for (const lane of livingLanes(this.#state())) {
-      const waitsMs = this.#waitsMs(lane, nowMs);
-      if (waitsMs >= BEHIND_MS) this.#behind.add(lane.id);
-      else if (waitsMs <= CAUGHT_UP_MS && this.#delivers(lane, nowMs)) this.#behind.delete(lane.id);
-    }
+    const behind = livingLanes(this.#state()).filter((lane) => this.#isBehind(lane, nowMs));
+    this.#behind = new Set(behind.map(({ id }) => id));
   }
 
-  /** For how long the lane has waited for the oldest that it waits for. */
+  #isBehind(lane: LaneState, nowMs: number): boolean {
+    const waitsMs = this.#waitsMs(lane, nowMs);
+    if (waitsMs >= BEHIND_MS) return true;
+    if (!this.#behind.has(lane.id)) return false;
+    return waitsMs > CAUGHT_UP_MS || !this.#delivers(lane, nowMs);
+  }
+
+  /** For how long the lane has waited for the oldest that it waits for. Long, if the clock was set back. */
   #waitsMs(lane: LaneState, nowMs: number): number {
     const since = SHARDS.map((shard) => this.#waitsSinceMs(lane, shard) ?? nowMs);
-    return nowMs - Math.min(...since);
+    return Math.max(...since.map((ms) => Math.abs(nowMs - ms)));
   }
 
   #delivers(lane: LaneState, nowMs: number): boolean {
     return SHARDS.some((shard) => {
       const row = this.#lastReceipt.get(lane.id, shard) as { at_ms: number } | undefined;
-      return row !== undefined && nowMs - row.at_ms < BEHIND_MS;
+      return row !== undefined && Math.abs(nowMs - row.at_ms) < BEHIND_MS;
     });
   }
 
