@@ -49,6 +49,7 @@ export class Feed {
   /** Near the head a read is memory, and done at once. */
   fill(): void {
     const { lane, window, context } = this.#parts;
+    if (window.size >= WINDOW_MAX) return;
     const { order, contested } = this.#inTurn();
     for (const shard of order) {
       const room = this.#reading.has(shard) ? undefined : this.#room(shard < URGENT_SHARDS);

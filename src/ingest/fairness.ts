@@ -36,6 +36,8 @@ export class Fairness {
   /** The least recently heard first. */
   readonly #accounts = new Map<string, Account>();
   readonly #all: Weighed = { bytes: 0, atMs: 0 };
+  /** Who was heard last, and so stands at the end of them. */
+  #latest = '';
 
   /** Takes tokens for a request of `alerts` from a sender, or says when there will be some. */
   admit(sender: string, alerts: number, settings: RateSettings, nowMs: number): Ruling {
@@ -85,12 +87,17 @@ export class Fairness {
     account.tokens = Math.min(settings.burst, account.tokens + Math.max(0, earned));
     account.bytes = this.#weight(account, nowMs);
     account.atMs = nowMs;
+    if (sender !== this.#latest) this.#moveToEnd(sender, account);
+    return account;
+  }
+
+  #moveToEnd(sender: string, account: Account): void {
+    this.#latest = sender;
     this.#accounts.delete(sender);
     this.#accounts.set(sender, account);
     if (this.#accounts.size > ACCOUNTS_MAX) {
       const [oldest] = this.#accounts.keys();
       if (oldest !== undefined) this.#accounts.delete(oldest);
     }
-    return account;
   }
 }

@@ -161,17 +161,11 @@ class Scan {
   /** A list of strings. */
   listJson(): string {
     const start = this.#at;
-    if (this.#bytes[start] !== OPENING_BRACKET) this.#fail();
-    do {
-      this.#at += 1;
-      this.#skipString();
-    } while (this.#bytes[this.#at] === COMMA);
-    if (this.#bytes[this.#at] !== CLOSING_BRACKET) this.#fail();
-    this.#at += 1;
+    this.#skipList();
     return this.#slice(start, this.#at);
   }
 
-  /** An object of scalars by names in order, each once. */
+  /** An object of scalars and lists of strings by names in order, each once. */
   fieldsJson(): string {
     const bytes = this.#bytes;
     const start = this.#at;
@@ -183,7 +177,7 @@ class Scan {
       this.#at = key;
       this.#skipKey(previous);
       previous = key;
-      this.#skipScalar();
+      this.#skipValue();
       count += 1;
     } while (bytes[this.#at] === COMMA && count < FIELDS_MAX);
     if (bytes[this.#at] !== CLOSING_BRACE) this.#fail();
@@ -260,17 +254,29 @@ class Scan {
     return (length === 9 || length === 11) && RESERVED.has(this.#slice(start, end));
   }
 
-  #skipScalar(): void {
+  #skipValue(): void {
     const start = this.#at;
     const byte = this.#bytes[start];
-    if (byte === QUOTE) {
+    if (byte === QUOTE) this.#skipString();
+    else if (byte === OPENING_BRACKET) this.#skipList();
+    else if (byte === MINUS || isDigit(byte)) this.#skipInteger();
+    else if (!LITERALS.some((literal) => this.isAt(literal))) this.#fail();
+    if (this.#at - start > VALUE_BYTES_MAX) this.#fail();
+  }
+
+  #skipList(): void {
+    const bytes = this.#bytes;
+    if (bytes[this.#at] !== OPENING_BRACKET) this.#fail();
+    this.#at += 1;
+    if (bytes[this.#at] !== CLOSING_BRACKET) {
       this.#skipString();
-      if (this.#at - start > VALUE_BYTES_MAX) this.#fail();
-    } else if (byte === MINUS || isDigit(byte)) {
-      this.#skipInteger();
-    } else if (!LITERALS.some((literal) => this.isAt(literal))) {
-      this.#fail();
+      while (bytes[this.#at] === COMMA) {
+        this.#at += 1;
+        this.#skipString();
+      }
     }
+    if (bytes[this.#at] !== CLOSING_BRACKET) this.#fail();
+    else this.#at += 1;
   }
 
   /** `-0` is left to those who know how to keep it. */

@@ -175,7 +175,7 @@ export interface LaneStart {
 
 export interface Queue {
   /** Resolves when every alert is on disk, together or not at all. Rejects with `QueueError`. */
-  append(alerts: readonly NewAlert[]): Promise<readonly Position[]>;
+  append(alerts: readonly NewAlert[]): Promise<void>;
   /**
    * At once where the newest alerts are still in memory.
    *

@@ -29,7 +29,7 @@ export function memoryAdmission(rules: Partial<AdmissionRules> = {}): MemoryAdmi
     append: (alerts: readonly NewAlert[]) => {
       if (failure !== undefined) return Promise.reject(failure);
       stored.push(...alerts);
-      return Promise.resolve([]);
+      return Promise.resolve();
     },
   } as unknown as Queue;
   const metrics = createMetrics({

@@ -44,11 +44,12 @@ export class StoreQueue implements Queue {
     this.store = new Store(this.db, '/nonexistent', this.#limits);
   }
 
-  async append(alerts: readonly NewAlert[]) {
+  async append(alerts: readonly NewAlert[]): Promise<void> {
     await this.#commitDelay();
-    return this.appendNow(alerts);
+    this.appendNow(alerts);
   }
 
+  /** Returns where the alerts stand. */
   appendNow(alerts: readonly NewAlert[]) {
     const reply = this.store.commit(
       { packed: packAlerts(alerts), settlements: [] },

@@ -30,7 +30,7 @@ export interface AgentContext extends AgentSettings {
   /** Set where the document stood in another one, such as a log record: then anybody may have written it. */
   readonly isEnveloped?: true;
   /** Where events that are no alert are told; undefined where nobody counts them. */
-  readonly quiet?: Pick<QuietEvents, 'add'>;
+  readonly quiet?: Pick<QuietEvents, 'add'> | undefined;
 }
 
 export type JsonObject = Readonly<Record<string, unknown>>;

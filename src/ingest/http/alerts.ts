@@ -42,14 +42,13 @@ export async function takeAlerts(
   if (isRefusal(known)) return refuse(door, reply, known, connectionOf(raw.socket).sender);
   const { format } = manner;
   const sender = format?.resends === true ? { ...known, resends: true } : known;
+  const from: From = { ...manner, sender };
   const lease = { memory: door.memory, heldBytes: 0, bytesMax: format?.bytesMax };
   try {
     const bytes = await readBodyBytes(raw, reply.raw, lease);
-    const taken = isRefusal(bytes)
-      ? bytes
-      : takeBody(door, bytes, raw.headers, { ...manner, sender });
+    const taken = isRefusal(bytes) ? bytes : takeBody(door, bytes, raw.headers, from);
     if (isRefusal(taken)) return refuse(door, reply, taken, sender);
-    answer(door, reply, taken.outline, await taken.result, { ...manner, sender });
+    answer(door, reply, taken.outline, await taken.result, from);
     // What is refused comes again, or is counted as that.
     if (reply.statusCode === 200) tellQuiet(door, sender, taken.quiet);
   } finally {
@@ -92,8 +91,7 @@ function takeBody(
   if (isRefusal(body)) return body;
   if (body.invalidUtf8) deps.onInvalidUtf8?.(sender);
   const quiet = new QuietEvents();
-  const context = { ...contextOf(door, from), quiet };
-  const documents = readAgents(body.documents, context, format?.agent);
+  const documents = readAgents(body.documents, contextOf(door, from, quiet), format?.agent);
   if (isRefusal(documents)) return documents;
   const isSingle = ALONE.has(body.shape) && documents.length === 1;
   return { ...admit(door, outlineOf(isSingle, documents), documents, sender), quiet };
@@ -103,9 +101,11 @@ function takeBody(
 export function contextOf(
   { settings, deps }: Door,
   { sender, cluster, pathToken }: Pick<From, 'sender' | 'cluster' | 'pathToken'>,
+  quiet?: QuietEvents,
 ): AgentContext {
   return {
     sender,
+    quiet,
     nowMs: deps.now?.() ?? Date.now(),
     alertsMax: settings.batchAlertsMax,
     cluster,

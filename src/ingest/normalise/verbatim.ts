@@ -68,8 +68,9 @@ function tagsOf(tagsJson: string): readonly string[] | undefined {
   if (knownTags.has(tagsJson)) return knownTags.get(tagsJson);
   if (knownTags.size >= KNOWN_MAX) knownTags.clear();
   const sent = JSON.parse(tagsJson) as readonly string[];
-  // In order they come back as they are.
-  const tags = readTags(sent, [], { truncated: false }) === sent ? sent : undefined;
+  // In order they come back as they are; an empty list is left out.
+  const isKept = sent.length > 0 && readTags(sent, [], { truncated: false }) === sent;
+  const tags = isKept ? sent : undefined;
   knownTags.set(tagsJson, tags);
   return tags;
 }
@@ -158,15 +159,16 @@ function patternOf(name: string): Pattern | undefined {
 }
 
 /**
- * Names that need escapes are never in Falco's form. One that begins with a colon or a comma would
- * be found behind a name or a text that ends with a comma: `"a,":":"` has `,":":` in it.
+ * Names that need escapes are never in Falco's form. One that begins with a colon, a comma or a
+ * bracket would be found behind a name or a text that ends with a comma: `"a,":":"` has `,":":` in it.
  */
 // oxlint-disable-next-line no-control-regex -- control characters are among what needs escapes
-const HARD_TO_FIND = /^[:,]|["\\\u0000-\u001f]/;
+const HARD_TO_FIND = /^[:,\]]|["\\\u0000-\u001f]/;
 
 /**
  * Within a text every quote has a backslash before it, so that what follows a comma and a quote is a
- * name, or what stands between two members: a colon or a comma.
+ * name, an element of a list, behind which no colon comes, or what stands between two of them: a
+ * colon, a comma or a bracket.
  */
 function valueStart(fieldsJson: string, { first, other }: Pattern): number | undefined {
   if (fieldsJson.startsWith(first)) return first.length;

@@ -1,11 +1,4 @@
-import { severityOf } from '../../alert.ts';
-import {
-  type NewAlert,
-  type Position,
-  QueueError,
-  type Settlement,
-  type SettleResult,
-} from '../queue.ts';
+import { type NewAlert, QueueError, type Settlement, type SettleResult } from '../queue.ts';
 import { packAlerts, Texts } from './packed.ts';
 import { diskFault } from './disk.ts';
 import type { CursorMove } from './state.ts';
@@ -26,7 +19,7 @@ const PROGRESS_LINGER_MS = 10;
 interface WaitingAppend {
   readonly alerts: readonly NewAlert[];
   readonly bytes: number;
-  readonly resolve: (positions: readonly Position[]) => void;
+  readonly resolve: () => void;
   readonly reject: (error: Error) => void;
 }
 
@@ -71,7 +64,7 @@ export class Mailbox {
     this.#hooks = hooks;
   }
 
-  append(alerts: readonly NewAlert[]): Promise<readonly Position[]> {
+  append(alerts: readonly NewAlert[]): Promise<void> {
     let bytes = 0;
     for (const alert of alerts) bytes += alert.json.length;
     if (this.#closed) return Promise.reject(closedError());
@@ -222,15 +215,9 @@ function answerAppends(
   append: NonNullable<CommitReply['append']>,
   batch: readonly WaitingAppend[],
 ): void {
-  if ('refused' in append) {
-    for (const { reject } of batch) reject(fullError());
-    return;
-  }
-  let { firstN } = append;
-  for (const { alerts, resolve } of batch) {
-    const base = firstN;
-    resolve(alerts.map(({ priority }, i) => ({ shard: severityOf(priority), n: base + i })));
-    firstN += alerts.length;
+  for (const { resolve, reject } of batch) {
+    if ('refused' in append) reject(fullError());
+    else resolve();
   }
 }
 

@@ -183,7 +183,8 @@ test('an empty file is a new queue', async (t) => {
   writeFileSync(join(directory, 'queue.db'), '');
   const queue = await openQueue(t, { directory });
   assert.deepEqual(queue.notes, []);
-  assert.deepEqual(await queue.append(newAlerts(1)), [{ shard: 4, n: 1 }]);
+  await queue.append(newAlerts(1));
+  assert.equal(queue.head(4), 1);
 });
 
 test('a directory that another hub holds is not touched', (t) => {
