@@ -25,9 +25,14 @@ export function createServer(
     // How exactly the timeouts below are kept.
     connectionsCheckingInterval: Math.min(1000, Math.ceil(requestTimeout / 4)),
   };
+  // Not a listener of its own, since Node copies the list of them for every request.
+  const onRequest: RequestListener = (request, response) => {
+    endWithSender(request);
+    handler(request, response);
+  };
   const server =
     material === undefined
-      ? createHttpServer(options, handler)
+      ? createHttpServer(options, onRequest)
       : createHttpsServer(
           {
             ...options,
@@ -37,13 +42,12 @@ export function createServer(
             ALPNProtocols: ['http/1.1'],
             handshakeTimeout: HANDSHAKE_MS,
           },
-          handler,
+          onRequest,
         );
   server.setTimeout(SILENCE_MS);
   // A sender may close its side behind a request (`nc -N` does) and still want the answer. Node
   // has this switch, but does not document it.
   Object.assign(server, { httpAllowHalfOpen: true });
-  server.on('request', endWithSender);
   applyLimits(server, settings);
   return server;
 }

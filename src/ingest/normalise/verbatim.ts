@@ -65,7 +65,8 @@ const knownTags = new Map<string, readonly string[] | undefined>();
 
 function tagsOf(tagsJson: string): readonly string[] | undefined {
   if (tagsJson === '') return NO_TAGS;
-  if (knownTags.has(tagsJson)) return knownTags.get(tagsJson);
+  const known = knownTags.get(tagsJson);
+  if (known !== undefined || knownTags.has(tagsJson)) return known;
   if (knownTags.size >= KNOWN_MAX) knownTags.clear();
   const sent = JSON.parse(tagsJson) as readonly string[];
   // In order they come back as they are; an empty list is left out.
@@ -149,7 +150,8 @@ interface Pattern {
 const knownPatterns = new Map<string, Pattern | undefined>();
 
 function patternOf(name: string): Pattern | undefined {
-  if (knownPatterns.has(name)) return knownPatterns.get(name);
+  const known = knownPatterns.get(name);
+  if (known !== undefined || knownPatterns.has(name)) return known;
   if (knownPatterns.size >= KNOWN_MAX) knownPatterns.clear();
   const pattern = HARD_TO_FIND.test(name)
     ? undefined

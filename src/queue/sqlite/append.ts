@@ -15,11 +15,20 @@ export function createAppend(db: DatabaseSync, state: () => StoreState) {
     'INSERT INTO alert (pos, uuid, at_ms, lanes, rule, source, hostname, crc, ingest, body) VALUES (?,?,?,?,?,?,?,?,?,?)',
   );
   const saveNextN = db.prepare("UPDATE meta SET value = ? WHERE key = 'nextN'");
-  const routed = new Map<string, number>();
+  /** Of one append: what goes the same way. */
+  const ways = new Map<string, { readonly seed: number; alerts: number }>();
+  const wayOf = (lanes: string) => {
+    let way = ways.get(lanes);
+    if (way === undefined) ways.set(lanes, (way = { seed: crc32(lanes), alerts: 0 }));
+    return way;
+  };
   const insertOne = (head: AlertHead, json: Uint8Array, n: number): void => {
     const { uuid, shard, receivedAtMs, lanes, rule, source, hostname, ingest } = head;
     const pos = positionKey(shard, n);
-    const crc = rowChecksum(lanes, json);
+    const way = wayOf(lanes);
+    way.alerts += 1;
+    // `rowChecksum`, of which the lanes' part is the same for all that go one way.
+    const crc = crc32(json, way.seed);
     insert.run(pos, uuid, receivedAtMs, lanes, rule, source, hostname, crc, ingest, json);
   };
 
@@ -28,7 +37,7 @@ export function createAppend(db: DatabaseSync, state: () => StoreState) {
     const firstN = current.nextN;
     let headAt = 0;
     let jsonAt = 0;
-    routed.clear();
+    ways.clear();
     for (let i = 0; i < headChars.length; i += 1) {
       const head = readHead(heads.slice(headAt, headAt + headChars[i]!));
       const bytes = json.subarray(jsonAt, jsonAt + jsonBytes[i]!);
@@ -36,9 +45,8 @@ export function createAppend(db: DatabaseSync, state: () => StoreState) {
       jsonAt += jsonBytes[i]!;
       insertOne(head, bytes, current.nextN);
       current.nextN += 1;
-      if (head.lanes !== '') routed.set(head.lanes, (routed.get(head.lanes) ?? 0) + 1);
     }
-    for (const [lanes, count] of routed) countRouted(current, lanes, count);
+    for (const [lanes, { alerts }] of ways) if (lanes !== '') countRouted(current, lanes, alerts);
     saveNextN.run(current.nextN);
     return firstN;
   };
