@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import type { Alert } from '../alert.ts';
+import type { Alert, Priority } from '../alert.ts';
 import { dedupKeyOf } from './dedup-key.ts';
 import type { Delivery } from './define.ts';
 
@@ -24,6 +24,14 @@ export const CLOSES =
  */
 export function isResolved(alert: Alert): boolean {
   return alert.tags.includes('resolved') && episodeKeyOf(alert) !== undefined;
+}
+
+/**
+ * How loud a push is: an end has the priority of its alert, for it goes wherever that went, but it
+ * shall wake nobody.
+ */
+export function loudnessOf(alert: Alert): Priority {
+  return isResolved(alert) ? 'informational' : alert.priority;
 }
 
 /**
