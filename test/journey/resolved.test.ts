@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { eventually } from '../support/eventually.ts';
 import { startDestination } from '../support/http-destination.ts';
-import { startHub } from '../support/hub-process.ts';
+import { type HubProcess, startHub } from '../support/hub-process.ts';
 
 /** An alert of Alertmanager and its end, by a minimum priority and by a route. */
 
@@ -46,12 +46,7 @@ for (const [way, minimum, routes] of [
       outputs: { oncall: { ...oncall, ...minimum }, log: { type: 'webhook', url: log.origin } },
       routes,
     });
-    const post = async (path: string, body: object) => {
-      const request = { method: 'POST', body: JSON.stringify(body) };
-      assert.equal((await fetch(hub.origin() + path, request)).status, 200);
-    };
-    const tell = (...alerts: object[]) =>
-      post('/alertmanager', { version: '4', groupKey: '{}', alerts });
+    const { post, tell } = sendersTo(hub);
     await tell(ALERT);
     await eventually('somebody is paged', () => pages.requests.length === 1);
     await post('/', forged('Notice'));
@@ -68,4 +63,58 @@ for (const [way, minimum, routes] of [
     assert.equal(await hub.stop(), 0);
     assert.equal(pages.requests.length, 3);
   });
+}
+
+/** One hub before another, of which the latter pages. */
+const FORWARDING = {
+  tocsin: (hub: HubProcess) => ({ type: 'tocsin', address: hub.grpc(), plaintext: true }),
+  webhook: (hub: HubProcess) => ({ type: 'webhook', url: hub.origin() }),
+  'webhook, many a request': (hub: HubProcess) => ({
+    type: 'webhook',
+    url: hub.origin(),
+    body: 'ndjson',
+    batch: { wait: '200ms' },
+  }),
+  cloudevents: (hub: HubProcess) => ({ type: 'cloudevents', url: hub.origin() }),
+} as const;
+
+for (const [way, outputTo] of Object.entries(FORWARDING)) {
+  test(`what a hub forwards opens and closes the incident at the next one (${way})`, async (t) => {
+    const pages = await startDestination(t, (response) => response.writeHead(202).end());
+    const oncall = { type: 'pagerduty', routingKey: 'planted-routing-key', url: pages.origin };
+    const next = await startHub(t, {
+      ingest: { grpc: {} },
+      outputs: { oncall: { ...oncall, minimumPriority: 'critical' } },
+    });
+    const first = await startHub(t, { outputs: { next: outputTo(next) } });
+    const { post, tell } = sendersTo(first);
+    await tell(ALERT);
+    await post('/', forged('Critical'));
+    await eventually('both page', () => pages.requests.length === 2);
+    await tell(END);
+    await post('/', forged('Alert'));
+    await eventually('the end is told, and one more pages', () => pages.requests.length === 4);
+    const sent = pages.requests.map(({ body }) => JSON.parse(body));
+    const [closes, ...others] = sent.filter((page) => page.event_action === 'resolve');
+    assert.deepEqual(others, []);
+    const opens = sent.filter((page) => page.dedup_key === closes.dedup_key);
+    assert.deepEqual(
+      opens.map((page) => page.event_action),
+      ['trigger', 'resolve'],
+    );
+    assert.match(closes.payload.summary, /^\[RESOLVED\] worker-01 is gone/);
+    assert.equal(await first.stop(), 0);
+    assert.equal(await next.stop(), 0);
+  });
+}
+
+function sendersTo(hub: HubProcess) {
+  const post = async (path: string, body: object): Promise<void> => {
+    const request = { method: 'POST', body: JSON.stringify(body) };
+    assert.equal((await fetch(hub.origin() + path, request)).status, 200);
+  };
+  return {
+    post,
+    tell: (...alerts: object[]) => post('/alertmanager', { version: '4', groupKey: '{}', alerts }),
+  };
 }
