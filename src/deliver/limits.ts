@@ -48,6 +48,8 @@ export const RETRY_BACKOFF_MAX_MS = 900_000;
 export const RETRY_START_SPREAD_MS = 2_000;
 /** Single failing alerts a lane keeps as rows; more stay in the window. */
 export const RETRY_ROWS_MAX = 10_000;
+/** Part of the queue's bytes that the rows of all lanes may take, and each lane its share of once more. */
+export const RETRY_BYTES_SHARE = 0.1;
 
 /** How often a lane that only skips alerts writes where it is. */
 export const SKIP_SETTLE_MS = 1_000;
