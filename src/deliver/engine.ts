@@ -147,7 +147,9 @@ export class Engine {
 
   #setWay(send: Send | undefined): void {
     this.#redirected = send;
-    for (const { lane, output } of this.#running.values()) lane.update(this.#settingsOf(output));
+    for (const { lane, output } of this.#running.values()) {
+      lane.update(this.#settingsOf(output), true);
+    }
   }
 
   #settingsOf({ settings, adapter }: EngineOutput): LaneSettings {
@@ -161,8 +163,9 @@ export class Engine {
     if (running !== undefined) {
       const old = running.output;
       running.output = output;
-      running.lane.update(settings);
-      if (old.adapter !== output.adapter) void this.#close(old);
+      const hasNewAdapter = old.adapter !== output.adapter;
+      running.lane.update(settings, hasNewAdapter);
+      if (hasNewAdapter) void this.#close(old);
       return;
     }
     // Asked for the output each time: a lane outlives a change of its output's name.

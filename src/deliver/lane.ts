@@ -104,9 +104,13 @@ export class Lane {
     return this.#retries.bytes;
   }
 
-  /** New settings for the same lane: alerts under way keep the old ones, a pause ends. */
-  update(settings: LaneSettings): void {
+  /**
+   * New settings for the same lane: a pause ends. Attempts under way keep the old ones, of another
+   * adapter with the new time at most.
+   */
+  update(settings: LaneSettings, hasNewAdapter: boolean): void {
     this.#settings = settings;
+    if (hasNewAdapter) this.#flights.replaceAdapter();
     this.#pause.reset();
     this.#retries.goOn();
     this.wake();

@@ -59,6 +59,8 @@ export const TROUBLE_RETRY_MS = 1_000;
 export const ABORT_GRACE_MS = 1_000;
 /** Attempts of a lane that go on though they were left behind; with more it sends nothing. */
 export const UNENDED_MAX = 100;
+/** The same, with those from before its output was changed. */
+export const UNENDED_ALL_MAX = 500;
 /** A connection that takes longer to close is left behind. */
 export const CLOSE_MAX_MS = 1_000;
 
