@@ -60,7 +60,7 @@ export class Lane {
     };
     const wake = (): void => this.wake();
     this.#settler = new Settler(shared, {
-      onRetryRow: (row, attempts) => this.#retries.add(row, attempts),
+      onRetryRow: (row, exception) => this.#retries.add(row, exception),
       onRetriesWritten: (ids) => this.#retryFlights.written(ids),
       onSettled: wake,
     });

@@ -48,6 +48,10 @@ export const RETRY_BACKOFF_MAX_MS = 900_000;
 export const RETRY_START_SPREAD_MS = 2_000;
 /** Single failing alerts a lane keeps as rows; more stay in the window. */
 export const RETRY_ROWS_MAX = 10_000;
+/** Attempts of a row before it gives way to another alert that fails, where there is no more room. */
+export const ATTEMPTS_BEFORE_GIVING_WAY = 8;
+/** Rows that become dead letters to make room for another one. */
+export const ROWS_GIVEN_UP_MAX = 100;
 /** Part of the queue's bytes that the rows of all lanes may take, and each lane its share of once more. */
 export const RETRY_BYTES_SHARE = 0.1;
 

@@ -47,7 +47,7 @@ function begin() {
   );
   const settled = (ids: readonly number[] = []): SettleResult => ({
     outcome: 'settled',
-    exceptions: ids.map((id) => ({ id, bytes: 1 })),
+    exceptions: ids.map((id) => ({ id, uuid: '', bytes: 1 })),
   });
   /** Reads `count` alerts of shard 4 and says they are delivered. */
   const deliver = (count: number): void => {

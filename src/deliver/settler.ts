@@ -23,7 +23,7 @@ interface SettlerParts {
 
 export interface SettlerHooks {
   /** A retry row exists now. */
-  onRetryRow(row: ExceptionCopy, attempts: number): void;
+  onRetryRow(row: ExceptionCopy, exception: Exception): void;
   /** The file knows what became of these retry rows. */
   onRetriesWritten(ids: readonly number[]): void;
   /** The cursors moved, or the lane is no longer stuck: there may be room. */
@@ -203,9 +203,9 @@ export class Settler {
     this.#window.moveTo(settlement.cursors.map(({ shard, to }) => ({ shard, n: to })));
     const damaged = settlement.gaps.filter(({ reason }) => reason === 'damaged').length;
     if (damaged > 0) this.#context.observer.suppressed('damaged', damaged);
-    settlement.exceptions.forEach(({ state, attempts }, i) => {
+    settlement.exceptions.forEach((exception, i) => {
       const copy = result.exceptions[i] as ExceptionCopy;
-      if (state === 'retry') this.#hooks.onRetryRow(copy, attempts);
+      if (exception.state === 'retry') this.#hooks.onRetryRow(copy, exception);
     });
     this.#hooks.onRetriesWritten(settlement.retries.map(({ id }) => id));
     this.#hooks.onSettled();

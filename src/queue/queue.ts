@@ -117,6 +117,7 @@ export interface Settlement {
 /** The row that an exception of a settlement became. */
 export interface ExceptionCopy {
   readonly id: number;
+  readonly uuid: string;
   /** Of the alert's text, of which the row has its own copy. */
   readonly bytes: number;
 }

@@ -74,7 +74,7 @@ function createExceptionWrites(db: DatabaseSync, state: () => StoreState) {
   const insert = db.prepare(
     `INSERT INTO exception (lane, pos, state, uuid, reason, detail, attempts, failing_ms, at_ms, received_ms, ingest, body)
      SELECT ?, pos, ?, uuid, ?, ?, ?, 0, ?, at_ms, ingest, body FROM alert WHERE pos = ?
-     RETURNING id, length(body) AS bytes`,
+     RETURNING id, uuid, length(body) AS bytes`,
   );
   const update = db.prepare(
     `UPDATE exception SET state = ?, reason = ?, detail = ?, attempts = ?, failing_ms = ?, at_ms = ?,
