@@ -54,11 +54,14 @@ export function isExactNumber(value: unknown): value is ExactNumber {
   return JSON.isRawJSON(value);
 }
 
+/** The one agent that tells when an alert is over: hubs that forward say so of what is its. */
+export const ENDING_AGENT = 'alertmanager';
+
 /** Where an alert came from. Set by the hub, never taken from a body. */
 export interface Provenance {
   /** The door it came through: `http`, `grpc`, `hub` for the hub's own alerts. */
   readonly input: string;
-  /** The detection agent it was read as: `falco`, `tocsin`. */
+  /** The detection agent it was read as, here or by the first hub: `falco`, `alertmanager`. */
   readonly agent: string;
   /** The sender's address, without its port. */
   readonly peer?: string;

@@ -61,7 +61,7 @@ export const rate = Type.Object(
     }),
     shareMax: Type.Number({
       description:
-        'Part of the recent bytes one sender may hold while the queue is over half full and others send, too.',
+        'Part of the recent bytes one sender may hold while the queue is over half full and others send, too. It may hold more where another one holds nearly as much (two thirds).',
       minimum: 0.05,
       maximum: 1,
       default: 0.5,

@@ -3,7 +3,7 @@ import type { Delivery, SendContext, SendResult } from '../../src/output/define.
 import { defineOutput } from '../../src/output/define.ts';
 import { sendEach } from '../../src/output/each.ts';
 import { mergeHeaders } from '../../src/output/headers.ts';
-import { hopsOf, sendByHops } from '../../src/output/loop.ts';
+import { sendByWay, wayHeaders } from '../../src/output/loop.ts';
 import { postAlert } from '../../src/output/post-alert.ts';
 import { batchRequest, binaryRequest, structuredRequest } from './payload.ts';
 import type { CloudEventsSettings } from './settings.ts';
@@ -40,12 +40,12 @@ function postBatch(
   { settings, http, signal }: SendContext<CloudEventsSettings>,
   deliveries: readonly Delivery[],
 ): Promise<SendResult> {
-  return sendByHops(deliveries, (same) => {
+  return sendByWay(deliveries, (same) => {
     const { url, headers = {}, body = '' } = batchRequest(settings, same);
-    const hops = { 'tocsin-hops': String(hopsOf(same[0] as Delivery)) };
+    const way = wayHeaders(same[0] as Delivery);
     return http.postJson(url, body, {
       signal,
-      headers: mergeHeaders(headers, hops),
+      headers: mergeHeaders(headers, way),
       accept: acceptAnyButPage,
     });
   });

@@ -5,6 +5,7 @@ import type { Alert } from '../../src/alert.ts';
 import { PRIORITIES } from '../../src/alert.ts';
 import { alertWith, deliveryOf } from '../../test/contract/alerts.ts';
 import { settingsOf } from '../../test/contract/attempt.ts';
+import { alertOfAlertmanager, endOfAlert } from '../../test/support/ended-alert.ts';
 import gotify from './index.ts';
 import { gotifyMessage } from './payload.ts';
 import type { GotifySettings } from './settings.ts';
@@ -22,6 +23,12 @@ async function load(format: string) {
   assert.deepEqual([loaded.warnings, loaded.misconfigured], [[], []]);
   return loaded.outputs[0]?.settings ?? {};
 }
+
+test('the end of an alert of Alertmanager makes no sound, however severe it was', () => {
+  const both = [alertOfAlertmanager(), endOfAlert()];
+  const numbers = both.map((alert) => messageOf({ ...alert, priority: 'critical' }).priority);
+  assert.deepEqual(numbers, [6, 2]);
+});
 
 test('by itself a message is Markdown in which no text means anything', () => {
   const { title, priority, message, extras } = messageOf({

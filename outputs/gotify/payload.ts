@@ -7,6 +7,7 @@ import type { Fact } from '../../src/output/fields.ts';
 import { fittingFields } from '../../src/output/fields.ts';
 import { ageText, oneLine, truncate } from '../../src/output/format.ts';
 import { escapeMarkdown } from '../../src/output/markdown.ts';
+import { loudnessOf } from '../../src/output/resolution.ts';
 import { rendered } from '../../src/output/text-template.ts';
 import { goTimeText } from '../../src/template/index.ts';
 import type { GotifySettings } from './settings.ts';
@@ -38,7 +39,7 @@ export function gotifyMessage(settings: GotifySettings, delivery: Delivery): Got
       rendered(settings.title, alert) || titleOf(alert, TITLE_CHARS_MAX),
       TITLE_CHARS_MAX,
     ),
-    priority: 8 - severityOf(alert.priority),
+    priority: 8 - severityOf(loudnessOf(alert)),
     message: WRITERS[settings.format](settings, delivery),
     extras: { 'client::display': { contentType: contentTypeOf(settings) } },
   };

@@ -6,6 +6,7 @@ import { attempt, httpClient, settingsOf, verdictOf } from '../../test/contract/
 import { httpContract, READS_FIRST } from '../../test/contract/http-contract.ts';
 import type { Received, Reply } from '../../test/contract/server.ts';
 import { startDestination } from '../../test/contract/server.ts';
+import { endOfAlert } from '../../test/support/ended-alert.ts';
 import jira from './index.ts';
 import type { JiraIssue } from './payload.ts';
 
@@ -88,6 +89,7 @@ async function sent(
   t: test.TestContext,
   own: object,
   replies: readonly [search: Reply, next: Reply],
+  alert = alertWith(),
 ): Promise<[verdict: string, paths: string[]]> {
   const { origin, received } = await startDestination(t, ({ path }) =>
     path.includes('search') ? replies[0] : replies[1],
@@ -96,7 +98,7 @@ async function sent(
     settings: settingsOf(jira, { ...settings(origin), ...own }),
     http: httpClient(t),
   };
-  const result = await attempt(jira, context, [deliveryOf(alertWith())]);
+  const result = await attempt(jira, context, [deliveryOf(alert)]);
   return [verdictOf(result), received.map(({ path }) => path)];
 }
 
@@ -115,6 +117,16 @@ test('jira: an alert of an open issue becomes a comment, unless nobody wants it'
   assert.deepEqual(await sent(t, own, [found, { status: 200 }]), ['retry/client', paths]);
   const ignoring = { ...own, whenOpen: 'ignore' };
   assert.deepEqual(await sent(t, ignoring, [found, comment]), ['delivered', [search]]);
+});
+
+test('jira: the end of an alert of Alertmanager is a comment on its issue, and no issue of its own', async (t) => {
+  const comment: Reply = { status: 201, body: '{"id":"1"}' };
+  const paths = [search, '/rest/api/3/issue/SEC-7/comment'];
+  assert.deepEqual(await sent(t, {}, [found, comment], endOfAlert()), ['delivered', paths]);
+  assert.deepEqual(await sent(t, {}, [nothing, createdReply], endOfAlert()), [
+    'delivered',
+    [search],
+  ]);
 });
 
 test('jira: only what is about the text is the fault of the alert', async (t) => {

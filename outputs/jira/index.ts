@@ -1,6 +1,7 @@
 import type { Delivery, SingleResult } from '../../src/output/define.ts';
 import { defineOutput } from '../../src/output/define.ts';
 import { sendEach } from '../../src/output/each.ts';
+import { isResolved } from '../../src/output/resolution.ts';
 import type { Context } from './call.ts';
 import { addComment, createIssue, findIssue } from './call.ts';
 import { jiraIssue, jiraText, labelOf } from './payload.ts';
@@ -36,6 +37,8 @@ async function raise(context: Context, delivery: Delivery): Promise<SingleResult
   const found = await findIssue(context, label, { onlyOpen: isShared, created });
   if ('outcome' in found) return found;
   if (found.key === undefined) {
+    // Whoever has closed the issue of an alert needs none for its end.
+    if (isResolved(delivery.alert)) return { outcome: 'delivered' };
     const issue = await createIssue(context, jiraIssue(settings, delivery, label));
     if ('outcome' in issue) return issue;
     if (Number.isSafeInteger(issue.id)) created.push(issue.id);

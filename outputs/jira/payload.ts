@@ -1,9 +1,9 @@
 import { hash } from 'node:crypto';
-import { dedupKeyOf } from '../../src/output/dedup-key.ts';
 import type { Delivery } from '../../src/output/define.ts';
 import { detailText, factsOf, summaryOf, titleOf } from '../../src/output/details.ts';
 import { fittingFields } from '../../src/output/fields.ts';
 import { oneLine, truncate } from '../../src/output/format.ts';
+import { incidentKeyOf } from '../../src/output/resolution.ts';
 import type { JiraSettings } from './settings.ts';
 
 /** Jira's own limits: 255 characters for a summary, 32,767 for a text. */
@@ -88,6 +88,6 @@ function preformatted(text: string): string {
 
 /** Letters and digits, whatever the key: it also stands in a query. */
 export function labelOf({ dedupKey }: JiraSettings, delivery: Delivery): string {
-  const key = dedupKeyOf(dedupKey, delivery, 10_000) ?? delivery.key;
+  const key = incidentKeyOf(dedupKey, delivery, 10_000) ?? delivery.key;
   return `tocsin-${key === delivery.key ? key : hash('sha256', key, 'hex').slice(0, 32)}`;
 }

@@ -4,6 +4,7 @@ import type { Alert } from '../../src/alert.ts';
 import { PRIORITIES } from '../../src/alert.ts';
 import { alertWith, deliveryOf } from '../../test/contract/alerts.ts';
 import { check, settingsOf } from '../../test/contract/attempt.ts';
+import { alertOfAlertmanager, endOfAlert } from '../../test/support/ended-alert.ts';
 import ntfy from './index.ts';
 import { ntfyMessage } from './payload.ts';
 import type { NtfySettings } from './settings.ts';
@@ -31,6 +32,13 @@ test('the priority is a number from 5 to 1, or one of ones own', () => {
   const numbers = PRIORITIES.map((priority) => messageOf({ priority }).priority);
   assert.deepEqual(numbers, [5, 5, 5, 4, 3, 2, 2, 1]);
   assert.equal(messageOf({ priority: 'debug' }, { priorities: { debug: 4 } }).priority, 4);
+});
+
+test('the end of an alert of Alertmanager takes its place on the phone, and wakes nobody', () => {
+  const fires = messageOf({ ...alertOfAlertmanager(), priority: 'critical' });
+  const ends = messageOf({ ...endOfAlert(), priority: 'critical' });
+  assert.deepEqual([fires.priority, ends.priority], [5, 2]);
+  assert.equal(ends.sequence_id, fires.sequence_id);
 });
 
 test('a template says which alerts are one entry', () => {

@@ -1,8 +1,8 @@
 import { hash } from 'node:crypto';
 import type { Priority } from '../../src/alert.ts';
-import { dedupKeyOf } from '../../src/output/dedup-key.ts';
 import type { Delivery } from '../../src/output/define.ts';
 import { pushText, pushTitle } from '../../src/output/push-text.ts';
+import { incidentKeyOf, loudnessOf } from '../../src/output/resolution.ts';
 import type { NtfySettings } from './settings.ts';
 
 /**
@@ -26,13 +26,14 @@ const TITLE_CHARS_MAX = 250;
 export function ntfyMessage(settings: NtfySettings, delivery: Delivery): NtfyMessage {
   const { alert } = delivery;
   const { topic, priorities, tags } = settings;
-  const { priority, emoji } = STANDARD[alert.priority];
-  const key = dedupKeyOf(settings.dedupKey, delivery, 255);
+  const loudness = loudnessOf(alert);
+  const { priority, emoji } = STANDARD[loudness];
+  const key = incidentKeyOf(settings.dedupKey, delivery, 255);
   return {
     topic,
     title: pushTitle(alert, TITLE_CHARS_MAX),
     message: fittingText(delivery),
-    priority: priorities[alert.priority] ?? priority,
+    priority: priorities[loudness] ?? priority,
     tags: [emoji, ...tags],
     ...(key !== undefined && { sequence_id: sequenceId(key) }),
   };

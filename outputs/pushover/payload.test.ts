@@ -4,6 +4,7 @@ import type { Alert } from '../../src/alert.ts';
 import { PRIORITIES } from '../../src/alert.ts';
 import { alertWith, deliveryOf } from '../../test/contract/alerts.ts';
 import { settingsOf } from '../../test/contract/attempt.ts';
+import { alertOfAlertmanager, endOfAlert } from '../../test/support/ended-alert.ts';
 import pushover from './index.ts';
 import { pushoverForm } from './payload.ts';
 import type { PushoverSettings } from './settings.ts';
@@ -31,6 +32,12 @@ test('the priority is a number from 2 to -2, or one of ones own', () => {
   const numbers = PRIORITIES.map((priority) => formOf({ priority })['priority']);
   assert.equal(numbers.join(' '), '2 2 1 1 0 -1 -1 -2');
   assert.equal(formOf({ priority: 'debug' }, { priorities: { debug: 1 } })['priority'], '1');
+});
+
+test('the end of an alert of Alertmanager wakes nobody, however severe it was', () => {
+  const both = [alertOfAlertmanager(), endOfAlert()];
+  const numbers = both.map((alert) => formOf({ ...alert, priority: 'critical' })['priority']);
+  assert.deepEqual(numbers, ['1', '-1']);
 });
 
 test('the highest is repeated until somebody acknowledges, and can be cancelled by its uuid', () => {

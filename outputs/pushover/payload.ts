@@ -1,6 +1,7 @@
 import type { Priority } from '../../src/alert.ts';
 import type { Delivery } from '../../src/output/define.ts';
 import { pushText, pushTitle } from '../../src/output/push-text.ts';
+import { loudnessOf } from '../../src/output/resolution.ts';
 import type { PushoverSettings } from './settings.ts';
 
 const TITLE_CHARS_MAX = 250;
@@ -14,7 +15,8 @@ const MESSAGE_CHARS_MAX = 1024;
 export function pushoverForm(settings: PushoverSettings, delivery: Delivery): URLSearchParams {
   const { alert } = delivery;
   const { token, user, device, sound } = settings;
-  const priority = settings.priorities[alert.priority] ?? STANDARD[alert.priority];
+  const loudness = loudnessOf(alert);
+  const priority = settings.priorities[loudness] ?? STANDARD[loudness];
   return new URLSearchParams({
     token,
     user,

@@ -1,12 +1,14 @@
 import type { Provenance } from '../../src/alert.ts';
 import type { Delivery, SingleResult } from '../../src/output/define.ts';
 import { hopsOf, rejectedLoop } from '../../src/output/loop.ts';
+import { endingAgentOf } from '../../src/output/resolution.ts';
 
 /** The part of `tocsin.ingest.v1.Alert` that a hub fills in. */
 export interface ForwardedAlert {
   readonly raw_json: string;
   readonly origin: string;
   readonly hops: number;
+  readonly read_as: string;
 }
 
 export type Payload =
@@ -23,7 +25,9 @@ export function payloadOf(delivery: Delivery): Payload {
   const loop = rejectedLoop(delivery);
   if (loop !== undefined) return { reject: loop };
   if (Buffer.byteLength(json) > JSON_BYTES_MAX) return { reject: TOO_LARGE };
-  return { alert: { raw_json: json, origin: originOf(ingest), hops: hopsOf(delivery) } };
+  const readAs = endingAgentOf(ingest) ?? '';
+  const way = { origin: originOf(ingest), hops: hopsOf(delivery), read_as: readAs };
+  return { alert: { raw_json: json, ...way } };
 }
 
 const TOO_LARGE: SingleResult = {

@@ -6,7 +6,7 @@ import { defineOutput } from '../../src/output/define.ts';
 import { sendEach } from '../../src/output/each.ts';
 import type { HttpAnswer } from '../../src/output/http.ts';
 import { resultOfStatus } from '../../src/output/http-result.ts';
-import { rejectedLoop, sendByHops } from '../../src/output/loop.ts';
+import { rejectedLoop, sendByWay } from '../../src/output/loop.ts';
 import { alertTemplateData, compileTemplate } from '../../src/template/index.ts';
 import { JSON_TYPE, webhookBody, webhookHeaders } from './payload.ts';
 import type { WebhookSettings } from './settings.ts';
@@ -31,7 +31,7 @@ export default defineOutput({
   validate,
   send: (context, deliveries) =>
     CARRIES_MANY.has(context.settings.body)
-      ? sendByHops(deliveries, (same) => post(context, same))
+      ? sendByWay(deliveries, (same) => post(context, same))
       : sendEach(
           deliveries,
           async (delivery) => rejectedLoop(delivery) ?? post(context, [delivery]),
@@ -42,7 +42,7 @@ const CARRIES_MANY: ReadonlySet<WebhookSettings['body']> = new Set(['array', 'nd
 
 type Context = SendContext<WebhookSettings>;
 
-/** One request; all its alerts have passed as many hubs. */
+/** One request; all its alerts have come the same way. */
 async function post(
   { settings, http, signal }: Context,
   deliveries: readonly Delivery[],

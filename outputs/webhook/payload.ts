@@ -3,7 +3,7 @@ import type { AlertFormat } from '../../src/output/alert-document.ts';
 import { alertDocument, documentLines } from '../../src/output/alert-document.ts';
 import type { Delivery } from '../../src/output/define.ts';
 import { mergeHeaders } from '../../src/output/headers.ts';
-import { hopsOf } from '../../src/output/loop.ts';
+import { wayHeaders } from '../../src/output/loop.ts';
 import type { WebhookSettings } from './settings.ts';
 
 export interface WebhookBody {
@@ -62,8 +62,8 @@ function templated(
 const IS_JSON = /^application\/(?:[\w.+-]+\+)?json\s*(?:;|$)/i;
 
 /**
- * The headers of one request, in lower case; its alerts have passed as many hubs. Configured ones go before ours, except what tells a
- * receiver about the delivery.
+ * The headers of one request, in lower case; its alerts have come the same way. Configured ones go
+ * before ours, except what tells a receiver about the delivery.
  */
 export function webhookHeaders(
   settings: Pick<WebhookSettings, 'headers' | 'signingSecret'>,
@@ -76,7 +76,7 @@ export function webhookHeaders(
     ...mergeHeaders({ 'content-type': body.contentType }, settings.headers),
     'idempotency-key': idempotencyKey(deliveries),
     'tocsin-delivery-count': String(deliveries.length),
-    'tocsin-hops': String(hopsOf(deliveries[0] as Delivery)),
+    ...wayHeaders(deliveries[0] as Delivery),
     ...(body.templateError !== undefined && { 'tocsin-template-error': body.templateError }),
     ...(signingSecret !== undefined && {
       'tocsin-signature': signature(signingSecret, Math.floor(nowMs / 1000), body.text),

@@ -11,7 +11,7 @@ import type {
   LaneSettings,
   LaneStatus,
 } from './lane-context.ts';
-import { CLOSE_MAX_MS, WINDOW_BYTES_MAX, WINDOWS_BYTES_MAX } from './limits.ts';
+import { CLOSE_MAX_MS, RETRY_BYTES_SHARE, WINDOW_BYTES_MAX, WINDOWS_BYTES_MAX } from './limits.ts';
 
 /** An output as the configuration has it now. */
 export interface EngineOutput {
@@ -29,6 +29,8 @@ export interface EngineOptions {
   readonly redact: (text: string) => string;
   readonly observerOf: (output: { name: string; type: string }) => LaneObserver;
   readonly staleSummary: LaneContext['staleSummary'];
+  /** What the queue may take on disk, in bytes. */
+  readonly queueBytesMax: number;
 }
 
 interface Running {
@@ -145,7 +147,9 @@ export class Engine {
 
   #setWay(send: Send | undefined): void {
     this.#redirected = send;
-    for (const { lane, output } of this.#running.values()) lane.update(this.#settingsOf(output));
+    for (const { lane, output } of this.#running.values()) {
+      lane.update(this.#settingsOf(output), true);
+    }
   }
 
   #settingsOf({ settings, adapter }: EngineOutput): LaneSettings {
@@ -159,8 +163,9 @@ export class Engine {
     if (running !== undefined) {
       const old = running.output;
       running.output = output;
-      running.lane.update(settings);
-      if (old.adapter !== output.adapter) void this.#close(old);
+      const hasNewAdapter = old.adapter !== output.adapter;
+      running.lane.update(settings, hasNewAdapter);
+      if (hasNewAdapter) void this.#close(old);
       return;
     }
     // Asked for the output each time: a lane outlives a change of its output's name.
@@ -197,6 +202,14 @@ export class Engine {
     await Promise.all(returning.map(([, left]) => left));
   }
 
+  /** Until all lanes together have their part of the queue; then a lane has room to its share of that. */
+  #hasRetryRoom(ownBytes: number): boolean {
+    const max = this.#options.queueBytesMax * RETRY_BYTES_SHARE;
+    const running = [...this.#running.values()];
+    if (ownBytes < max / Math.max(1, running.length)) return true;
+    return running.reduce((sum, { lane }) => sum + lane.retryBytes, 0) < max;
+  }
+
   #contextOf(output: () => EngineOutput): LaneContext {
     const ages = this.#ages;
     const { queue, clock, random, redact, observerOf, staleSummary } = this.#options;
@@ -213,6 +226,7 @@ export class Engine {
       },
       windowBytesMax: () =>
         Math.min(WINDOW_BYTES_MAX, WINDOWS_BYTES_MAX / Math.max(1, running.size)),
+      hasRetryRoom: (ownBytes) => this.#hasRetryRoom(ownBytes),
     };
   }
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { DEAF, DELIVERED, LaneRig } from '../../test/support/lane-rig.ts';
+import { DEAF, DELIVERED, LaneRig, NEVER } from '../../test/support/lane-rig.ts';
 import { WatchedClock } from '../../test/support/watched-clock.ts';
 import type { StoredAlert } from '../queue/queue.ts';
 import { Alarm } from './alarm.ts';
@@ -99,6 +99,52 @@ test('an adapter that is deaf to its signal costs one output, and only so much m
   await rig.runUntilDone(600_000);
   assert.equal(rig.told().stuck.at(-1), undefined);
   await rig.assertConserved();
+});
+
+test('an output that a reload has mended sends at once, though attempts from before never end', async () => {
+  const rig = await LaneRig.start({ out: { concurrency: 8, timeoutMs: 1000 } });
+  rig.peer().answer = DEAF;
+  rig.ingest(500);
+  await rig.clock.run(3_600_000);
+  assert.equal(rig.engine.statuses()[0]?.status.state, 'stuck');
+  rig.peer().answer = () => DELIVERED;
+  await rig.apply();
+  await rig.runUntilDone(60_000);
+  assert.equal(rig.told().stuck.at(-1), undefined);
+  await rig.assertConserved();
+});
+
+test('attempts that never end are bounded over all reloads, and the lane says what to do', async () => {
+  const rig = await LaneRig.start({ out: { concurrency: 8, timeoutMs: 1000 } });
+  let begun = 0;
+  rig.peer().answer = () => {
+    begun += 1;
+    return new Promise(() => undefined);
+  };
+  rig.ingest(500);
+  for (let reload = 0; reload < 10; reload += 1) {
+    await rig.clock.run(3_600_000);
+    await rig.apply();
+  }
+  assert.ok(begun >= 500 && begun <= 508, `${begun} attempts go on`);
+  assert.equal(rig.engine.statuses()[0]?.status.state, 'stuck');
+  assert.match(rig.told().stuck.at(-1) ?? '', /500 attempts go on.* start the hub anew/);
+});
+
+test('attempts that hang when a reload changes their output have its new time at most', async () => {
+  const hours = { concurrency: 2, timeoutMs: 3_600_000 };
+  const rig = await LaneRig.start({ out: hours });
+  rig.peer().answer = NEVER;
+  const uuids = rig.ingest(5);
+  await rig.clock.run(1000);
+  rig.peer().answer = () => DELIVERED;
+  rig.shape('out', { timeoutMs: 5000 });
+  await rig.apply();
+  await rig.runUntilDone(20_000);
+  assert.ok(uuids.every((uuid) => rig.peer().has(uuid)));
+  await rig.assertConserved();
+  await rig.during(rig.engine.stop(1000));
+  assert.equal(rig.clock.timers, 0);
 });
 
 test('a stop does not wait for an adapter that is deaf, nor for its connection to close', async () => {

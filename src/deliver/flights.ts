@@ -1,7 +1,7 @@
 import type { StoredAlert } from '../queue/queue.ts';
 import { attempt, type AttemptResult } from './attempt.ts';
 import type { LaneContext, LaneSettings } from './lane-context.ts';
-import { UNENDED_MAX } from './limits.ts';
+import { UNENDED_ALL_MAX, UNENDED_MAX } from './limits.ts';
 import type { Troubles } from './troubles.ts';
 
 interface Parts {
@@ -18,13 +18,24 @@ export interface Landed extends Omit<AttemptResult, 'unended'> {
 
 type Alerts = readonly StoredAlert[];
 
+/** The attempts that are made by one adapter. */
+class Squadron {
+  /** Ends all that are under way. */
+  readonly end = new AbortController();
+  /** Left behind when their time was up, and not over yet. */
+  unended = 0;
+}
+
 /** The attempts a lane has under way, and how many of them hold more than urgent alerts. */
 export class Flights {
   readonly #parts: Parts;
-  readonly #cutOff = new AbortController();
+  #squadron = new Squadron();
+  /** Of adapters that others took the place of, until the time of their attempts is up; and what ends it. */
+  readonly #replaced = new Map<Squadron, () => void>();
+  #isCutOff = false;
   #count = 0;
   #lower = 0;
-  /** Left behind when their time was up, and not over yet. */
+  /** Of all adapters. */
   #unended = 0;
   #onLanded = (): void => undefined;
 
@@ -43,7 +54,24 @@ export class Flights {
 
   /** So many attempts were left behind that another might be one too many. */
   get isGrounded(): boolean {
-    return this.#unended >= UNENDED_MAX;
+    return this.#squadron.unended >= UNENDED_MAX || this.#unended >= UNENDED_ALL_MAX;
+  }
+
+  /**
+   * Another adapter sends from now on. Attempts of the old one have the time of the new settings at
+   * most, and what of them was left behind keeps the lane no more: it may be why there is another.
+   */
+  replaceAdapter(): void {
+    const old = this.#squadron;
+    const { context, settings, troubles } = this.#parts;
+    this.#squadron = new Squadron();
+    const cancel = context.clock.after(settings().timeoutMs, () => {
+      this.#replaced.delete(old);
+      old.end.abort(new DOMException('Another output took its place.', 'TimeoutError'));
+    });
+    this.#replaced.set(old, cancel);
+    troubles.over('attempts');
+    this.#tellIfGrounded();
   }
 
   /**
@@ -58,7 +86,7 @@ export class Flights {
     this.#count -= 1;
     if (!isUrgent) this.#lower -= 1;
     this.#onLanded();
-    return this.#cutOff.signal.aborted ? undefined : landed;
+    return this.#isCutOff ? undefined : landed;
   }
 
   /**
@@ -74,7 +102,11 @@ export class Flights {
       await promise;
       cancel();
     }
-    this.#cutOff.abort(new DOMException('The hub stops.', 'AbortError'));
+    this.#isCutOff = true;
+    for (const cancel of this.#replaced.values()) cancel();
+    for (const { end } of [this.#squadron, ...this.#replaced.keys()]) {
+      end.abort(new DOMException('The hub stops.', 'AbortError'));
+    }
     return this.#count;
   }
 
@@ -83,22 +115,31 @@ export class Flights {
     const { clock, redact } = this.#parts.context;
     const { send, timeoutMs } = this.#parts.settings();
     const launchedAtMs = clock.monotonicMs();
-    const options = { send, timeoutMs, clock, stop: this.#cutOff.signal, redact };
+    const squadron = this.#squadron;
+    const options = { send, timeoutMs, clock, stop: squadron.end.signal, redact };
     const { results, whole, unended } = await attempt(alerts, options);
-    if (unended !== undefined) void this.#waitFor(unended);
+    if (unended !== undefined) void this.#waitFor(unended, squadron);
     return { results, whole, launchedAtMs };
   }
 
-  async #waitFor(unended: Promise<unknown>): Promise<void> {
+  async #waitFor(unended: Promise<unknown>, squadron: Squadron): Promise<void> {
     const { troubles, onFree } = this.#parts;
+    squadron.unended += 1;
     this.#unended += 1;
-    if (this.isGrounded) {
-      const text = `${UNENDED_MAX} attempts go on though their time is up; nothing is sent until one ends.`;
-      troubles.met('attempts', new Error(text));
-    }
+    this.#tellIfGrounded();
     await unended;
+    squadron.unended -= 1;
     this.#unended -= 1;
-    troubles.over('attempts');
+    if (!this.isGrounded) troubles.over('attempts');
     onFree();
+  }
+
+  #tellIfGrounded(): void {
+    if (!this.isGrounded) return;
+    const isOwn = this.#squadron.unended >= UNENDED_MAX;
+    const count = isOwn ? UNENDED_MAX : UNENDED_ALL_MAX;
+    const why = `${count} attempts go on though their time is up; nothing is sent until one ends.`;
+    const since = isOwn ? '' : ' They began before the output was changed: start the hub anew.';
+    this.#parts.troubles.met('attempts', new Error(why + since));
   }
 }

@@ -76,6 +76,8 @@ export interface LaneContext {
   readonly observer: LaneObserver;
   /** Bytes this lane's window may hold: less with many lanes. */
   readonly windowBytesMax: () => number;
+  /** Whether a lane whose retry rows have so many bytes of text may have more of them. */
+  readonly hasRetryRoom: (ownBytes: number) => boolean;
   /** The hub's own alert that stands for what is too old to send. */
   readonly staleSummary: (lane: { id: number; name: string }, survey: StaleSurvey) => NewAlert;
 }

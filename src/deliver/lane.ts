@@ -48,7 +48,7 @@ export class Lane {
     this.#context = context;
     this.#window = new Window(start.cursors, start.settled);
     this.#pause = new Pause(context.random);
-    this.#retries = new Retries(context.clock, context.random);
+    this.#retries = new Retries(context.clock, context.random, context.hasRetryRoom);
     this.#troubles = new Troubles(context.clock, (message) => context.observer.stuck(message));
     const shared = {
       lane: this.id,
@@ -60,7 +60,7 @@ export class Lane {
     };
     const wake = (): void => this.wake();
     this.#settler = new Settler(shared, {
-      onRetryRow: (id, attempts) => this.#retries.add(id, attempts),
+      onRetryRow: (row, exception) => this.#retries.add(row, exception),
       onRetriesWritten: (ids) => this.#retryFlights.written(ids),
       onSettled: wake,
     });
@@ -99,9 +99,18 @@ export class Lane {
     });
   }
 
-  /** New settings for the same lane: alerts under way keep the old ones, a pause ends. */
-  update(settings: LaneSettings): void {
+  /** Text of what is tried again by itself, in the file a second time. */
+  get retryBytes(): number {
+    return this.#retries.bytes;
+  }
+
+  /**
+   * New settings for the same lane: a pause ends. Attempts under way keep the old ones, of another
+   * adapter with the new time at most.
+   */
+  update(settings: LaneSettings, hasNewAdapter: boolean): void {
     this.#settings = settings;
+    if (hasNewAdapter) this.#flights.replaceAdapter();
     this.#pause.reset();
     this.#retries.goOn();
     this.wake();

@@ -48,6 +48,12 @@ export const RETRY_BACKOFF_MAX_MS = 900_000;
 export const RETRY_START_SPREAD_MS = 2_000;
 /** Single failing alerts a lane keeps as rows; more stay in the window. */
 export const RETRY_ROWS_MAX = 10_000;
+/** Attempts of a row before it gives way to another alert that fails, where there is no more room. */
+export const ATTEMPTS_BEFORE_GIVING_WAY = 8;
+/** Rows that become dead letters to make room for another one. */
+export const ROWS_GIVEN_UP_MAX = 100;
+/** Part of the queue's bytes that the rows of all lanes may take, and each lane its share of once more. */
+export const RETRY_BYTES_SHARE = 0.1;
 
 /** How often a lane that only skips alerts writes where it is. */
 export const SKIP_SETTLE_MS = 1_000;
@@ -57,6 +63,8 @@ export const TROUBLE_RETRY_MS = 1_000;
 export const ABORT_GRACE_MS = 1_000;
 /** Attempts of a lane that go on though they were left behind; with more it sends nothing. */
 export const UNENDED_MAX = 100;
+/** The same, with those from before its output was changed. */
+export const UNENDED_ALL_MAX = 500;
 /** A connection that takes longer to close is left behind. */
 export const CLOSE_MAX_MS = 1_000;
 

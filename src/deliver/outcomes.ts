@@ -9,6 +9,7 @@ import type { LaneContext, LaneSettings } from './lane-context.ts';
 import { ATTEMPTS_IN_WINDOW, WINDOW_BACKOFF_MAX_MS, WINDOW_BACKOFF_MS } from './limits.ts';
 import type { Pause } from './pause.ts';
 import type { Retries, RetryRow } from './retries.ts';
+import { hasRetryRoom } from './retry-room.ts';
 import type { Settler } from './settler.ts';
 import type { Window } from './window.ts';
 
@@ -135,10 +136,10 @@ export class Outcomes {
 
   /** One alert failed, and may be sent again: at once in a batch of others, or by itself for long. */
   #failAlone(entry: Entry, failure: Retry, count = true): void {
-    const { context, retries } = this.#parts;
+    const { context } = this.#parts;
     if (count && !asksForTime(failure)) this.#countFailure(entry);
     const isInTheWay = !asksForTime(failure) && this.#inTheWay().has(entry);
-    if ((this.#isToBlame(entry) || isInTheWay) && !retries.isFull()) {
+    if ((this.#isToBlame(entry) || isInTheWay) && hasRetryRoom(this.#parts)) {
       this.#except(entry, 'retry', failure);
       return;
     }
@@ -234,7 +235,7 @@ export class Outcomes {
       retries.postpone(row);
       return;
     }
-    retries.failed(row);
+    retries.failed(row, reason);
     const dead = result.outcome === 'reject' || row.failingMs >= settings().retryAgeMaxMs;
     if (dead) retries.end(row.id);
     settler.updateRetry({

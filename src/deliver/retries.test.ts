@@ -2,12 +2,15 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { butFor, DELIVERED, LaneRig, REJECTED, retry } from '../../test/support/lane-rig.ts';
 import { VirtualClock } from '../../test/support/virtual-clock.ts';
-import type { ExceptionRow } from '../queue/queue.ts';
+import type { ExceptionCopy, ExceptionRow } from '../queue/queue.ts';
 import { Retries, type RetryRow } from './retries.ts';
 
-function begin(random = (): number => 0.5) {
+const copyOf = (id: number): ExceptionCopy => ({ id, uuid: `uuid ${id}`, bytes: 1000 });
+const after = (attempts: number) => ({ attempts, reason: 'server' });
+
+function begin(random = (): number => 0.5, hasRoom = (_bytes: number): boolean => true) {
   const clock = new VirtualClock();
-  return { clock, retries: new Retries(clock, random) };
+  return { clock, retries: new Retries(clock, random, hasRoom) };
 }
 
 function header(id: number, own: Partial<ExceptionRow> = {}): ExceptionRow {
@@ -20,6 +23,7 @@ function header(id: number, own: Partial<ExceptionRow> = {}): ExceptionRow {
     reason: 'server',
     detail: '',
     attempts: 3,
+    bytes: 1000,
     failingMs: 0,
     atMs: 0,
     receivedAtMs: 0,
@@ -51,8 +55,8 @@ test('after a start all are due within two seconds, spread', () => {
 
 test('one at a time, the one that is due longest', async () => {
   const rig = begin();
-  rig.retries.add(1, 5);
-  rig.retries.add(2, 0);
+  rig.retries.add(copyOf(1), after(5));
+  rig.retries.add(copyOf(2), after(0));
   const row = await dueRow(rig);
   assert.equal(row.id, 2);
   row.flying = true;
@@ -64,11 +68,11 @@ test('one at a time, the one that is due longest', async () => {
 
 test('a row that is known is not taken in again, whoever tells of it', async () => {
   const rig = begin();
-  rig.retries.add(1, 0);
+  rig.retries.add(copyOf(1), after(0));
   const row = await dueRow(rig);
   row.flying = true;
   rig.retries.load([header(1)]);
-  rig.retries.add(1, 9);
+  rig.retries.add(copyOf(1), after(9));
   assert.equal(rig.retries.size, 1);
   await rig.clock.run(1_000_000);
   assert.equal(rig.retries.due(), undefined, 'it is still under way');
@@ -76,23 +80,23 @@ test('a row that is known is not taken in again, whoever tells of it', async () 
 
 test('time of failing counts only while the lane delivers others', async () => {
   const rig = begin();
-  rig.retries.add(1, 0);
+  rig.retries.add(copyOf(1), after(0));
   const row = await dueRow(rig);
   await rig.clock.run(60_000);
-  rig.retries.failed(row);
+  rig.retries.failed(row, 'server');
   assert.equal(row.failingMs, 0, 'nothing was delivered meanwhile');
   await rig.clock.run(60_000);
   rig.retries.delivered();
   await rig.clock.run(3_600_000);
   assert.equal(rig.retries.isAlone(row), true);
-  rig.retries.failed(row);
+  rig.retries.failed(row, 'server');
   assert.equal(row.failingMs, 60_000, 'what came after the last delivery may be an outage');
   assert.equal(rig.retries.isAlone(row), false);
   await rig.clock.run(1000);
   rig.retries.postpone(row);
   await rig.clock.run(30_000);
   rig.retries.delivered();
-  rig.retries.failed(row);
+  rig.retries.failed(row, 'server');
   assert.equal(row.failingMs, 90_000, 'nor the time before it was postponed');
   assert.equal(row.attempts, 3);
 });
@@ -100,7 +104,7 @@ test('time of failing counts only while the lane delivers others', async () => {
 test('rows that meet what may be an outage rest together, until something is delivered', async () => {
   const { clock, retries } = begin(() => 0.999_999);
   const failure = { outcome: 'retry', reason: 'network', detail: '' } as const;
-  for (let id = 1; id <= 3; id += 1) retries.add(id, 0);
+  for (let id = 1; id <= 3; id += 1) retries.add(copyOf(id), after(0));
   await clock.run(10_000);
   assert.ok(retries.due());
   const waits: number[] = [];
@@ -125,7 +129,8 @@ test('the wait doubles from a second to a quarter of an hour', () => {
   assert.equal(Object.keys(row).length, 0, 'not yet');
   const waits: number[] = [];
   const again: RetryRow = {
-    id: 7,
+    ...copyOf(7),
+    reason: '',
     attempts: 0,
     failingMs: 0,
     dueAtMs: 0,
@@ -133,7 +138,7 @@ test('the wait doubles from a second to a quarter of an hour', () => {
     lastFailureAtMs: 0,
   };
   for (let i = 0; i < 12; i += 1) {
-    retries.failed(again);
+    retries.failed(again, 'server');
     waits.push(Math.round((again.dueAtMs - clock.monotonicMs()) / 1000));
   }
   assert.deepEqual(waits, [2, 4, 8, 16, 32, 64, 128, 256, 512, 900, 900, 900]);
@@ -143,8 +148,20 @@ test('ten thousand are many enough', () => {
   const { retries } = begin();
   retries.load(Array.from({ length: 9_999 }, (_, i) => header(i)));
   assert.equal(retries.isFull(), false);
-  retries.add(77_777, 0);
+  retries.add(copyOf(77_777), after(0));
   assert.equal(retries.isFull(), true);
+});
+
+test('rows of many bytes are many enough, too, and what leaves makes room', () => {
+  const { retries } = begin(undefined, (bytes) => bytes < 3000);
+  retries.load([header(1), header(2)]);
+  assert.equal(retries.isFull(), false);
+  retries.add(copyOf(3), after(0));
+  retries.add(copyOf(3), after(0));
+  assert.deepEqual([retries.bytes, retries.isFull()], [3000, true]);
+  retries.end(2);
+  retries.remove(2);
+  assert.deepEqual([retries.bytes, retries.isFull()], [2000, false]);
 });
 
 test('what an operator mended, or sent again, does not wait for the others to have rested', async () => {

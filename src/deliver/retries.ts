@@ -1,7 +1,8 @@
-import type { ExceptionRow } from '../queue/queue.ts';
+import type { ExceptionCopy, ExceptionRow } from '../queue/queue.ts';
 import { backoffMs } from './backoff.ts';
 import type { Clock } from './clock.ts';
 import {
+  ATTEMPTS_BEFORE_GIVING_WAY,
   RETRY_BACKOFF_MAX_MS,
   RETRY_BACKOFF_MS,
   RETRY_ROWS_MAX,
@@ -14,6 +15,11 @@ type Failure = Parameters<Pause['failed']>[0];
 /** A single alert that keeps failing while its lane delivers others. */
 export interface RetryRow {
   readonly id: number;
+  readonly uuid: string;
+  /** Of its text, which is in the file only. */
+  readonly bytes: number;
+  /** Of its last failure. */
+  reason: string;
   attempts: number;
   failingMs: number;
   dueAtMs: number;
@@ -29,6 +35,7 @@ export interface RetryRow {
 export class Retries {
   readonly #clock: Clock;
   readonly #random: () => number;
+  readonly #hasRoom: (bytes: number) => boolean;
   readonly #rows = new Map<number, RetryRow>();
   /** What became of them is decided, and a read that has begun may know it as a retry still. */
   readonly #ended = new Set<number>();
@@ -36,15 +43,23 @@ export class Retries {
   /** When the lane last delivered something, on the monotonic clock. */
   #deliveredAtMs = Number.NEGATIVE_INFINITY;
   #more = false;
+  #bytes = 0;
 
-  constructor(clock: Clock, random: () => number) {
+  /** @param hasRoom Whether a lane whose rows have so many bytes may have more. */
+  constructor(clock: Clock, random: () => number, hasRoom: (bytes: number) => boolean) {
     this.#clock = clock;
     this.#random = random;
+    this.#hasRoom = hasRoom;
     this.#rest = new Pause(random);
   }
 
   get size(): number {
     return this.#rows.size;
+  }
+
+  /** Text of the rows, which the file has a second time for them. */
+  get bytes(): number {
+    return this.#bytes;
   }
 
   /** There are none, in memory or in the file. */
@@ -53,7 +68,7 @@ export class Retries {
   }
 
   isFull(): boolean {
-    return this.#rows.size >= RETRY_ROWS_MAX;
+    return this.#rows.size >= RETRY_ROWS_MAX || !this.#hasRoom(this.#bytes);
   }
 
   /** The file has more rows than there was room for, or they could not be read; and there is room. */
@@ -71,14 +86,14 @@ export class Retries {
     this.#more = rows.length >= RETRY_ROWS_MAX;
     for (const row of rows) {
       const dueAtMs = this.#clock.monotonicMs() + this.#random() * RETRY_START_SPREAD_MS;
-      this.#add(row.id, row.attempts, row.failingMs, dueAtMs);
+      this.#add(row, row, dueAtMs);
     }
   }
 
   /** An alert just left the window. */
-  add(id: number, attempts: number): void {
+  add(row: ExceptionCopy, { attempts, reason }: Pick<RetryRow, 'attempts' | 'reason'>): void {
     const waitMs = backoffMs(RETRY_BACKOFF_MS, RETRY_BACKOFF_MAX_MS, attempts, this.#random);
-    this.#add(id, attempts, 0, this.#clock.monotonicMs() + waitMs);
+    this.#add(row, { attempts, reason, failingMs: 0 }, this.#clock.monotonicMs() + waitMs);
   }
 
   /** The row that is due longest; one attempt at a time goes to retries. */
@@ -118,6 +133,16 @@ export class Retries {
     this.#rest.delivered();
   }
 
+  /** What has failed longest while others were delivered: it is least likely to be taken after all. */
+  longestFailing(): RetryRow | undefined {
+    let chosen: RetryRow | undefined;
+    for (const row of this.#rows.values()) {
+      const isTriedOften = !row.flying && row.attempts >= ATTEMPTS_BEFORE_GIVING_WAY;
+      if (isTriedOften && row.failingMs > (chosen?.failingMs ?? 0)) chosen = row;
+    }
+    return chosen;
+  }
+
   /** Whether the lane has delivered others since the row last failed. */
   isAlone(row: RetryRow): boolean {
     return this.#deliveredAtMs > row.lastFailureAtMs;
@@ -127,8 +152,9 @@ export class Retries {
    * The row failed again. Its time of failing grows by the time in which the lane delivered others: a
    * lane that is down ages nothing.
    */
-  failed(row: RetryRow): void {
+  failed(row: RetryRow, reason: string): void {
     const nowMs = this.#clock.monotonicMs();
+    row.reason = reason;
     row.failingMs += Math.max(0, this.#deliveredAtMs - row.lastFailureAtMs);
     row.attempts += 1;
     row.lastFailureAtMs = nowMs;
@@ -144,12 +170,13 @@ export class Retries {
   }
 
   remove(id: number): void {
+    this.#bytes -= this.#rows.get(id)?.bytes ?? 0;
     this.#rows.delete(id);
   }
 
   /** It is delivered or dead: not to be tried again, though the file says otherwise until it is told. */
   end(id: number): void {
-    this.#rows.delete(id);
+    this.remove(id);
     this.#ended.add(id);
   }
 
@@ -158,10 +185,18 @@ export class Retries {
     for (const id of ids) this.#ended.delete(id);
   }
 
-  #add(id: number, attempts: number, failingMs: number, dueAtMs: number): void {
+  #add(
+    { id, uuid, bytes }: ExceptionCopy,
+    { attempts, reason, failingMs }: Pick<RetryRow, 'attempts' | 'reason' | 'failingMs'>,
+    dueAtMs: number,
+  ): void {
     if (this.#rows.has(id) || this.#ended.has(id)) return;
+    this.#bytes += bytes;
     this.#rows.set(id, {
       id,
+      uuid,
+      bytes,
+      reason,
       attempts,
       failingMs,
       dueAtMs,

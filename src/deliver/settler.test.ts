@@ -40,14 +40,14 @@ function begin() {
   const settler = new Settler(
     { lane: 7, window, context, troubles, settings: () => SETTINGS },
     {
-      onRetryRow: (id) => void ids.push(id),
+      onRetryRow: ({ id }) => void ids.push(id),
       onRetriesWritten: () => undefined,
       onSettled: () => undefined,
     },
   );
-  const settled = (exceptionIds: readonly number[] = []): SettleResult => ({
+  const settled = (ids: readonly number[] = []): SettleResult => ({
     outcome: 'settled',
-    exceptionIds,
+    exceptions: ids.map((id) => ({ id, uuid: '', bytes: 1 })),
   });
   /** Reads `count` alerts of shard 4 and says they are delivered. */
   const deliver = (count: number): void => {

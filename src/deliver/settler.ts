@@ -1,4 +1,4 @@
-import type { Position, Settlement, SettleResult } from '../queue/queue.ts';
+import type { ExceptionCopy, Position, Settlement, SettleResult } from '../queue/queue.ts';
 import type { LaneContext, LaneSettings } from './lane-context.ts';
 import { TROUBLE_RETRY_MS, windowMax } from './limits.ts';
 import type { Troubles } from './troubles.ts';
@@ -23,7 +23,7 @@ interface SettlerParts {
 
 export interface SettlerHooks {
   /** A retry row exists now. */
-  onRetryRow(id: number, attempts: number): void;
+  onRetryRow(row: ExceptionCopy, exception: Exception): void;
   /** The file knows what became of these retry rows. */
   onRetriesWritten(ids: readonly number[]): void;
   /** The cursors moved, or the lane is no longer stuck: there may be room. */
@@ -203,9 +203,9 @@ export class Settler {
     this.#window.moveTo(settlement.cursors.map(({ shard, to }) => ({ shard, n: to })));
     const damaged = settlement.gaps.filter(({ reason }) => reason === 'damaged').length;
     if (damaged > 0) this.#context.observer.suppressed('damaged', damaged);
-    settlement.exceptions.forEach(({ state, attempts }, i) => {
-      const id = result.exceptionIds[i] as number;
-      if (state === 'retry') this.#hooks.onRetryRow(id, attempts);
+    settlement.exceptions.forEach((exception, i) => {
+      const copy = result.exceptions[i] as ExceptionCopy;
+      if (exception.state === 'retry') this.#hooks.onRetryRow(copy, exception);
     });
     this.#hooks.onRetriesWritten(settlement.retries.map(({ id }) => id));
     this.#hooks.onSettled();

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import { alertWith, deliveryOf } from '../../test/contract/alerts.ts';
+import { endOfAlert } from '../../test/support/ended-alert.ts';
 import { soon, startDestination } from '../../test/support/http-destination.ts';
 import { createForwarder } from './forward.ts';
 
@@ -61,6 +62,13 @@ test('whatever else answers 200 is no hub, and gets nothing for good', async (t)
 test('what is refused is refused, and what is busy is tried again', async (t) => {
   assert.equal(await outcomeOf(t, 400, '{"code":"x"}'), 'reject/payload');
   assert.equal(await outcomeOf(t, 503, '{"code":"queue_full"}'), 'retry/server');
+});
+
+test('the other hub is told that Alertmanager posted an alert, so that its end closes an incident', async (t) => {
+  const { send, destination } = await forwarderTo(t, undefined);
+  await send([deliveryOf(endOfAlert()), deliveryOf(alertWith())], soon());
+  const told = destination.requests.map(({ headers }) => headers['tocsin-read-as']);
+  assert.deepEqual(new Set(told), new Set(['alertmanager', undefined]));
 });
 
 test('an alert that waits for several outputs goes over once', async (t) => {

@@ -1,6 +1,7 @@
 import type { Send } from '../deliver/attempt.ts';
 import type { Delivery, SingleResult } from '../output/define.ts';
 import { createHttpClient, type HttpAnswer, type HttpClientOptions } from '../output/http.ts';
+import { wayHeaders } from '../output/loop.ts';
 
 /** Forwarded alerts that are remembered, so that an alert for five outputs goes over once. */
 const REMEMBERED_MAX = 100_000;
@@ -17,11 +18,16 @@ export function createForwarder(
   const gone = new Map<string, Promise<SingleResult>>();
   let forwarded = 0;
 
-  async function forward({ key, json }: Delivery, signal: AbortSignal): Promise<SingleResult> {
+  async function forward(delivery: Delivery, signal: AbortSignal): Promise<SingleResult> {
+    const { key, json } = delivery;
     const known = await gone.get(key);
     if (known?.outcome === 'delivered') return known;
     if (gone.size >= REMEMBERED_MAX) gone.clear();
-    const going = http.postJson(to, json, { signal, accept: verdictOfHub });
+    const going = http.postJson(to, json, {
+      signal,
+      headers: wayHeaders(delivery),
+      accept: verdictOfHub,
+    });
     gone.set(key, going);
     const result = await going;
     if (result.outcome === 'delivered') forwarded += 1;

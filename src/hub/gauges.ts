@@ -91,6 +91,8 @@ async function count(hub: Hub, seen: Seen): Promise<void> {
   const { metrics, keep } = hub;
   try {
     const ledger = await keep.queue.ledger();
+    // What of a removed output is given up in the end has no place here any more.
+    metrics.deadLetters.reset();
     metrics.depth.reset();
     metrics.mismatch.reset();
     seen.orphans = ledger.filter(({ state }) => state === 'orphan').map(({ lane }) => lane);

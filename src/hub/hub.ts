@@ -249,6 +249,7 @@ export class Hub {
         return known;
       },
       staleSummary: (lane, survey) => staleSummary(lane, survey, Date.now()),
+      queueBytesMax: keep.bytesMax,
     });
   }
 

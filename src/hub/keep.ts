@@ -112,8 +112,8 @@ function queueHooks({ log, metrics, own, engine, onFatal }: KeepParts, keep: { c
 
   /** Of removed outputs: a running lane counts what it lost by itself. */
   function tellUnheard(moves: readonly CursorMove[]): void {
-    for (const { lane, reason, count } of moves) {
-      metrics.suppressed.inc({ output: `#${lane}`, type: '', reason }, count);
+    for (const { output, reason, count } of moves) {
+      metrics.suppressed.inc({ output: output.name, type: output.type, reason }, count);
     }
   }
 

@@ -14,6 +14,8 @@ export interface Sender {
   readonly hops?: number;
   /** Name of the first sender when another hub forwards. */
   readonly origin?: string;
+  /** Agent as which the first hub read what another one forwards; absent: as this one reads it. */
+  readonly readAs?: string;
   /** The hub's own test alert: it passes every output's minimum priority. */
   readonly test?: boolean;
   /** It sends again what was not taken, as API servers do and Falco does not. */

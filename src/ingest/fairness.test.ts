@@ -85,3 +85,55 @@ test('one sender alone is never over its share, though what it sent is stored ou
   for (const nowMs of [2000, 1000]) fairness.stored('alone', 10_000_000, nowMs);
   assert.equal(fairness.isOverShare('alone', FREE, 0.9, 61_000), false);
 });
+
+/** What each of these senders got through of what it tried to send each second, in a queue that is filling. */
+function inTightQueue(pace: Readonly<Record<string, number>>, settings = FREE) {
+  const fairness = new Fairness();
+  const taken = new Map(Object.keys(pace).map((sender) => [sender, 0]));
+  for (let nowMs = 0; nowMs < 600_000; nowMs += 1000) {
+    for (const [sender, alerts] of Object.entries(pace)) {
+      fairness.admit(sender, alerts, settings, nowMs);
+      if (fairness.isOverShare(sender, settings, 0.9, nowMs)) continue;
+      fairness.stored(sender, alerts * 1000, nowMs);
+      taken.set(sender, taken.get(sender)! + alerts);
+    }
+  }
+  return (sender: string) => taken.get(sender)! / (600 * pace[sender]!);
+}
+
+test('of two senders of about the same pace none waits, whoever else sends a little', () => {
+  for (const pace of [
+    { one: 100, other: 100 },
+    { one: 100, other: 80 },
+    { one: 100, other: 100, small: 1 },
+  ]) {
+    const part = inTightQueue(pace);
+    for (const sender of Object.keys(pace)) assert.equal(part(sender), 1, sender);
+  }
+});
+
+test('a flooder waits beside ten quiet senders, of which none does', () => {
+  const quiet = Array.from({ length: 10 }, (_, i) => [`quiet${i}`, 1] as const);
+  const part = inTightQueue({ ...Object.fromEntries(quiet), flooder: 10_000 });
+  for (const [sender] of quiet) assert.equal(part(sender), 1, sender);
+  assert.ok(part('flooder') < 0.01, String(part('flooder')));
+});
+
+test('a sender that is twice as fast as the only other one is held to half as much again', () => {
+  const part = inTightQueue({ fast: 200, slow: 100 });
+  assert.equal(part('slow'), 1);
+  assert.ok(part('fast') > 0.7 && part('fast') < 0.8, String(part('fast')));
+});
+
+test('what others sent long ago makes nobody their equal', () => {
+  const fairness = new Fairness();
+  for (const [sender, bytes, nowMs] of [
+    ['before', 1000, 0],
+    ['a', 950, 3_600_000],
+    ['b', 600, 3_600_000],
+  ] as const) {
+    fairness.admit(sender, 1, FREE, nowMs);
+    fairness.stored(sender, bytes, nowMs);
+  }
+  assert.equal(fairness.isOverShare('a', FREE, 0.9, 3_600_000), true);
+});

@@ -4,7 +4,7 @@ export interface RateSettings {
   /** 0: no limit. */
   readonly alertsPerSecond: number;
   readonly burst: number;
-  /** Part of the recent bytes one sender may hold while the queue is over half full. */
+  /** Part of the recent bytes one sender may hold while the queue is over half full; equals may hold more. */
   readonly shareMax: number;
 }
 
@@ -21,6 +21,8 @@ interface Account extends Weighed {
 const ACCOUNTS_MAX = 10_000;
 const HALF_LIFE_MS = 10 * 60 * 1000;
 const TIGHT_FILL = 0.5;
+/** A sender that holds at least this part of what another one does is its equal. */
+const EQUAL_SHARE = 2 / 3;
 /** How much older than its account's last word an alert may be that was on its way to the disk. */
 const OUT_OF_TURN_MS_MAX = 5 * 60 * 1000;
 
@@ -53,13 +55,19 @@ export class Fairness {
     return { allowed: true };
   }
 
-  /** Whether a sender holds more than its share while room is tight and others send, too. */
+  /**
+   * Whether a sender holds more than its share while room is tight and others send, too. Of two of the
+   * same pace one always holds over half: who has an equal takes nothing from anybody by being large,
+   * and a part for each of them is all there is to share.
+   */
   isOverShare(sender: string, settings: RateSettings, fill: number, nowMs: number): boolean {
     if (fill < TIGHT_FILL) return false;
     const own = this.#weight(this.#accounts.get(sender), nowMs);
     const all = this.#weight(this.#all, nowMs);
     // Both are rounded, each in its own way: others count from a whole byte.
-    return all - own >= 1 && own > all * settings.shareMax;
+    if (all - own < 1 || own <= all * settings.shareMax) return false;
+    const equal = own * EQUAL_SHARE;
+    return all - own < equal || !this.#isHeldByAnother(sender, equal, nowMs);
   }
 
   /** Bytes that were stored for a sender. */
@@ -69,6 +77,15 @@ export class Fairness {
       account.bytes = this.#weight(account, nowMs) + bytes;
       account.atMs = nowMs;
     }
+  }
+
+  #isHeldByAnother(sender: string, bytes: number, nowMs: number): boolean {
+    for (const [name, account] of this.#accounts) {
+      // What it was worth at its time is no less than it is now, and costs nothing to look at.
+      if (name === sender || account.bytes < bytes) continue;
+      if (this.#weight(account, nowMs) >= bytes) return true;
+    }
+    return false;
   }
 
   #weight(account: Weighed | undefined, nowMs: number): number {

@@ -19,10 +19,12 @@ export function originOf(sender: Sender, agent: string): Origin {
   return origin;
 }
 
-function provenanceOf({ input, peer, identity, hops, origin }: Sender, agent: string): Provenance {
+function provenanceOf(sender: Sender, agent: string): Provenance {
+  const { input, peer, identity, hops, origin, readAs = agent } = sender;
   return {
     input,
-    agent,
+    // Hubs forward in Falco's shape, whatever it was.
+    agent: agent === 'falco' ? readAs : agent,
     peer,
     ...(identity === undefined ? {} : { identity }),
     ...(origin === undefined ? {} : { origin }),

@@ -1,5 +1,6 @@
 import type { Delivery, SendResult, SingleResult } from './define.ts';
 import { resultOfError } from './http-result.ts';
+import { endingAgentOf } from './resolution.ts';
 
 /** Hubs an alert may have passed: hubs that forward to each other must not keep it going for ever. */
 const HOPS_MAX = 8;
@@ -7,6 +8,15 @@ const HOPS_MAX = 8;
 /** How many hubs an alert has passed when this one has passed it on. */
 export function hopsOf({ ingest }: Pick<Delivery, 'ingest'>): number {
   return (ingest.hops ?? 0) + 1;
+}
+
+/** What a request tells another hub of the way of its alerts: they all have come the same. */
+export function wayHeaders(delivery: Pick<Delivery, 'ingest'>): Readonly<Record<string, string>> {
+  const readAs = endingAgentOf(delivery.ingest);
+  return {
+    'tocsin-hops': String(hopsOf(delivery)),
+    ...(readAs !== undefined && { 'tocsin-read-as': readAs }),
+  };
 }
 
 /** The end of an alert that goes in a circle; undefined where it may go on to another hub. */
@@ -21,16 +31,16 @@ const LOOP: SingleResult = {
 };
 
 /**
- * Sends alerts that have passed as many hubs together, because a request says so of all that it
+ * Sends alerts that have come the same way together, because a request says so of all that it
  * carries; one request after the other. What comes after a failure is not tried.
  *
- * @param send One request; its alerts have passed as many hubs, and may go on.
+ * @param send One request; its alerts have come the same way, and may go on.
  */
-export async function sendByHops(
+export async function sendByWay(
   deliveries: readonly Delivery[],
   send: (same: readonly Delivery[]) => Promise<SingleResult>,
 ): Promise<SendResult> {
-  const groups = [...Map.groupBy(deliveries, hopsOf).values()];
+  const groups = [...Map.groupBy(deliveries, wayOf).values()];
   const results = new Map<Delivery, SingleResult>();
   let failure: SingleResult | undefined;
   for (const group of groups) {
@@ -50,4 +60,8 @@ export async function sendByHops(
 /** Which alert of several is meant by a refusal nobody knows: each is sent again, in the end alone. */
 function unsure(result: SingleResult): SingleResult {
   return result.outcome === 'reject' ? { ...result, outcome: 'retry' } : result;
+}
+
+function wayOf(delivery: Delivery): string {
+  return JSON.stringify(wayHeaders(delivery));
 }

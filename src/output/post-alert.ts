@@ -4,7 +4,7 @@ import type { Delivery, OutputDefinition, SendContext, SingleResult } from './de
 import { sendEach } from './each.ts';
 import { mergeHeaders } from './headers.ts';
 import type { HttpAnswer } from './http.ts';
-import { hopsOf, rejectedLoop } from './loop.ts';
+import { rejectedLoop, wayHeaders } from './loop.ts';
 
 /** Outputs that post the alert's JSON to a URL, one alert a request. */
 
@@ -58,7 +58,7 @@ export async function postAlert(
 ): Promise<SingleResult> {
   const about = {
     'idempotency-key': delivery.key,
-    'tocsin-hops': String(hopsOf(delivery)),
+    ...wayHeaders(delivery),
   };
   return (
     rejectedLoop(delivery) ??

@@ -35,8 +35,14 @@ test('only the end is resolved, and no alert of another agent by its tag', () =>
   const { tags, fields } = endOfAlert();
   const forged = alertWith({ tags, fields, source: 'alertmanager' });
   const bySyslog = { ...endOfAlert(), ingest: { input: 'syslog', agent: 'alertmanager' } };
-  const { 'alertmanager.starts': _start, ...others } = fields;
-  const inLog = { ...endOfAlert(), fields: others };
-  const alerts = [endOfAlert(), alertOfAlertmanager(), forged, bySyslog, inLog];
-  assert.deepEqual(alerts.map(isResolved), [true, false, false, false, false]);
+  const forwarded = (hops?: number) => ({
+    ...endOfAlert(),
+    ingest: { input: 'grpc', agent: 'alertmanager', ...(hops !== undefined && { hops }) },
+  });
+  const { 'alertmanager.starts': _start, ...unmarked } = fields;
+  const inLog = { ...endOfAlert(), fields: unmarked };
+  const ended = [endOfAlert(), forwarded(1)];
+  const others = [alertOfAlertmanager(), forged, bySyslog, inLog, forwarded()];
+  assert.deepEqual(ended.map(isResolved), [true, true]);
+  assert.deepEqual(others.filter(isResolved), []);
 });

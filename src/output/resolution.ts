@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import type { Alert } from '../alert.ts';
+import { type Alert, ENDING_AGENT, type Priority, type Provenance } from '../alert.ts';
 import { dedupKeyOf } from './dedup-key.ts';
 import type { Delivery } from './define.ts';
 
@@ -27,6 +27,14 @@ export function isResolved(alert: Alert): boolean {
 }
 
 /**
+ * How loud a push is: an end has the priority of its alert, for it goes wherever that went, but it
+ * shall wake nobody.
+ */
+export function loudnessOf(alert: Alert): Priority {
+  return isResolved(alert) ? 'informational' : alert.priority;
+}
+
+/**
  * The key of the incident that an alert opens or closes, as `dedupKeyOf` makes it; but where no
  * template says it, an alert and its end share one.
  */
@@ -43,9 +51,18 @@ export function incidentKeyOf(
  * comes late must not close what has begun again since. Letters and digits: it may stand in a path.
  */
 function episodeKeyOf({ ingest, fields }: Alert): string | undefined {
-  if (ingest.input !== 'http' || ingest.agent !== 'alertmanager') return undefined;
+  if (endingAgentOf(ingest) === undefined) return undefined;
   const [fingerprint, starts] = [fields['alertmanager.fingerprint'], fields['alertmanager.starts']];
   if (fingerprint === undefined || starts === undefined) return undefined;
   const episode = JSON.stringify([fingerprint, starts]);
   return `alertmanager-${hash('sha256', episode, 'hex').slice(0, 32)}`;
+}
+
+/**
+ * The agent of an alert that Alertmanager itself posted, to this hub or to one that forwards it:
+ * undefined for any other. A hub says it beside the alert, where nothing that is in one can.
+ */
+export function endingAgentOf({ input, agent, hops }: Provenance): string | undefined {
+  const isPosted = input === 'http' || (input === 'grpc' && hops !== undefined);
+  return isPosted && agent === ENDING_AGENT ? agent : undefined;
 }

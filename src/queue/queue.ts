@@ -63,6 +63,8 @@ export interface ExceptionRow {
   readonly reason: string;
   readonly detail: string;
   readonly attempts: number;
+  /** Of its copy of the alert. */
+  readonly bytes: number;
   /** Time it kept failing while its lane delivered others, in ms. */
   readonly failingMs: number;
   readonly atMs: number;
@@ -112,8 +114,16 @@ export interface Settlement {
   readonly appends: readonly NewAlert[];
 }
 
+/** The row that an exception of a settlement became. */
+export interface ExceptionCopy {
+  readonly id: number;
+  readonly uuid: string;
+  /** Of the alert's text, of which the row has its own copy. */
+  readonly bytes: number;
+}
+
 export type SettleResult =
-  | { readonly outcome: 'settled'; readonly exceptionIds: readonly number[] }
+  | { readonly outcome: 'settled'; readonly exceptions: readonly ExceptionCopy[] }
   /** Another writer (shedding) moved the lane's cursor: nothing was written; settle again from here. */
   | { readonly outcome: 'moved'; readonly cursors: readonly Position[] };
 

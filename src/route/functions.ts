@@ -1,6 +1,7 @@
 import type { ASTNode } from '@marcbachmann/cel-js';
 import { didYouMean } from './did-you-mean.ts';
 import { compilePattern } from './pattern.ts';
+import { includes, searchSteps } from './search.ts';
 import { elementType, expectType, makeTerm, refuse, type Spot, type Term } from './term.ts';
 import { charge, type Frame, isList } from './values.ts';
 
@@ -73,9 +74,8 @@ function textTest(
 
 function containsTerm(call: MethodCall): Term {
   const test = textTest(call, (text, part, frame) => {
-    // At worst V8 compares every character of the part at every place of the text.
-    charge(frame, (text.length * part.length) / 4096, call.node.pos);
-    return text.includes(part);
+    charge(frame, searchSteps(text, part), call.node.pos);
+    return includes(text, part);
   });
   return { ...test, ...FALLIBLE };
 }

@@ -62,7 +62,16 @@ test('a large pattern on many large fields', () => {
 test('a search for a long text in a long text', () => {
   const fields = { part: `${'a'.repeat(2000)}b${'a'.repeat(2000)}` };
   const text = 'tags.exists(tag, output.contains(fields["part"]))';
-  assert.equal(outcomeInTime(text, { fields }), 'too_many_steps');
+  assert.equal(outcomeInTime(text, { fields }), false);
+  const twice = `${text} || ${text}`;
+  assert.equal(outcomeInTime(twice, { fields }), 'too_many_steps');
+});
+
+test('a search in all fields is done to its end, for a short text as for a long one', () => {
+  const eachField = (part: string): string =>
+    `fields.exists(name, fields[name].contains("${part}"))`;
+  assert.equal(outcomeInTime(eachField(`${'a'.repeat(30)}b`)), false);
+  assert.equal(outcomeInTime(`${eachField('aaab')} || ${eachField('baaa')}`), false);
 });
 
 test('macros over all fields, nested', () => {

@@ -4,11 +4,19 @@ import { createControlClient } from '../../src/api/client.ts';
 import { controlSocketPath } from '../../src/api/socket-path.ts';
 import { startChecking } from '../support/checking-server.ts';
 import { eventually } from '../support/eventually.ts';
-import { metric, startHub } from '../support/hub-process.ts';
+import { get, metric, startHub } from '../support/hub-process.ts';
 import { numberedAlerts } from '../support/numbered-alerts.ts';
 import { createPoster } from '../support/posting.ts';
 
 /** An output that is no longer configured: what waits for it is given up in the end, never in silence. */
+
+/** Gauges of an output: what waits, and what is wrong with it. */
+const MEASURED = [
+  'tocsin_dead_letters',
+  'tocsin_ledger_mismatch',
+  'tocsin_output_state',
+  'tocsin_queue_depth',
+];
 
 test('an operator drops a removed output: the log and the metrics say how many it costs', async (t) => {
   const there = await startChecking(t);
@@ -34,6 +42,13 @@ test('an operator drops a removed output: the log and the metrics say how many i
   await eventually('the log tells', () =>
     hub.log().some(({ msg, alerts }) => msg.includes('a removed output') && alerts === 20),
   );
-  const labels = { output: '#2', reason: 'removed' };
+  const labels = { output: 'goes', type: 'webhook', reason: 'removed' };
   assert.equal(await metric(hub, 'tocsin_output_suppressed_total', labels), 20);
+  await eventually('nothing is measured of it any more', async () => {
+    const { text } = await get(hub, '/metrics');
+    return MEASURED.every((name) => !text.includes(`${name}{output="goes"`));
+  });
+  const { text } = await get(hub, '/metrics');
+  for (const name of MEASURED) assert.ok(text.includes(`${name}{output="stays"`), name);
+  assert.doesNotMatch(text, /output="#/);
 });

@@ -29,7 +29,8 @@ test('a real Alertmanager posts to the hub', { timeout: 600_000 }, async (t) => 
     await post('First', new Date().toISOString());
     await eventually('it is over', () => arrived('First').length === 2);
     const [, over] = arrived('First');
-    assert.equal(over?.priority, 'Informational');
+    assert.equal(over?.priority, 'Warning');
+    assert.equal(over?.output, '[RESOLVED] First it is.');
     assert.ok(over?.tags.includes('resolved'));
   });
 

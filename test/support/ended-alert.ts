@@ -27,7 +27,6 @@ export function endOfAlert(starts?: string): Alert {
   return {
     ...alert,
     uuid: END_UUID,
-    priority: 'informational',
     tags: ['resolved'],
     fields: { ...alert.fields, 'alertmanager.status': 'resolved' },
   };

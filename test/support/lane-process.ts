@@ -40,6 +40,7 @@ const engine = new Engine({
   redact: String,
   observerOf: () => new Proxy({}, { get: () => () => undefined }) as LaneObserver,
   staleSummary: () => newAlert(),
+  queueBytesMax: QUEUE_OPTIONS.bytesMax,
 });
 engines.push(engine);
 

@@ -60,6 +60,7 @@ export class LaneRig {
   /** All there ever were: attempts of a removed one may still end. */
   readonly #known = new Map<string, Output>();
   ids: ReadonlyMap<string, number> = new Map();
+  readonly #limits: RetentionLimits;
   engine: Engine;
 
   constructor(
@@ -67,7 +68,8 @@ export class LaneRig {
     { seed = 1, limits = {} }: { seed?: number; limits?: Partial<RetentionLimits> } = {},
   ) {
     this.random = new Random(seed);
-    this.queue = new StoreQueue(this.clock, { ...NO_LIMITS, ...limits });
+    this.#limits = { ...NO_LIMITS, ...limits };
+    this.queue = new StoreQueue(this.clock, this.#limits);
     for (const [name, shape] of Object.entries(shapes)) this.addOutput(name, shape);
     this.engine = this.#newEngine();
   }
@@ -234,6 +236,7 @@ export class LaneRig {
       random: this.random.next,
       redact: (text) => text.replaceAll('s3cret', '***'),
       observerOf: ({ name }) => observe(this.told(name), this.clock),
+      queueBytesMax: this.#limits.bytesMax,
       staleSummary: (lane, survey) => {
         const count = survey.counts.reduce((sum, one) => sum + one.count, 0);
         const own = { rule: `${count} too old`, lanes: [lane.id] };

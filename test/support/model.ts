@@ -246,6 +246,7 @@ export class Model {
       random: this.random.next,
       redact: (text) => text,
       observerOf: () => this.#observer,
+      queueBytesMax: Number.POSITIVE_INFINITY,
       staleSummary: ({ id }, survey) => {
         const count = survey.counts.reduce((sum, one) => sum + one.count, 0);
         return this.#alert(this.#uuid(), { rule: `${count} too old`, lanes: [id] });

@@ -54,6 +54,7 @@ export function sampleDeadLetter(part: Partial<DeadLetter> = {}): DeadLetter {
     reason: 'payload',
     detail: 'HTTP 400: invalid_blocks',
     attempts: 1,
+    bytes: 100,
     failingMs: 0,
     atMs: RECEIVED_AT_MS + 1000,
     receivedAtMs: RECEIVED_AT_MS,

@@ -143,7 +143,7 @@ export class StoreRig {
     const exception = { position, state, reason, detail: 'a detail', attempts: 3 };
     const result = this.settle(lane, { exceptions: [exception] });
     if (result.outcome !== 'settled') assert.fail('the lane was moved');
-    return result.exceptionIds[0] as number;
+    return result.exceptions[0]!.id;
   }
 
   cursor(lane: number, priority: Priority): number {

@@ -48,16 +48,16 @@ function documentOf(alert: JsonObject, isEnveloped: boolean): AgentDocument {
   const isResolved = status === 'resolved';
   const { alertname, severity } = labels;
   const rule = isText(alertname) && alertname.trim() !== '' ? alertname : 'Alertmanager alert';
-  const summary = [annotations['summary'], annotations['description'], rule];
   return new AgentDocument(AGENT, {
     // Alertmanager repeats what goes on; only a fingerprint tells that it is the same.
     uuid: isText(fingerprint) ? uuidV5([AGENT, fingerprint, startsAt, status]) : undefined,
     rule,
-    priority: isResolved ? 'Informational' : (PRIORITIES.get(severity) ?? 'Warning'),
+    // The end is as severe as its alert was: who was told of the one is told of the other.
+    priority: PRIORITIES.get(severity) ?? 'Warning',
     source: AGENT,
     time: canonicalTime(isResolved ? endsAt : startsAt) ?? canonicalTime(startsAt),
     hostname: hostOf(labels),
-    output: summary.find((text) => isText(text) && text.trim() !== ''),
+    output: (isResolved ? '[RESOLVED] ' : '') + lineOf(annotations, rule),
     tags: isResolved ? ['resolved'] : [],
     output_fields: said({
       'k8s.ns.name': labels['namespace'],
@@ -73,6 +73,11 @@ function documentOf(alert: JsonObject, isEnveloped: boolean): AgentDocument {
       ...prefixed('annotations', annotations),
     }),
   });
+}
+
+/** The line that people read. What goes before that of an end is as in Alertmanager’s own templates. */
+function lineOf({ summary, description }: JsonObject, rule: string): string {
+  return [summary, description].filter(isText).find((text) => text.trim() !== '') ?? rule;
 }
 
 /** `worker-01:9376` is a host and a port. */

@@ -97,18 +97,25 @@ test('alerts that other hubs forward are admitted with their way so far', async 
     wireAlert({ hops: 1, origin: 'token:edge' }),
     wireAlert({ hops: 1, origin: 'token:edge' }),
     wireAlert({ hops: 7, origin: 'x'.repeat(1000) }),
+    wireAlert({ hops: 7, read_as: 'alertmanager' }),
+    wireAlert({ hops: 7, read_as: 'k8s_audit' }),
+    wireAlert({ read_as: 'alertmanager' }),
   ]);
   assert.deepEqual(
-    admission.calls.map(({ documents, sender: { hops, origin } }) => [
+    admission.calls.map(({ documents, sender: { hops, origin, readAs } }) => [
       documents.length,
       hops,
       origin?.length,
+      readAs,
     ]),
     [
-      [1, undefined, undefined],
-      [1, undefined, undefined],
-      [2, 1, 'token:edge'.length],
-      [1, 7, 256],
+      [1, undefined, undefined, undefined],
+      [1, undefined, undefined, undefined],
+      [2, 1, 'token:edge'.length, undefined],
+      [1, 7, 256, undefined],
+      [1, 7, undefined, 'alertmanager'],
+      [1, 7, undefined, undefined],
+      [1, undefined, undefined, undefined],
     ],
   );
 });

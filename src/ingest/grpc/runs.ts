@@ -1,3 +1,4 @@
+import { ENDING_AGENT } from '../../alert.ts';
 import type { Admission, ItemResult, Sender } from '../admission.ts';
 import type { Reading, Refusal } from './document.ts';
 import type { GrpcIngestDeps } from './door.ts';
@@ -14,11 +15,14 @@ export interface Entry extends Way {
 export interface Way {
   readonly hops: number;
   readonly origin: string;
+  /** Whether Alertmanager itself posted it to the first hub. */
+  readonly isEnding: boolean;
 }
 
 /** Of a request that could not be read, too. */
 export function wayOf(alert: AlertMessage | null): Way {
-  return { hops: alert?.hops ?? 0, origin: alert?.origin ?? '' };
+  const { hops = 0, origin = '', read_as: readAs } = alert ?? {};
+  return { hops, origin, isEnding: readAs === ENDING_AGENT };
 }
 
 export type Admitted =
@@ -36,7 +40,7 @@ export function runsOf<Item extends Entry>(entries: readonly Item[]): Item[][] {
   const runs: Item[][] = [];
   let way: string | undefined;
   for (const entry of entries) {
-    const entryWay = `${entry.hops} ${entry.origin}`;
+    const entryWay = `${entry.hops} ${entry.isEnding} ${entry.origin}`;
     if (entryWay !== way) runs.push([]);
     way = entryWay;
     runs.at(-1)?.push(entry);
@@ -99,5 +103,10 @@ const ORIGIN_LENGTH_MAX = 256;
 function onItsWay(sender: Sender, way: Way | undefined): Sender {
   if (way === undefined || way.hops === 0) return sender;
   const origin = way.origin.slice(0, ORIGIN_LENGTH_MAX).toWellFormed();
-  return { ...sender, hops: way.hops, ...(origin !== '' && { origin }) };
+  return {
+    ...sender,
+    hops: way.hops,
+    ...(origin !== '' && { origin }),
+    ...(way.isEnding && { readAs: ENDING_AGENT }),
+  };
 }

@@ -18,6 +18,7 @@ export interface AlertMessage {
   readonly agent: string;
   readonly origin: string;
   readonly hops: number;
+  readonly read_as: string;
 }
 
 /** `google.protobuf.Value`: at most one of these. */

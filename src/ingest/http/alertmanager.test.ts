@@ -39,7 +39,8 @@ suite('Alertmanager', () => {
       assert.equal(first.output_fields['labels.severity'], 'critical');
       const resolved = stored.map(({ json }) => JSON.parse(json)).filter((one) => one.tags);
       assert.equal(resolved.length, sent.filter(({ status }) => status === 'resolved').length);
-      assert.deepEqual([resolved[0].tags, resolved[0].priority], [['resolved'], 'Informational']);
+      assert.deepEqual([resolved[0].tags, resolved[0].priority], [['resolved'], 'Warning']);
+      assert.equal(resolved[0].output, '[RESOLVED] KubePodCrashLooping on -');
       assert.equal(resolved[0].time, '2026-08-11T02:10:00Z');
       assert.equal(resolved[0].output_fields['alertmanager.fingerprint'], '19de2bc1b4ff00ae');
       assert.equal(resolved[0].output_fields['alertmanager.starts'], '2026-08-11T02:00:00.123Z');

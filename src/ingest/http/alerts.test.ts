@@ -192,6 +192,21 @@ test('the hops of a forwarding hub reach the admission, nonsense does not', asyn
   );
 });
 
+test('as whose a hub forwards an alert is believed of Alertmanager only, and of none but a hub', async (t) => {
+  const door = await openDoor(t);
+  for (const headers of [
+    { 'tocsin-hops': '1', 'tocsin-read-as': 'alertmanager' },
+    { 'tocsin-hops': '1', 'tocsin-read-as': 'k8s_audit' },
+    { 'tocsin-read-as': 'alertmanager' },
+  ]) {
+    await post(door.port, ALERT, headers);
+  }
+  assert.deepEqual(
+    door.admitted.map(({ sender }) => sender.readAs),
+    ['alertmanager', undefined, undefined],
+  );
+});
+
 test("the peer's address is the socket's, whatever a proxy header claims", async (t) => {
   const door = await openDoor(t, { address: '[::]:0' });
   await post(door.port, ALERT, { 'x-forwarded-for': '10.9.9.9', forwarded: 'for=10.9.9.9' });

@@ -1,4 +1,5 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import { ENDING_AGENT } from '../../alert.ts';
 import type { Sender } from '../admission.ts';
 import type { Refusal } from './answer.ts';
 import { certificateIdentity, connectionOf, isVerified } from './connection.ts';
@@ -15,15 +16,22 @@ export function identify(
 ): Sender | Refusal {
   const { headers, socket } = request;
   const { sender } = connectionOf(socket);
-  const hops = hopsOf(headers['tocsin-hops']);
-  if (!authenticator.required) return hops === undefined ? sender : { ...sender, hops };
+  const way = wayOf(headers);
+  if (!authenticator.required) return way === undefined ? sender : { ...sender, ...way };
   const identity =
     (pathToken === undefined ? undefined : authenticator.path(pathToken)) ??
     authenticator.bearer(headers.authorization) ??
     authenticator.basic(headers.authorization) ??
     certificateIdentity(socket, authenticator);
-  if (identity !== undefined) return { ...sender, identity, ...(hops !== undefined && { hops }) };
+  if (identity !== undefined) return { ...sender, identity, ...way };
   return isVerified(socket) ? NAME_NOT_ALLOWED : unauthorized(authenticator.challenge);
+}
+
+/** What a hub that forwards says of the way so far. */
+function wayOf(headers: IncomingHttpHeaders): Pick<Sender, 'hops' | 'readAs'> | undefined {
+  const hops = hopsOf(headers['tocsin-hops']);
+  if (hops === undefined) return undefined;
+  return headers['tocsin-read-as'] === ENDING_AGENT ? { hops, readAs: ENDING_AGENT } : { hops };
 }
 
 /** How many hubs the alerts have passed, as the one that forwards says. Nonsense counts as 0. */

@@ -202,7 +202,7 @@ test('what an operator does with dead letters is done in the file and told', asy
   const exceptions = positions.map((position) => ({ ...exception, position }));
   const settled = await queue.settle(settlementOf(a, { exceptions }));
   assert.ok(settled.outcome === 'settled');
-  const [first, second, third] = settled.exceptionIds as [number, number, number];
+  const [first, second, third] = settled.exceptions.map(({ id }) => id) as [number, number, number];
   assert.deepEqual(await queue.replayDead({ ids: [first] }, b), [{ id: first, lane: b }]);
   assert.deepEqual(await queue.replayDead({ ids: [second] }), [{ id: second, lane: a }]);
   await assert.rejects(queue.replayDead({ ids: [third] }, 99), /No lane 99/);

@@ -80,13 +80,14 @@ interface ExceptionRecord {
   readonly reason: string;
   readonly detail: string;
   readonly attempts: number;
+  readonly bytes: number;
   readonly failing_ms: number;
   readonly at_ms: number;
   readonly received_ms: number;
 }
 
 export const EXCEPTION_COLUMNS =
-  'id, lane, pos, state, uuid, reason, detail, attempts, failing_ms, at_ms, received_ms';
+  'id, lane, pos, state, uuid, reason, detail, attempts, length(body) AS bytes, failing_ms, at_ms, received_ms';
 
 export function exceptionRow(record: unknown): ExceptionRow {
   const { pos, failing_ms, at_ms, received_ms, ...rest } = record as ExceptionRecord;

@@ -4,7 +4,13 @@ import { FIRST_SHEDDABLE_SHARD, positionKey, SHARD_COUNT } from '../position.ts'
 import type { GapReason } from '../queue.ts';
 import { createGapWrites } from './settle.ts';
 import { ShedBounds } from './shed-bounds.ts';
-import { type CursorMove, type LaneState, livingLanes, type StoreState } from './state.ts';
+import {
+  type CursorMove,
+  type LaneState,
+  livingLanes,
+  outputOf,
+  type StoreState,
+} from './state.ts';
 
 /** Rows a step takes: a delete of 500 keeps the writer busy for a few ms. */
 const STEP_ROWS = 500;
@@ -156,7 +162,8 @@ function createGiveUp(db: DatabaseSync, state: () => StoreState) {
     moveCursor.run(lane.id, shard, to);
     lane.cursors[shard] = to;
     if (count > 0) suppress.run(count, lane.id);
-    return [{ lane: lane.id, from, position: { shard, n: to }, reason, count }];
+    const position = { shard, n: to };
+    return [{ lane: lane.id, output: outputOf(lane), from, position, reason, count }];
   };
 }
 

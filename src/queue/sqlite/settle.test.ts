@@ -21,7 +21,15 @@ test('cursor, exceptions, counters and receipt are one step', () => {
       { position: positions[2] as Position, state: 'dead', ...failed },
     ],
   });
-  assert.deepEqual(result, { outcome: 'settled', exceptionIds: [1, 2] });
+  const [{ bytes } = { bytes: 0 }] = rig.db
+    .prepare('SELECT length(body) AS bytes FROM alert')
+    .all() as { bytes: number }[];
+  assert.ok(result.outcome === 'settled');
+  const copies = result.exceptions.map((copy) => [copy.id, copy.bytes]);
+  assert.deepEqual(copies, [
+    [1, bytes],
+    [2, bytes],
+  ]);
   const { delivered, dead, retry, waiting: left } = rig.ledgerOf(lane);
   assert.deepEqual({ delivered, dead, retry, left }, { delivered: 3, dead: 1, retry: 1, left: 0 });
   assert.equal(rig.count('receipt'), 1);

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { positionKey } from '../position.ts';
-import type { GapReason, Position, Settlement, SettleResult } from '../queue.ts';
+import type { ExceptionCopy, GapReason, Position, Settlement, SettleResult } from '../queue.ts';
 import { cursorPositions, type LaneState, type StoreState } from './state.ts';
 
 /** A settlement without the alerts it appends: those ride in the same transaction, packed. */
@@ -27,7 +27,7 @@ export function createSettle(db: DatabaseSync, state: () => StoreState) {
     if (lane === undefined) throw new Error(`No lane ${settlement.lane}.`);
     if (!fits(lane, settlement)) return { outcome: 'moved', cursors: cursorPositions(lane) };
 
-    const exceptionIds = settlement.exceptions.map((row) => exceptions.add(lane.id, row, nowMs));
+    const copies = settlement.exceptions.map((row) => exceptions.add(lane.id, row, nowMs));
     for (const { shard, to, delivered } of settlement.cursors) {
       moveCursor.run(lane.id, shard, to);
       lane.cursors[shard] = to;
@@ -39,7 +39,7 @@ export function createSettle(db: DatabaseSync, state: () => StoreState) {
     const regained = settlement.regained.filter((place) => regain(lane.id, place, nowMs));
     const sums = tally(settlement, retries, regained.length);
     if (sums.some((sum) => sum !== 0)) count.run(...sums, lane.id);
-    return { outcome: 'settled', exceptionIds };
+    return { outcome: 'settled', exceptions: copies };
   };
 }
 
@@ -74,7 +74,7 @@ function createExceptionWrites(db: DatabaseSync, state: () => StoreState) {
   const insert = db.prepare(
     `INSERT INTO exception (lane, pos, state, uuid, reason, detail, attempts, failing_ms, at_ms, received_ms, ingest, body)
      SELECT ?, pos, ?, uuid, ?, ?, ?, 0, ?, at_ms, ingest, body FROM alert WHERE pos = ?
-     RETURNING id, length(body) AS bytes`,
+     RETURNING id, uuid, length(body) AS bytes`,
   );
   const update = db.prepare(
     `UPDATE exception SET state = ?, reason = ?, detail = ?, attempts = ?, failing_ms = ?, at_ms = ?,
@@ -82,7 +82,7 @@ function createExceptionWrites(db: DatabaseSync, state: () => StoreState) {
      WHERE id = ? AND lane = ? AND state = 'retry' RETURNING length(body) AS bytes`,
   );
   return {
-    add(lane: number, row: Settlement['exceptions'][number], nowMs: number): number {
+    add(lane: number, row: Settlement['exceptions'][number], nowMs: number): ExceptionCopy {
       const key = positionKey(row.position.shard, row.position.n);
       const written = insert.get(
         lane,
@@ -92,10 +92,10 @@ function createExceptionWrites(db: DatabaseSync, state: () => StoreState) {
         row.attempts,
         nowMs,
         key,
-      ) as { id: number; bytes: number } | undefined;
+      ) as ExceptionCopy | undefined;
       if (written === undefined) throw new Error(`No alert at ${key} for an exception.`);
       if (row.state === 'dead') state().deadBytes += written.bytes;
-      return written.id;
+      return written;
     },
     /** False: the row is no retry of this lane any more. */
     update(lane: number, row: Settlement['retries'][number], nowMs: number): boolean {

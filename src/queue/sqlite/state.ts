@@ -62,9 +62,15 @@ export function livingLanes(state: StoreState): LaneState[] {
   return [...state.lanes.values()].filter((lane) => lane.state !== 'dropped');
 }
 
+export function outputOf({ name, type }: LaneState): CursorMove['output'] {
+  return { name, type };
+}
+
 /** Told to the lanes when the writer itself moved a cursor: beyond `from`, up to the position. */
 export interface CursorMove {
   readonly lane: number;
+  /** The output's name and type as they were: a lane that is dropped has lost them when this is told. */
+  readonly output: { readonly name: string; readonly type: string };
   readonly from: number;
   readonly position: Position;
   readonly reason: GapReason;

@@ -130,8 +130,9 @@ test('what is delivered is settled before room is made in the same commit', () =
     rig.nowMs,
   );
   assert.equal(reply.settled[0]?.result?.outcome, 'settled');
+  const output = { name: 'out', type: 'webhook' };
   assert.deepEqual(reply.moves, [
-    { lane, from: 150, position: { shard: 4, n: 201 }, reason: 'shed', count: 51 },
+    { lane, output, from: 150, position: { shard: 4, n: 201 }, reason: 'shed', count: 51 },
   ]);
   const { delivered, suppressed } = rig.ledgerOf(lane);
   assert.deepEqual({ delivered, suppressed }, { delivered: 150, suppressed: 51 });

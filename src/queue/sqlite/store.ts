@@ -17,6 +17,7 @@ import {
   type LaneState,
   livingLanes,
   loadState,
+  outputOf,
   type StoreState,
 } from './state.ts';
 
@@ -216,8 +217,8 @@ export class Store {
     const count = this.#laneWrites.drop(lane, nowMs);
     const n = this.nextN - 1;
     // What was to be tried again lies before the cursors, and in no shard's range.
-    const pending = { lane: lane.id, from: n, position: { shard: 0, n }, count };
-    return [...moves, { ...pending, reason: 'removed' }];
+    const pending = { from: n, position: { shard: 0, n }, count, reason: 'removed' as const };
+    return [...moves, { lane: lane.id, output: outputOf(lane), ...pending }];
   }
 
   /** All or nothing; what was in memory of a failed transaction is read again. */
