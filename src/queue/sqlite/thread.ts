@@ -1,5 +1,6 @@
 import { flushCompileCache } from 'node:module';
 import { type MessagePort, Worker } from 'node:worker_threads';
+import { giveBack } from '../../give-back.ts';
 
 /**
  * Calls between the hub's thread and a thread of the queue: one message a call, one a reply, in
@@ -100,13 +101,14 @@ export function startThread(
 
 const FLUSH_CACHE_MS = 1000;
 
-/** Answers calls on the other side until one named `close` is answered. */
+/** Answers calls on the other side until one named `close` is answered. Every thread knows `giveBack`. */
 export function serveCalls(
   port: MessagePort,
   handlers: Readonly<Record<string, (...args: never[]) => unknown>>,
 ): void {
+  const all = { giveBack, ...handlers };
   port.on('message', (call: ThreadCall) => {
-    port.postMessage(answer(handlers, call));
+    port.postMessage(answer(all, call));
     // Only after its answer: with the port closed the thread ends.
     if (call.name === 'close') port.close();
   });
