@@ -99,6 +99,13 @@ export function startThread(
   };
 }
 
+/** Asks a thread to end and waits for it. */
+export async function closeThread(thread: Thread): Promise<void> {
+  // One that died has told why.
+  await thread.call('close').catch(() => undefined);
+  await thread.ended();
+}
+
 const FLUSH_CACHE_MS = 1000;
 
 /** Answers calls on the other side until one named `close` is answered. Every thread knows `giveBack`. */
