@@ -126,7 +126,7 @@ test('packages are loaded late only through a file of ours, or the build would l
   assert.deepEqual(late, []);
 });
 
-test('node:http is imported for its types alone, or what it drags in costs every hub 5 MB', () => {
+test('node:http is imported for its types alone, or what it drags in costs every hub 4 MB', () => {
   const dear = files.filter((file) =>
     /^import (?!type\b)[^;]* from 'node:http';/m.test(readFileSync(file, 'utf8')),
   );

@@ -26,7 +26,7 @@ interface Running {
 
 /**
  * The reading thread, which runs only while it is needed: by a lane that is behind, by an operator, or
- * by the log, when so much comes that folding it would keep the writer. It takes 7 MB.
+ * by the log, when so much comes that folding it would keep the writer. It takes 8 MB.
  */
 export class Reading {
   readonly #options: ReadingOptions;
