@@ -8,12 +8,14 @@ const LAW: Readonly<Record<string, readonly string[]>> = {
   'src/alert.ts': [],
   'src/attack.ts': [],
   'src/escape.ts': [],
+  'src/give-back.ts': [],
   'src/json.ts': ['src/alert.ts', 'src/json-scan.ts', 'src/json-syntax.ts'],
   'src/json-scan.ts': [],
   'src/json-syntax.ts': [],
+  'src/node-http.ts': [],
   'src/proto': [],
   'src/template': ['src/alert.ts', 'src/json.ts'],
-  'src/queue': ['src/alert.ts', 'src/json.ts'],
+  'src/queue': ['src/alert.ts', 'src/give-back.ts', 'src/json.ts'],
   'src/route': ['src/alert.ts', 'src/json.ts'],
   'src/observe': ['src/alert.ts', 'src/escape.ts'],
   'src/output': [
@@ -21,6 +23,7 @@ const LAW: Readonly<Record<string, readonly string[]>> = {
     'src/attack.ts',
     'src/escape.ts',
     'src/json.ts',
+    'src/node-http.ts',
     'src/proto',
     'src/template',
   ],
@@ -45,13 +48,14 @@ const LAW: Readonly<Record<string, readonly string[]>> = {
     'src/escape.ts',
     'src/json.ts',
     'src/json-scan.ts',
+    'src/node-http.ts',
     'src/template',
     'src/route',
     'src/queue',
     'src/observe',
     'src/proto',
   ],
-  'src/api': ['src/queue', 'src/route', 'src/observe'],
+  'src/api': ['src/node-http.ts', 'src/queue', 'src/route', 'src/observe'],
   outputs: [
     'src/output',
     'src/alert.ts',
@@ -120,4 +124,11 @@ test('no output imports another', () => {
 test('packages are loaded late only through a file of ours, or the build would lose their names', () => {
   const late = files.filter((file) => /\bimport\('[^.]/.test(readFileSync(file, 'utf8')));
   assert.deepEqual(late, []);
+});
+
+test('node:http is imported for its types alone, or what it drags in costs every hub 4 MB', () => {
+  const dear = files.filter((file) =>
+    /^import (?!type\b)[^;]* from 'node:http';/m.test(readFileSync(file, 'utf8')),
+  );
+  assert.deepEqual(dear, []);
 });

@@ -1,5 +1,5 @@
 import type { IncomingMessage, RequestOptions } from 'node:http';
-import { request as startRequest } from 'node:http';
+import { request as startRequest } from '../node-http.ts';
 import type { Control } from './contract.ts';
 import { ControlError } from './contract.ts';
 import type { Endpoint } from './endpoints.ts';

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { lstat, unlink } from 'node:fs/promises';
 import type { Server } from 'node:http';
-import { createServer } from 'node:http';
 import { connect } from 'node:net';
+import { createServer } from '../node-http.ts';
 import type { AnswerDeps } from './answer.ts';
 import { answer } from './answer.ts';
 import { ControlError } from './contract.ts';

@@ -1,7 +1,8 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Registry } from 'prom-client';
+import { createServer } from '../node-http.ts';
 import { listen } from '../ingest/http/listener.ts';
 import type { Log } from '../ingest/log.ts';
 import { loadTlsFiles, type TlsFiles, watchTlsFiles } from '../ingest/tls-files.ts';

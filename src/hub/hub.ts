@@ -24,6 +24,7 @@ import { memoryWarning } from './memory.ts';
 import { Outputs } from './outputs.ts';
 import { metricsSettings, needsRestart } from './once.ts';
 import { OwnAlerts, staleSummary, storable } from './own-alerts.ts';
+import { restOf } from './rest.ts';
 import { startStatsd } from './statsd.ts';
 import { recall } from './recall.ts';
 import { admissionRules } from './rules.ts';
@@ -56,6 +57,7 @@ export class Hub {
   #engine: Engine | undefined;
   #admitter: Admitter | undefined;
   #stopGauges = (): void => undefined;
+  #stopResting = (): void => undefined;
   #stopStatsd = (): Promise<void> => Promise.resolve();
 
   constructor(loaded: LoadedConfig, options: HubOptions) {
@@ -141,6 +143,7 @@ export class Hub {
     this.#stopGauges = watchGauges(this);
     this.#stopStatsd = startStatsd(this);
     this.#tellStart(keep);
+    this.#stopResting = restOf(keep);
   }
 
   /** Puts another configuration in force; alerts that were answered keep their fate. */
@@ -187,6 +190,7 @@ export class Hub {
    */
   async stop(lameDuckMs: number, graceMs: number): Promise<void> {
     const { log } = this.options;
+    this.#stopResting();
     const deadlineMs = performance.now() + graceMs;
     const left = (): number => Math.max(0, deadlineMs - performance.now());
     this.doors.lameDuck();

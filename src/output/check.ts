@@ -1,4 +1,4 @@
-import { validateHeaderName, validateHeaderValue } from 'node:http';
+import { validateHeaderName, validateHeaderValue } from '../node-http.ts';
 import { parseHttpUrl } from './http-url.ts';
 
 /**

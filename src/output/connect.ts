@@ -1,11 +1,11 @@
 import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
-import { request as httpRequest } from 'node:http';
 import type { Socket } from 'node:net';
 import { isIP, connect as netConnect } from 'node:net';
 import type { SecureContext } from 'node:tls';
 import { connect as tlsConnect } from 'node:tls';
 import type { buildConnector } from 'undici';
+import { request as httpRequest } from '../node-http.ts';
 import type { Dialer } from './dialer.ts';
 import { checkLiteral, guardedLookup } from './guard.ts';
 import { httpErrorOf, retryError } from './http-error.ts';

@@ -57,3 +57,18 @@ async function postAll(poster: Poster, from: number, to: number): Promise<void> 
 
 /** As large as a Falco alert is. */
 const padding = 'x'.repeat(500);
+
+/** Of the 16 that a start leaves behind in a process that runs the sources. */
+const GIVEN_MIB_MIN = 6;
+
+test('what a start has taken goes back to the system when it is quiet', {
+  skip: linux,
+}, async (t) => {
+  const { url } = await startChecking(t);
+  const outputs = { out: { type: 'webhook', url } };
+  const hub = await startHub(t, { outputs }, { nodeFlags: shippedFlags() });
+  await eventually('memory is given back', () => {
+    const { now, peak } = memoryMiB(hub.pid());
+    return peak - now > GIVEN_MIB_MIN;
+  });
+});

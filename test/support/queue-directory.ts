@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import type { TestContext } from 'node:test';
+import type { Worker } from 'node:worker_threads';
 import { openSqliteQueue, type SqliteQueueOptions } from '../../src/queue/sqlite/open.ts';
 import type { Settlement } from '../../src/queue/queue.ts';
 
@@ -53,6 +54,15 @@ export async function openQueue(
   };
   atEnd(t, close);
   return { ...queue, close };
+}
+
+/** The threads that are started from now on, the first of them first. */
+export function noteWorkers(t: TestContext): Worker[] {
+  const workers: Worker[] = [];
+  const note = (worker: Worker): void => void workers.push(worker);
+  process.on('worker', note);
+  atEnd(t, () => process.off('worker', note));
+  return workers;
 }
 
 /** A settlement of which only this is told. */

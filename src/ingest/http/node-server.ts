@@ -1,6 +1,6 @@
-import { createServer as createHttpServer } from 'node:http';
 import type { IncomingMessage, RequestListener, Server } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
+import { createServer as createHttpServer } from '../../node-http.ts';
 import type { TlsMaterial } from '../tls-files.ts';
 import type { HttpSettings } from './settings.ts';
 

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
-import { readdirSync, rmSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
 import { PRIORITIES, severityOf } from '../../alert.ts';
 import {
+  noteWorkers,
   openQueue,
   QUEUE_OPTIONS,
   settlementOf,
@@ -123,29 +124,29 @@ test('closing answers all that waits, and what comes after is refused', async (t
   assert.equal((await again.ledger())[0]?.waiting, 15_000);
 });
 
-test('a thread that dies is told, what asks it is refused, and closing still ends', async (t) => {
-  const directory = temporaryDirectory(t);
-  const deaths: Error[] = [];
-  const queue = await openSqliteQueue({
-    ...QUEUE_OPTIONS,
-    directory,
-    onFatal: (error) => void deaths.push(error),
-    // Asked for right after the reading thread was started, which so finds nothing to read.
-    get tailBytesMax() {
-      rmSync(join(directory, 'queue.db'));
-      return 1024;
-    },
+for (const [at, which] of ['writer', 'reader'].entries()) {
+  test(`a ${which} that dies is told once, what asks it is refused, and closing still ends`, async (t) => {
+    const workers = noteWorkers(t);
+    const deaths: Error[] = [];
+    const queue = await openSqliteQueue({
+      ...QUEUE_OPTIONS,
+      directory: temporaryDirectory(t),
+      onFatal: (error) => void deaths.push(error),
+    });
+    t.after(() => queue.close());
+    await queue.find('any');
+    // It does nothing more from here on, though it takes a moment to end.
+    const ended = workers[at]?.terminate();
+    const asked = [queue.find('any'), queue.find('other'), queue.append([newAlert()])];
+    await ended;
+    const answers = await Promise.allSettled(asked);
+    const isRefused = answers.map(({ status }) => status === 'rejected');
+    assert.deepEqual(isRefused, which === 'writer' ? [false, false, true] : [true, true, false]);
+    assert.equal(deaths.length, 1);
+    if (which === 'writer') await assert.rejects(queue.measureUsedBytes());
+    await queue.close();
   });
-  const asked = [queue.ledger(), queue.find('any'), queue.exceptions(1, 'retry', 10)];
-  const answers = await Promise.allSettled(asked);
-  assert.deepEqual(
-    answers.map(({ status }) => status),
-    ['rejected', 'rejected', 'rejected'],
-  );
-  assert.equal(deaths.length, 1);
-  await assert.rejects(queue.ledger());
-  await queue.close();
-});
+}
 
 test('operators ask under load without ever being told that it is busy', async (t) => {
   const directory = temporaryDirectory(t);

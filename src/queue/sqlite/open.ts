@@ -20,8 +20,9 @@ import { prepareDirectory } from './prepare.ts';
 import { READ_BYTES_MAX } from './read.ts';
 import type { RetentionLimits } from './retention.ts';
 import type { CursorMove } from './state.ts';
+import { Reading } from './reading.ts';
 import { Tail } from './tail.ts';
-import { startThread, type Thread } from './thread.ts';
+import { closeThread, startThread, type Thread } from './thread.ts';
 
 export interface SqliteQueueOptions extends RetentionLimits {
   readonly directory: string;
@@ -60,6 +61,8 @@ export interface SqliteQueue extends Queue {
   dropOrphan(name: string): Promise<string[]>;
   lanes(): Promise<{ id: number; name: string; type: string; state: string }[]>;
   check(): Promise<CheckReport>;
+  /** Its threads give back memory that they do not need: for when nothing comes. */
+  giveBack(): Promise<void>;
 }
 
 const TAIL_BYTES_MAX = 8 * 1024 * 1024;
@@ -80,7 +83,7 @@ export async function openSqliteQueue(options: SqliteQueueOptions): Promise<Sqli
   };
   const writer = startThread('writer', { directory, limits }, onDeath);
   const opened = await writer.call<{ nextN: number; usedBytes: number }>('open');
-  const reader = startThread('reader', { directory }, onDeath);
+  const reader = new Reading({ directory, writer, onDeath });
   isOpen = true;
   return assemble(options, writer, reader, { ...opened, notes: prepared.notes });
 }
@@ -88,7 +91,7 @@ export async function openSqliteQueue(options: SqliteQueueOptions): Promise<Sqli
 function assemble(
   options: SqliteQueueOptions,
   writer: Thread,
-  reader: Thread,
+  reader: Reading,
   opened: { nextN: number; usedBytes: number; notes: readonly string[] },
 ): SqliteQueue {
   let headN = opened.nextN - 1;
@@ -97,6 +100,7 @@ function assemble(
   const mailbox = new Mailbox(writer, {
     onStored: (alerts, firstN) => {
       headN = firstN + alerts.length - 1;
+      reader.stored(alerts.length);
       const touched = fillTail(tail, alerts, firstN);
       if (touched.size > 0) options.onStored?.(touched);
     },
@@ -112,7 +116,9 @@ function assemble(
 
   return {
     ...questions(reader, () => headN),
+    ...createCount(reader, opened.nextN > 1),
     ...orders(writer),
+    giveBack: () => giveBackAll(reader, writer),
     notes: opened.notes,
     append: (alerts) => mailbox.append(alerts),
     settle: (settlement, mayWait) => mailbox.settle(settlement, mayWait),
@@ -130,19 +136,8 @@ function assemble(
       usedBytes = await writer.call<number>('usedBytes');
       return usedBytes;
     },
-    async close() {
-      await mailbox.close();
-      await closeThreads([reader, writer]);
-    },
+    close: () => closeAll(mailbox, reader, writer),
   };
-}
-
-async function closeThreads(threads: readonly Thread[]): Promise<void> {
-  for (const thread of threads) {
-    // One that died has told why, and must not keep the other from closing.
-    await thread.call('close').catch(() => undefined);
-    await thread.ended();
-  }
 }
 
 function fillTail(tail: Tail, alerts: readonly NewAlert[], firstN: number): Set<number> {
@@ -166,7 +161,7 @@ type ReadArguments = readonly [
   bytesMax: number,
 ];
 
-async function readFile(tail: Tail, reader: Thread, args: ReadArguments): Promise<ReadResult> {
+async function readFile(tail: Tail, reader: Reading, args: ReadArguments): Promise<ReadResult> {
   const [lane, shard, after, , headN] = args;
   // Said before the read is done, or what comes meanwhile would have to be read from the file, too.
   if (headN - after <= NEAR_HEAD) tail.noteRead(lane, shard, headN);
@@ -184,24 +179,48 @@ function changes(tell: (fault: DiskFault | undefined, message: string) => void) 
   };
 }
 
-function questions(reader: Thread, headN: () => number) {
+async function closeAll(mailbox: Mailbox, reader: Reading, writer: Thread): Promise<void> {
+  await mailbox.close();
+  await reader.close();
+  await closeThread(writer);
+}
+
+async function giveBackAll(reader: Reading, writer: Thread): Promise<void> {
+  await Promise.all([reader.giveBack(), writer.call('giveBack')]);
+}
+
+/** Alerts that wait, of which the writer may be asked to count each. */
+const WAITING_FEW = 4096;
+
+/** `isUsed`: something may wait from an earlier run. */
+function createCount(reader: Reading, isUsed: boolean) {
+  let waiting = isUsed ? Number.POSITIVE_INFINITY : 0;
+  return {
+    async ledger() {
+      // What the reader has counted it need not count again: while much waits it goes on running.
+      let ledger = waiting > WAITING_FEW ? undefined : await reader.quick<Counted>('ledger');
+      // A step at a time: lanes read between them.
+      while (ledger === undefined) ledger = await reader.call<Counted>('ledger');
+      waiting = ledger.reduce((sum, lane) => sum + lane.waiting, 0);
+      return ledger;
+    },
+  };
+}
+
+/** Undefined: there is more to count. */
+type Counted = readonly LaneLedger[] | undefined;
+
+function questions(reader: Reading, headN: () => number) {
   return {
     exceptions: (lane: number, state: ExceptionState, limit: number) =>
-      reader.call<readonly ExceptionRow[]>('exceptions', lane, state, limit),
-    exceptionAlert: (id: number) => reader.call<StoredAlert | undefined>('exceptionAlert', id),
+      reader.quick<readonly ExceptionRow[]>('exceptions', lane, state, limit),
+    exceptionAlert: (id: number) => reader.quick<StoredAlert | undefined>('exceptionAlert', id),
     surveyStale: (
       lane: number,
       after: readonly Position[],
       beforeMs: number,
       except: readonly Position[],
     ) => reader.call<StaleSurvey>('surveyStale', lane, after, beforeMs, except, headN()),
-    async ledger() {
-      // A step at a time: lanes read between them.
-      for (;;) {
-        const ledger = await reader.call<readonly LaneLedger[] | undefined>('ledger');
-        if (ledger !== undefined) return ledger;
-      }
-    },
     find: (uuid: string) => reader.call<AlertRecord[]>('find', uuid),
     alerts: (filter: AlertFilter) => reader.call<AlertRecord[]>('alerts', filter),
     recent: (after: number, to: number, sinceMs: number) =>

@@ -100,7 +100,8 @@ export function exceptionRow(record: unknown): ExceptionRow {
   };
 }
 
-function createExceptionReads(db: DatabaseSync) {
+/** A lane's retries: their rows, and the text of one. */
+export function createExceptionReads(db: DatabaseSync) {
   const list = db.prepare(
     `SELECT ${EXCEPTION_COLUMNS} FROM exception
      WHERE lane = ? AND state = ? AND body IS NOT NULL ORDER BY id LIMIT ?`,

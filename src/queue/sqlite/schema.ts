@@ -80,7 +80,7 @@ export class ForeignFileError extends Error {
 
 /**
  * Opens the queue's file for the one writer. WAL with `synchronous=FULL` syncs the log at every
- * commit; checkpoints are the reader thread's, so `wal_autocheckpoint` is off.
+ * commit; the reader folds the log, or the writer between commits, so `wal_autocheckpoint` is off.
  */
 export function openForWriting(path: string): DatabaseSync {
   const db = new DatabaseSync(path, { timeout: 5000 });

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { openQueue, temporaryDirectory } from '../../../test/support/queue-directory.ts';
+import { newAlert } from '../../../test/support/store-rig.ts';
 import { answer, startThread, ThreadFailure } from './thread.ts';
 
 const DYING = '../../../test/support/dying-thread';
@@ -51,4 +53,11 @@ test('a call is answered with its value, or with its error and SQLite’s code',
     id: 3,
     error: { message: 'No call other.', name: 'Error' },
   });
+});
+
+test('the threads of the queue know how to give memory back, and go on', async (t) => {
+  const queue = await openQueue(t, { directory: temporaryDirectory(t) });
+  await queue.giveBack();
+  await queue.append([newAlert()]);
+  assert.equal(queue.head(4), 1);
 });

@@ -1,5 +1,6 @@
 import { flushCompileCache } from 'node:module';
 import { type MessagePort, Worker } from 'node:worker_threads';
+import { giveBack } from '../../give-back.ts';
 
 /**
  * Calls between the hub's thread and a thread of the queue: one message a call, one a reply, in
@@ -98,15 +99,23 @@ export function startThread(
   };
 }
 
+/** Asks a thread to end and waits for it. */
+export async function closeThread(thread: Thread): Promise<void> {
+  // One that died has told why.
+  await thread.call('close').catch(() => undefined);
+  await thread.ended();
+}
+
 const FLUSH_CACHE_MS = 1000;
 
-/** Answers calls on the other side until one named `close` is answered. */
+/** Answers calls on the other side until one named `close` is answered. Every thread knows `giveBack`. */
 export function serveCalls(
   port: MessagePort,
   handlers: Readonly<Record<string, (...args: never[]) => unknown>>,
 ): void {
+  const all = { giveBack, ...handlers };
   port.on('message', (call: ThreadCall) => {
-    port.postMessage(answer(handlers, call));
+    port.postMessage(answer(all, call));
     // Only after its answer: with the port closed the thread ends.
     if (call.name === 'close') port.close();
   });

@@ -3,7 +3,9 @@ import { parentPort, workerData } from 'node:worker_threads';
 import type { DeadSelection } from './dead-letters.ts';
 import { createReserve, diskFault } from './disk.ts';
 import type { LaneRequest } from './lanes.ts';
+import { createLedgerStep } from './ledger.ts';
 import { takeLock } from './lock.ts';
+import { createExceptionReads } from './read.ts';
 import { logBytesMax, type RetentionLimits } from './retention.ts';
 import { openForWriting } from './schema.ts';
 import type { CursorMove } from './state.ts';
@@ -30,6 +32,9 @@ if (port === null) throw new Error('writer.ts runs as a worker thread.');
 const { directory, limits } = workerData as WriterData;
 const path = join(directory, 'queue.db');
 const logMax = logBytesMax(limits.bytesMax);
+/** Where no reader folds the log beside this thread, it does so often, and little at a time. */
+const LONE_LOG_BYTES_MAX = 4 * 1024 * 1024;
+let readerRuns = false;
 
 const lock = takeLock(join(directory, 'lock.db'));
 const db = openForWriting(path);
@@ -64,7 +69,8 @@ function tidy(): boolean {
   const { log } = logFrames.get() as { log: number };
   // It reaches the end, since nobody else writes, and so the log starts again at its beginning. Its
   // room it keeps: a log that grows is far slower to sync. Unlike TRUNCATE it waits for no reader.
-  if (log * pageSize > logMax) db.exec('PRAGMA wal_checkpoint(PASSIVE)');
+  const most = readerRuns ? logMax : Math.min(logMax, LONE_LOG_BYTES_MAX);
+  if (log * pageSize > most) db.exec('PRAGMA wal_checkpoint(PASSIVE)');
   return store.keepHistory();
 }
 
@@ -105,6 +111,12 @@ const handlers = {
   replayDead: (selection: DeadSelection, to?: number) => store.dead.replay(selection, to),
   replayStale: (lane: number, nowMs: number) => store.dead.replayStale(lane, nowMs),
   dropDead: (selection: DeadSelection) => store.dead.drop(selection),
+  readerRuns: (runs: boolean) => {
+    readerRuns = runs;
+  },
+  // Of the reader's calls those that take a moment only, while it does not run.
+  ...createExceptionReads(db),
+  ledger: createLedgerStep(db),
   close: () => {
     clearTimeout(tidying);
     clearInterval(housekeeping);
