@@ -1,5 +1,11 @@
-import type { Alert, FieldValue, Priority } from '../../src/alert.ts';
-import { isAtLeast, isExactNumber, priorityTitle } from '../../src/alert.ts';
+import {
+  type Alert,
+  type FieldValue,
+  isAtLeast,
+  isExactNumber,
+  type Priority,
+  priorityTitle,
+} from '../../src/alert.ts';
 import { oneLine } from '../../src/output/format.ts';
 import type { AlertmanagerSettings } from './settings.ts';
 

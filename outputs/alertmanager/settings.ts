@@ -1,9 +1,7 @@
-import type { Static } from 'typebox';
-import { Type } from 'typebox';
+import { type Static, Type } from 'typebox';
 import { PRIORITIES } from '../../src/alert.ts';
 import { byPriority } from '../../src/output/by-priority.ts';
-import type { Mistake } from '../../src/output/check.ts';
-import { checkHeaders, checkHttpUrl } from '../../src/output/check.ts';
+import { checkHeaders, checkHttpUrl, type Mistake } from '../../src/output/check.ts';
 import { duration, secret } from '../../src/output/settings.ts';
 
 const closed = { additionalProperties: false } as const;

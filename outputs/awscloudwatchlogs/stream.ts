@@ -6,8 +6,7 @@ import type { Connection, SendResult, SingleResult } from '../../src/output/defi
 import { resultOfError } from '../../src/output/http-result.ts';
 import type { HttpAnswer } from '../../src/output/http.ts';
 import { combined } from '../../src/output/verdicts.ts';
-import type { LogEvent } from './payload.ts';
-import { AGE_MS_MAX, eventChunks, lateEvent, putInput } from './payload.ts';
+import { AGE_MS_MAX, eventChunks, lateEvent, type LogEvent, putInput } from './payload.ts';
 import type { CloudWatchSettings } from './settings.ts';
 
 /** Holds no connection; makes the stream when CloudWatch says that there is none. */

@@ -1,5 +1,4 @@
-import type { Static } from 'typebox';
-import { Type } from 'typebox';
+import { type Static, Type } from 'typebox';
 import { awsServiceSettings } from '../../src/output/aws.ts';
 import { streamSettings } from '../../src/output/kinesis.ts';
 import { settingsSchema } from '../../src/output/settings.ts';

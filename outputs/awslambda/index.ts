@@ -1,15 +1,13 @@
 import { foreignAnswer } from '../../src/output/answer.ts';
 import { awsResult } from '../../src/output/aws-answer.ts';
 import { awsMistakes, openAws } from '../../src/output/aws.ts';
-import type { Connection, SingleResult } from '../../src/output/define.ts';
-import { defineOutput } from '../../src/output/define.ts';
+import { type Connection, defineOutput, type SingleResult } from '../../src/output/define.ts';
 import { sendEach } from '../../src/output/each.ts';
 import { excerptOf } from '../../src/output/http-excerpt.ts';
 import type { HttpAnswer, HttpClient } from '../../src/output/http.ts';
 import { rejectedLoop } from '../../src/output/loop.ts';
 import { functionOf, invocationPath, payloadOf } from './payload.ts';
-import type { LambdaSettings } from './settings.ts';
-import { schema } from './settings.ts';
+import { type LambdaSettings, schema } from './settings.ts';
 
 export default defineOutput({
   id: 'awslambda',

@@ -1,12 +1,10 @@
 import { openAws } from '../../src/output/aws.ts';
-import type { Connection } from '../../src/output/define.ts';
-import { defineOutput } from '../../src/output/define.ts';
+import { type Connection, defineOutput } from '../../src/output/define.ts';
 import type { HttpClient } from '../../src/output/http.ts';
 import { OBJECT_BATCH, objectOf } from '../../src/output/object-store.ts';
 import { putObject } from '../../src/output/s3.ts';
 import { objectHeaders } from './payload.ts';
-import type { S3Settings } from './settings.ts';
-import { mistakesIn, schema } from './settings.ts';
+import { mistakesIn, type S3Settings, schema } from './settings.ts';
 
 export default defineOutput({
   id: 'awss3',

@@ -1,14 +1,12 @@
 import { openAws } from '../../src/output/aws.ts';
 import { sendChunks } from '../../src/output/chunks.ts';
-import type { Connection } from '../../src/output/define.ts';
-import { defineOutput } from '../../src/output/define.ts';
+import { type Connection, defineOutput } from '../../src/output/define.ts';
 import type { HttpClient } from '../../src/output/http.ts';
 import { batchKey } from '../../src/output/object-store.ts';
 import { putObject } from '../../src/output/s3.ts';
 import { daysOf, objectKey, rowsOf } from './payload.ts';
 import { parquetColumns, SCHEMA } from './schema.ts';
-import type { SecurityLakeSettings } from './settings.ts';
-import { mistakesIn, schema } from './settings.ts';
+import { mistakesIn, schema, type SecurityLakeSettings } from './settings.ts';
 
 export default defineOutput({
   id: 'awssecuritylake',

@@ -1,5 +1,4 @@
-import type { FieldValue } from '../../src/alert.ts';
-import { isExactNumber } from '../../src/alert.ts';
+import { type FieldValue, isExactNumber } from '../../src/alert.ts';
 import { goJson } from '../../src/json.ts';
 import type { Delivery } from '../../src/output/define.ts';
 import { truncate } from '../../src/output/format.ts';

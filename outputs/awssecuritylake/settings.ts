@@ -1,5 +1,4 @@
-import type { Static } from 'typebox';
-import { Type } from 'typebox';
+import { type Static, Type } from 'typebox';
 import { awsMistakes, awsServiceSettings } from '../../src/output/aws.ts';
 import type { Mistake } from '../../src/output/check.ts';
 import { settingsSchema } from '../../src/output/settings.ts';

@@ -2,15 +2,12 @@ import { foreignAnswer } from '../../src/output/answer.ts';
 import { awsResult, itemResult } from '../../src/output/aws-answer.ts';
 import { awsMistakes, openAws, regionIn } from '../../src/output/aws.ts';
 import { chunksOf, sendChunks } from '../../src/output/chunks.ts';
-import type { Connection, SendResult } from '../../src/output/define.ts';
-import { defineOutput } from '../../src/output/define.ts';
+import { type Connection, defineOutput, type SendResult } from '../../src/output/define.ts';
 import type { HttpAnswer, HttpClient } from '../../src/output/http.ts';
 import { combined } from '../../src/output/verdicts.ts';
-import type { Notice } from './payload.ts';
-import { noticeOf, publishForm, sizeOf } from './payload.ts';
+import { type Notice, noticeOf, publishForm, sizeOf } from './payload.ts';
 import { failuresIn, idsIn } from './answer.ts';
-import type { SnsSettings } from './settings.ts';
-import { schema } from './settings.ts';
+import { schema, type SnsSettings } from './settings.ts';
 
 export default defineOutput({
   id: 'awssns',

@@ -1,5 +1,4 @@
-import type { Static } from 'typebox';
-import { Type } from 'typebox';
+import { type Static, Type } from 'typebox';
 import { alertFormat } from '../../src/output/alert-document.ts';
 import { awsServiceSettings } from '../../src/output/aws.ts';
 import { groupSetting } from '../../src/output/fifo.ts';

@@ -2,14 +2,11 @@ import { foreignAnswer, objectIn } from '../../src/output/answer.ts';
 import { awsResult, itemResult } from '../../src/output/aws-answer.ts';
 import { openAws, regionIn } from '../../src/output/aws.ts';
 import { chunksOf, sendChunks } from '../../src/output/chunks.ts';
-import type { Connection, SendResult } from '../../src/output/define.ts';
-import { defineOutput } from '../../src/output/define.ts';
+import { type Connection, defineOutput, type SendResult } from '../../src/output/define.ts';
 import type { HttpAnswer, HttpClient } from '../../src/output/http.ts';
 import { combined } from '../../src/output/verdicts.ts';
-import type { Entry } from './payload.ts';
-import { entryOf } from './payload.ts';
-import type { SqsSettings } from './settings.ts';
-import { mistakesIn, schema } from './settings.ts';
+import { type Entry, entryOf } from './payload.ts';
+import { mistakesIn, schema, type SqsSettings } from './settings.ts';
 
 export default defineOutput({
   id: 'awssqs',

@@ -1,8 +1,6 @@
-import type { Static } from 'typebox';
-import { Type } from 'typebox';
+import { type Static, Type } from 'typebox';
 import { alertFormat } from '../../src/output/alert-document.ts';
-import type { Mistake } from '../../src/output/check.ts';
-import { checkHttpUrl } from '../../src/output/check.ts';
+import { checkHttpUrl, type Mistake } from '../../src/output/check.ts';
 import { entraMistakes, entraSettings } from '../../src/output/entra.ts';
 import { below } from '../../src/output/http-url.ts';
 import { optionalText, secret, settingsSchema } from '../../src/output/settings.ts';

@@ -1,7 +1,5 @@
-import type { Static } from 'typebox';
-import { Type } from 'typebox';
-import type { Mistake } from '../../src/output/check.ts';
-import { checkHeaders, checkHttpUrl } from '../../src/output/check.ts';
+import { type Static, Type } from 'typebox';
+import { checkHeaders, checkHttpUrl, type Mistake } from '../../src/output/check.ts';
 import { secret, text } from '../../src/output/settings.ts';
 
 const closed = { additionalProperties: false } as const;

@@ -1,7 +1,6 @@
 import { objectIn, resultOfOwn } from '../../src/output/answer.ts';
 import { datadogHeaders, datadogMistakes } from '../../src/output/datadog.ts';
-import type { SingleResult } from '../../src/output/define.ts';
-import { defineOutput, ONE_BY_ONE } from '../../src/output/define.ts';
+import { defineOutput, ONE_BY_ONE, type SingleResult } from '../../src/output/define.ts';
 import { sendEach } from '../../src/output/each.ts';
 import type { HttpAnswer } from '../../src/output/http.ts';
 import { datadogEvent } from './payload.ts';

@@ -1,7 +1,6 @@
 import { objectIn, resultOfOwn } from '../../src/output/answer.ts';
 import { datadogHeaders, datadogMistakes } from '../../src/output/datadog.ts';
-import type { SingleResult } from '../../src/output/define.ts';
-import { defineOutput } from '../../src/output/define.ts';
+import { defineOutput, type SingleResult } from '../../src/output/define.ts';
 import { encodedBody } from '../../src/output/gzip.ts';
 import type { HttpAnswer } from '../../src/output/http.ts';
 import { logsBody } from './payload.ts';

@@ -1,5 +1,4 @@
-import type { CodeReasons } from '../../src/output/chat-output.ts';
-import { defineChat, resultByCode } from '../../src/output/chat-output.ts';
+import { type CodeReasons, defineChat, resultByCode } from '../../src/output/chat-output.ts';
 import type { SingleResult } from '../../src/output/define.ts';
 import type { HttpAnswer } from '../../src/output/http.ts';
 import { dingtalkMessage, signedUrl } from './payload.ts';

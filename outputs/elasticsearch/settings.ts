@@ -1,5 +1,4 @@
-import type { Static } from 'typebox';
-import { Type } from 'typebox';
+import { type Static, Type } from 'typebox';
 import { headersSetting } from '../../src/output/http-settings.ts';
 import { indexSettings } from '../../src/output/search/settings.ts';
 import { optionalText, secret, settingsSchema } from '../../src/output/settings.ts';

@@ -6,14 +6,11 @@ import type { Connection, Delivery, SingleResult } from '../../src/output/define
 import { retryError } from '../../src/output/http-error.ts';
 import type { Network } from '../../src/output/network.ts';
 import { oneAtATime } from '../../src/output/one-at-a-time.ts';
-import type { Session } from '../../src/output/session.ts';
-import { keepSession } from '../../src/output/session.ts';
+import { keepSession, type Session } from '../../src/output/session.ts';
 import { foreign, shakeHands } from './handshake.ts';
 import { chunksOf, forwardMessage } from './payload.ts';
-import type { FluentdSettings } from './settings.ts';
-import { targetOf } from './settings.ts';
-import type { Unpacked } from './unpack.ts';
-import { unpacked } from './unpack.ts';
+import { type FluentdSettings, targetOf } from './settings.ts';
+import { type Unpacked, unpacked } from './unpack.ts';
 
 /** One connection, over which all attempts go, one at a time. */
 export function openConnection(settings: FluentdSettings, network: Network): Connection {

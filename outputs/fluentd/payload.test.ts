@@ -1,11 +1,9 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { alertWith, deliveryOf } from '../../test/contract/alerts.ts';
-import type { Packable } from './msgpack.ts';
-import { packed } from './msgpack.ts';
+import { type Packable, packed } from './msgpack.ts';
 import { chunksOf, forwardMessage } from './payload.ts';
-import type { Unpacked } from './unpack.ts';
-import { unpacked } from './unpack.ts';
+import { type Unpacked, unpacked } from './unpack.ts';
 
 /** By hand, from the specification of MessagePack. */
 const CASES: readonly (readonly [value: Packable, hex: string])[] = [

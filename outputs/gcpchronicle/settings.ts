@@ -1,5 +1,4 @@
-import type { Static } from 'typebox';
-import { Type } from 'typebox';
+import { type Static, Type } from 'typebox';
 import { alertFormat } from '../../src/output/alert-document.ts';
 import { googleSettings } from '../../src/output/google.ts';
 import { optionalText, settingsSchema } from '../../src/output/settings.ts';

@@ -1,6 +1,10 @@
 import { foreignAnswer, objectIn } from '../../src/output/answer.ts';
-import type { Connection, SingleResult } from '../../src/output/define.ts';
-import { defineOutput, ONE_BY_ONE } from '../../src/output/define.ts';
+import {
+  type Connection,
+  defineOutput,
+  ONE_BY_ONE,
+  type SingleResult,
+} from '../../src/output/define.ts';
 import { sendEach } from '../../src/output/each.ts';
 import { googleMistakes, openGoogle } from '../../src/output/google.ts';
 import { excerptOf } from '../../src/output/http-excerpt.ts';
@@ -9,8 +13,7 @@ import { below } from '../../src/output/http-url.ts';
 import type { HttpAnswer, HttpClient } from '../../src/output/http.ts';
 import { rejectedLoop } from '../../src/output/loop.ts';
 import { callBody } from './payload.ts';
-import type { FunctionSettings } from './settings.ts';
-import { schema } from './settings.ts';
+import { type FunctionSettings, schema } from './settings.ts';
 
 export default defineOutput({
   id: 'gcpcloudfunctions',

@@ -1,5 +1,4 @@
-import type { Static } from 'typebox';
-import { Type } from 'typebox';
+import { type Static, Type } from 'typebox';
 import type { Mistake } from '../../src/output/check.ts';
 import { endpointSetting, googleMistakes, googleSettings } from '../../src/output/google.ts';
 import { keyMistakes, objectSettings } from '../../src/output/object-store.ts';

@@ -1,6 +1,5 @@
 import { foreignAnswer, objectIn } from '../../src/output/answer.ts';
-import type { SingleResult } from '../../src/output/define.ts';
-import { defineOutput, ONE_BY_ONE } from '../../src/output/define.ts';
+import { defineOutput, ONE_BY_ONE, type SingleResult } from '../../src/output/define.ts';
 import { sendEach } from '../../src/output/each.ts';
 import { mergeHeaders } from '../../src/output/headers.ts';
 import type { HttpAnswer } from '../../src/output/http.ts';

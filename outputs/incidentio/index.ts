@@ -1,7 +1,6 @@
 import { foreignAnswer, objectIn } from '../../src/output/answer.ts';
 import { checkHttpUrl } from '../../src/output/check.ts';
-import type { SingleResult } from '../../src/output/define.ts';
-import { defineOutput, ONE_BY_ONE } from '../../src/output/define.ts';
+import { defineOutput, ONE_BY_ONE, type SingleResult } from '../../src/output/define.ts';
 import { sendEach } from '../../src/output/each.ts';
 import { below } from '../../src/output/http-url.ts';
 import type { HttpAnswer } from '../../src/output/http.ts';

@@ -1,5 +1,4 @@
-import type { Alert } from '../../src/alert.ts';
-import { fieldOf, priorityTitle } from '../../src/alert.ts';
+import { type Alert, fieldOf, priorityTitle } from '../../src/alert.ts';
 import type { Delivery } from '../../src/output/define.ts';
 import { stringFields } from '../../src/output/fields.ts';
 import { oneLine, truncate } from '../../src/output/format.ts';

@@ -3,8 +3,7 @@ import type { SendContext, SingleResult } from '../../src/output/define.ts';
 import { resultOfStatus } from '../../src/output/http-result.ts';
 import { basicAuth, below } from '../../src/output/http-url.ts';
 import type { HttpAnswer } from '../../src/output/http.ts';
-import type { JiraIssue, JiraText } from './payload.ts';
-import { isCloud } from './payload.ts';
+import { isCloud, type JiraIssue, type JiraText } from './payload.ts';
 import type { JiraSettings } from './settings.ts';
 
 /** Jira's REST API, as far as it is needed. Rejects with what the HTTP client rejects with. */

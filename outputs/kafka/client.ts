@@ -1,15 +1,12 @@
 import { promisify } from 'node:util';
 import { zstdCompress } from 'node:zlib';
-import type { ICustomPartitioner, Producer } from 'kafkajs';
-import kafkajs from 'kafkajs';
+import kafkajs, { type ICustomPartitioner, type Producer } from 'kafkajs';
 import { compressLz4 } from './codec/lz4.ts';
 import { frameSnappy } from './codec/snappy.ts';
 import { mendKafkajs } from './mend.ts';
 import { saslOptions } from './sasl.ts';
-import type { KafkaSettings } from './settings.ts';
-import { addressOf } from './settings.ts';
-import type { Sockets } from './sockets.ts';
-import { seedOf } from './sockets.ts';
+import { addressOf, type KafkaSettings } from './settings.ts';
+import { seedOf, type Sockets } from './sockets.ts';
 
 /** kafkajs 2.2.4 as this output needs it. */
 

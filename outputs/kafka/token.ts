@@ -1,5 +1,4 @@
-import type { TokenSource } from '../../src/output/oauth.ts';
-import { fetchToken, grantRequest, keepToken } from '../../src/output/oauth.ts';
+import { fetchToken, grantRequest, keepToken, type TokenSource } from '../../src/output/oauth.ts';
 import type { HttpClient } from '../../src/output/http.ts';
 import type { SaslSettings } from './settings.ts';
 

@@ -1,11 +1,14 @@
-import type { Delivery, SendContext, SendResult } from '../../src/output/define.ts';
-import { defineOutput } from '../../src/output/define.ts';
+import {
+  defineOutput,
+  type Delivery,
+  type SendContext,
+  type SendResult,
+} from '../../src/output/define.ts';
 import { mergeHeaders } from '../../src/output/headers.ts';
 import { basicAuthHeader, checkEndpoint } from '../../src/output/http-settings.ts';
 import { recordsOf } from './payload.ts';
 import { resultOf } from './result.ts';
-import type { KafkaRestSettings } from './settings.ts';
-import { schema } from './settings.ts';
+import { type KafkaRestSettings, schema } from './settings.ts';
 
 export default defineOutput({
   id: 'kafkarest',

@@ -1,5 +1,4 @@
-import type { Static } from 'typebox';
-import { Type } from 'typebox';
+import { type Static, Type } from 'typebox';
 import { apiServerSettings, KUBE_NAME } from '../../src/output/kube-service.ts';
 import { settingsSchema } from '../../src/output/settings.ts';
 

@@ -1,5 +1,9 @@
-import type { CodeReasons } from '../../src/output/chat-output.ts';
-import { checkWebhookUrl, defineChat, resultByCode } from '../../src/output/chat-output.ts';
+import {
+  checkWebhookUrl,
+  type CodeReasons,
+  defineChat,
+  resultByCode,
+} from '../../src/output/chat-output.ts';
 import { larkMessage } from './payload.ts';
 import { schema } from './settings.ts';
 

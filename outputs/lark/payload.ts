@@ -1,7 +1,6 @@
 import { createHmac } from 'node:crypto';
 import type { Priority } from '../../src/alert.ts';
-import type { Markup } from '../../src/output/chat-message.ts';
-import { chatMessage } from '../../src/output/chat-message.ts';
+import { chatMessage, type Markup } from '../../src/output/chat-message.ts';
 import { jsonBytesOf, quietWithoutLinks } from '../../src/output/chat-text.ts';
 import type { Delivery } from '../../src/output/define.ts';
 import { mostSevereFirst } from '../../src/output/format.ts';

@@ -1,5 +1,4 @@
-import type { Alert } from '../../src/alert.ts';
-import { priorityTitle } from '../../src/alert.ts';
+import { type Alert, priorityTitle } from '../../src/alert.ts';
 import { boundedSets } from '../../src/output/bounded-sets.ts';
 import { oneLine, truncateBytes } from '../../src/output/format.ts';
 

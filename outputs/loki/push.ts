@@ -8,8 +8,7 @@ import { isOlderThan, markedLate } from '../../src/output/rewrite.ts';
 import { epochNs } from '../../src/output/time.ts';
 import { boundedLabels, labelsOf } from './labels.ts';
 import { lineOf, pushBody, streamsOf } from './payload.ts';
-import type { LokiSettings } from './settings.ts';
-import { tenantHeader } from './settings.ts';
+import { type LokiSettings, tenantHeader } from './settings.ts';
 
 const NS_PER_MS = 1_000_000n;
 const DAY_MS = 86_400_000;

@@ -1,6 +1,5 @@
 import { hash } from 'node:crypto';
-import type { Markup } from '../../src/output/chat-message.ts';
-import { chatMessage } from '../../src/output/chat-message.ts';
+import { chatMessage, type Markup } from '../../src/output/chat-message.ts';
 import { escapeHtml, jsonBytesOf, quietWithoutLinks } from '../../src/output/chat-text.ts';
 import type { Delivery } from '../../src/output/define.ts';
 import type { MatrixSettings } from './settings.ts';

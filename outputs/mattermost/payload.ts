@@ -1,5 +1,9 @@
-import type { Attachment, AttachmentsForm } from '../../src/output/attachments.ts';
-import { attachmentsOf, omitEmpty } from '../../src/output/attachments.ts';
+import {
+  type Attachment,
+  type AttachmentsForm,
+  attachmentsOf,
+  omitEmpty,
+} from '../../src/output/attachments.ts';
 import { quiet } from '../../src/output/chat-text.ts';
 import type { Delivery } from '../../src/output/define.ts';
 import type { MattermostSettings } from './settings.ts';

@@ -1,9 +1,13 @@
 import type { Socket } from 'node:net';
-import type { IConnackPacket, Packet, Parser } from 'mqtt-packet';
-import { generate, parser as createParser } from 'mqtt-packet';
+import {
+  generate,
+  type IConnackPacket,
+  type Packet,
+  type Parser,
+  parser as createParser,
+} from 'mqtt-packet';
 import { HttpError, retryError } from '../../src/output/http-error.ts';
-import type { Verdict } from './result.ts';
-import { failureOf } from './result.ts';
+import { failureOf, type Verdict } from './result.ts';
 
 /** Speaks to a broker over one socket. */
 export interface MqttClient {

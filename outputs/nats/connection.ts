@@ -2,12 +2,10 @@ import { addressOf } from '../../src/output/address.ts';
 import type { Connection } from '../../src/output/define.ts';
 import { HttpError, httpErrorOf } from '../../src/output/http-error.ts';
 import type { Network } from '../../src/output/network.ts';
-import type { Session } from '../../src/output/session.ts';
-import { keepSession } from '../../src/output/session.ts';
+import { keepSession, type Session } from '../../src/output/session.ts';
 import { logIn } from './login.ts';
 import { createPublisher } from './publisher.ts';
-import type { NatsSettings } from './settings.ts';
-import { USUAL_PORT } from './settings.ts';
+import { type NatsSettings, USUAL_PORT } from './settings.ts';
 
 /** One connection to one of the servers, over which all attempts go. */
 export function openConnection(settings: NatsSettings, network: Network): Connection {

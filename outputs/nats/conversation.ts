@@ -1,7 +1,6 @@
 import type { Socket } from 'node:net';
 import { retryError } from '../../src/output/http-error.ts';
-import type { Operation } from './wire.ts';
-import { createReader } from './wire.ts';
+import { createReader, type Operation } from './wire.ts';
 
 /** What a server says, one thing after the other. */
 export interface Conversation {

@@ -1,15 +1,12 @@
-import type { Socket } from 'node:net';
-import { isIP } from 'node:net';
+import { isIP, type Socket } from 'node:net';
 import { addAbortSignal } from 'node:stream';
 import { connect as tlsConnect } from 'node:tls';
 import type { Address } from '../../src/output/address.ts';
 import { boundAnswers } from '../../src/output/bound.ts';
 import { HttpError, httpErrorOf, retryError } from '../../src/output/http-error.ts';
 import type { Network } from '../../src/output/network.ts';
-import type { Conversation } from './conversation.ts';
-import { converse } from './conversation.ts';
-import type { ServerInfo } from './hello.ts';
-import { connectLine, readInfo } from './hello.ts';
+import { type Conversation, converse } from './conversation.ts';
+import { connectLine, readInfo, type ServerInfo } from './hello.ts';
 import { failureOf } from './result.ts';
 import type { NatsSettings } from './settings.ts';
 

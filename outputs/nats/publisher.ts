@@ -2,12 +2,10 @@ import { randomUUID } from 'node:crypto';
 import type { Delivery, SingleResult } from '../../src/output/define.ts';
 import { HttpError } from '../../src/output/http-error.ts';
 import type { Login } from './login.ts';
-import type { NatsMessage } from './payload.ts';
-import { messageOf } from './payload.ts';
+import { messageOf, type NatsMessage } from './payload.ts';
 import { deniedSubjectIn, failureOf, resultOfAcknowledgement } from './result.ts';
 import type { NatsSettings } from './settings.ts';
-import type { Operation } from './wire.ts';
-import { encodeMessage, sizeOf } from './wire.ts';
+import { encodeMessage, type Operation, sizeOf } from './wire.ts';
 
 /** Sends a batch: one result for each delivery, in order. Rejects when the connection ends. */
 export type Publish = (deliveries: readonly Delivery[]) => Promise<SingleResult[]>;

@@ -1,6 +1,5 @@
 import type { SingleResult } from '../../src/output/define.ts';
-import type { Failure } from '../../src/output/http-error.ts';
-import { retryError } from '../../src/output/http-error.ts';
+import { type Failure, retryError } from '../../src/output/http-error.ts';
 import { excerpt } from '../../src/output/http-excerpt.ts';
 
 /** What a server's error means, which often ends the connection: never is it an alert's fault. */

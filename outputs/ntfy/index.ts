@@ -1,14 +1,18 @@
 import { foreignAnswer, objectIn } from '../../src/output/answer.ts';
-import type { Delivery, SendContext, SingleResult } from '../../src/output/define.ts';
-import { defineOutput, ONE_BY_ONE } from '../../src/output/define.ts';
+import {
+  defineOutput,
+  type Delivery,
+  ONE_BY_ONE,
+  type SendContext,
+  type SingleResult,
+} from '../../src/output/define.ts';
 import { sendEach } from '../../src/output/each.ts';
 import { withoutSecret } from '../../src/output/http-excerpt.ts';
 import { resultOfStatus } from '../../src/output/http-result.ts';
 import { basicAuth } from '../../src/output/http-url.ts';
 import type { HttpAnswer } from '../../src/output/http.ts';
 import { ntfyMessage } from './payload.ts';
-import type { NtfySettings } from './settings.ts';
-import { mistakesIn, schema } from './settings.ts';
+import { mistakesIn, type NtfySettings, schema } from './settings.ts';
 
 export default defineOutput({
   id: 'ntfy',

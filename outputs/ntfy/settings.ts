@@ -1,8 +1,6 @@
-import type { Static } from 'typebox';
-import { Type } from 'typebox';
+import { type Static, Type } from 'typebox';
 import { byPriority } from '../../src/output/by-priority.ts';
-import type { Mistake } from '../../src/output/check.ts';
-import { checkHttpUrl } from '../../src/output/check.ts';
+import { checkHttpUrl, type Mistake } from '../../src/output/check.ts';
 import { dedupKeySetting } from '../../src/output/dedup-key.ts';
 import { optionalText, secret, settingsSchema } from '../../src/output/settings.ts';
 

@@ -1,6 +1,5 @@
 import { foreignAnswer, objectIn } from '../../src/output/answer.ts';
-import type { SingleResult } from '../../src/output/define.ts';
-import { defineOutput } from '../../src/output/define.ts';
+import { defineOutput, type SingleResult } from '../../src/output/define.ts';
 import { mergeHeaders } from '../../src/output/headers.ts';
 import { excerptOf } from '../../src/output/http-excerpt.ts';
 import { basicAuthHeader, checkEndpoint } from '../../src/output/http-settings.ts';

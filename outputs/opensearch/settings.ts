@@ -1,5 +1,4 @@
-import type { Static } from 'typebox';
-import { Type } from 'typebox';
+import { type Static, Type } from 'typebox';
 import { awsSettings, checkAwsSettings } from '../../src/output/aws-settings.ts';
 import type { Mistake } from '../../src/output/check.ts';
 import {

@@ -1,5 +1,4 @@
-import type { Priority } from '../../src/alert.ts';
-import { priorityTitle } from '../../src/alert.ts';
+import { type Priority, priorityTitle } from '../../src/alert.ts';
 import type { Delivery } from '../../src/output/define.ts';
 import { goValueText } from '../../src/output/fields.ts';
 import { anyValue, attributesOf, resourceOf } from '../../src/output/otlp/document.ts';

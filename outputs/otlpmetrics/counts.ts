@@ -4,8 +4,7 @@ import { resultOfError } from '../../src/output/http-result.ts';
 import type { HttpClient } from '../../src/output/http.ts';
 import { oneAtATime } from '../../src/output/one-at-a-time.ts';
 import { postOtlp } from '../../src/output/otlp/post.ts';
-import type { Series } from './payload.ts';
-import { metricsOf, OVERFLOW, seriesAttributes } from './payload.ts';
+import { metricsOf, OVERFLOW, type Series, seriesAttributes } from './payload.ts';
 import type { OtlpMetricsSettings } from './settings.ts';
 
 const NS_PER_MS = 1_000_000n;

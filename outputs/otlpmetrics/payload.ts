@@ -1,8 +1,6 @@
-import type { Alert } from '../../src/alert.ts';
-import { fieldOf, priorityTitle } from '../../src/alert.ts';
+import { type Alert, fieldOf, priorityTitle } from '../../src/alert.ts';
 import { truncate } from '../../src/output/format.ts';
-import type { Attribute } from '../../src/output/otlp/document.ts';
-import { attributesOf, resourceOf } from '../../src/output/otlp/document.ts';
+import { type Attribute, attributesOf, resourceOf } from '../../src/output/otlp/document.ts';
 import type { OtlpMetricsSettings } from './settings.ts';
 
 /** A number that only grows, since the output was opened. */

@@ -1,5 +1,4 @@
-import type { Alert } from '../../src/alert.ts';
-import { fieldOf } from '../../src/alert.ts';
+import { type Alert, fieldOf } from '../../src/alert.ts';
 
 /**
  * The trace an alert belongs to, as Falcosidekick has it: one for each pod, else for each container,

@@ -1,13 +1,17 @@
 import { checkHttpUrl } from '../../src/output/check.ts';
-import type { Delivery, SendContext, SingleResult } from '../../src/output/define.ts';
-import { defineOutput, ONE_BY_ONE } from '../../src/output/define.ts';
+import {
+  defineOutput,
+  type Delivery,
+  ONE_BY_ONE,
+  type SendContext,
+  type SingleResult,
+} from '../../src/output/define.ts';
 import { sendEach } from '../../src/output/each.ts';
 import { withoutSecret } from '../../src/output/http-excerpt.ts';
 import { resultOfStatus } from '../../src/output/http-result.ts';
 import type { HttpAnswer } from '../../src/output/http.ts';
 import { pagerDutyBody } from './payload.ts';
-import type { PagerDutySettings } from './settings.ts';
-import { schema } from './settings.ts';
+import { type PagerDutySettings, schema } from './settings.ts';
 
 export default defineOutput({
   id: 'pagerduty',

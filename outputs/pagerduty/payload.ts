@@ -1,7 +1,6 @@
 import type { Alert, Priority } from '../../src/alert.ts';
 import type { Delivery } from '../../src/output/define.ts';
-import type { Details } from '../../src/output/details.ts';
-import { factsOf, fittingDetails, summaryOf } from '../../src/output/details.ts';
+import { type Details, factsOf, fittingDetails, summaryOf } from '../../src/output/details.ts';
 import { oneLine, truncate } from '../../src/output/format.ts';
 import { incidentKeyOf, isResolved } from '../../src/output/resolution.ts';
 import type { PagerDutySettings } from './settings.ts';

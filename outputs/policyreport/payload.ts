@@ -1,5 +1,4 @@
-import type { Priority } from '../../src/alert.ts';
-import { severityOf } from '../../src/alert.ts';
+import { type Priority, severityOf } from '../../src/alert.ts';
 import type { Delivery } from '../../src/output/define.ts';
 import { boundedTexts } from '../../src/output/details.ts';
 import { oneLine, truncate } from '../../src/output/format.ts';

@@ -5,8 +5,7 @@ import { below } from '../../src/output/http-url.ts';
 import type { HttpAnswer } from '../../src/output/http.ts';
 import { kubeToken } from '../../src/output/kube-service.ts';
 import { reportResult } from './payload.ts';
-import type { Report, ReportKind } from './report.ts';
-import { emptyReport, reportKind, withResults } from './report.ts';
+import { emptyReport, type Report, type ReportKind, reportKind, withResults } from './report.ts';
 import type { PolicyReportSettings } from './settings.ts';
 
 /** One report, read and written. Rejects with what the HTTP client rejects with. */

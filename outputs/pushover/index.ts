@@ -1,15 +1,18 @@
 import { foreignAnswer, objectIn } from '../../src/output/answer.ts';
 import { checkHttpUrl } from '../../src/output/check.ts';
-import type { Delivery, SendContext, SingleResult } from '../../src/output/define.ts';
-import { defineOutput } from '../../src/output/define.ts';
+import {
+  defineOutput,
+  type Delivery,
+  type SendContext,
+  type SingleResult,
+} from '../../src/output/define.ts';
 import { sendEach } from '../../src/output/each.ts';
 import { withoutSecret } from '../../src/output/http-excerpt.ts';
 import { resultOfStatus } from '../../src/output/http-result.ts';
 import { below } from '../../src/output/http-url.ts';
 import type { HttpAnswer } from '../../src/output/http.ts';
 import { pushoverForm } from './payload.ts';
-import type { PushoverSettings } from './settings.ts';
-import { schema } from './settings.ts';
+import { type PushoverSettings, schema } from './settings.ts';
 
 export default defineOutput({
   id: 'pushover',

@@ -1,6 +1,5 @@
 import { foreignAnswer, objectIn } from '../../src/output/answer.ts';
-import type { Connection, SingleResult } from '../../src/output/define.ts';
-import { defineOutput } from '../../src/output/define.ts';
+import { type Connection, defineOutput, type SingleResult } from '../../src/output/define.ts';
 import { ndjson } from '../../src/output/format.ts';
 import { mergeHeaders } from '../../src/output/headers.ts';
 import { excerptOf } from '../../src/output/http-excerpt.ts';
@@ -10,8 +9,7 @@ import type { HttpAnswer, HttpClient } from '../../src/output/http.ts';
 import { below } from '../../src/output/http-url.ts';
 import { pushLogs, refusedDocuments } from '../../src/output/log-push.ts';
 import { indexConfig } from './payload.ts';
-import type { QuickwitSettings } from './settings.ts';
-import { schema } from './settings.ts';
+import { type QuickwitSettings, schema } from './settings.ts';
 
 export default defineOutput({
   id: 'quickwit',

@@ -3,13 +3,11 @@ import type { AMQPChannel } from '@cloudamqp/amqp-client';
 import { boundAnswers } from '../../src/output/bound.ts';
 import type { Connection, Delivery, SingleResult } from '../../src/output/define.ts';
 import type { Network } from '../../src/output/network.ts';
-import type { Session } from '../../src/output/session.ts';
-import { keepSession } from '../../src/output/session.ts';
+import { keepSession, type Session } from '../../src/output/session.ts';
 import { RabbitClient } from './client.ts';
 import { messageOf } from './payload.ts';
 import { failureOf, unroutable } from './result.ts';
-import type { RabbitSettings } from './settings.ts';
-import { targetOf } from './settings.ts';
+import { type RabbitSettings, targetOf } from './settings.ts';
 
 /** One connection with one channel, over which all attempts go. */
 export function openConnection(settings: RabbitSettings, network: Network): Connection {

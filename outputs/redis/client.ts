@@ -1,8 +1,7 @@
 import type { Socket } from 'node:net';
 import { retryError } from '../../src/output/http-error.ts';
 import type { Command } from './payload.ts';
-import type { Reply } from './replies.ts';
-import { createReplyReader } from './replies.ts';
+import { createReplyReader, type Reply } from './replies.ts';
 
 /** Speaks to one server over one socket. */
 export interface Client {

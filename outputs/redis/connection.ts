@@ -3,14 +3,12 @@ import { boundAnswers } from '../../src/output/bound.ts';
 import type { Connection, SingleResult } from '../../src/output/define.ts';
 import { HttpError } from '../../src/output/http-error.ts';
 import type { Network } from '../../src/output/network.ts';
-import type { Session } from '../../src/output/session.ts';
-import { keepSession } from '../../src/output/session.ts';
+import { keepSession, type Session } from '../../src/output/session.ts';
 import { createClient } from './client.ts';
 import { commandsOf, loginOf } from './payload.ts';
 import type { Reply } from './replies.ts';
 import { resultOfReply } from './result.ts';
-import type { RedisSettings } from './settings.ts';
-import { targetOf } from './settings.ts';
+import { type RedisSettings, targetOf } from './settings.ts';
 
 /** One connection, over which all attempts go. */
 export function openConnection(settings: RedisSettings, network: Network): Connection {

@@ -1,14 +1,12 @@
 import { foreignAnswer } from '../../src/output/answer.ts';
-import type { Connection, SingleResult } from '../../src/output/define.ts';
-import { defineOutput } from '../../src/output/define.ts';
+import { type Connection, defineOutput, type SingleResult } from '../../src/output/define.ts';
 import { resultOfError } from '../../src/output/http-result.ts';
 import type { HttpAnswer, HttpClient } from '../../src/output/http.ts';
 import { below } from '../../src/output/http-url.ts';
 import { pushLogs } from '../../src/output/log-push.ts';
 import { fetchToken, grantRequest, keepToken } from '../../src/output/oauth.ts';
 import { records } from './payload.ts';
-import type { SentinelSettings } from './settings.ts';
-import { mistakesIn, schema } from './settings.ts';
+import { mistakesIn, schema, type SentinelSettings } from './settings.ts';
 
 export default defineOutput({
   id: 'sentinel',

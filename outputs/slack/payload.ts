@@ -1,8 +1,11 @@
-import type { Attachment, AttachmentsForm } from '../../src/output/attachments.ts';
-import { attachmentsOf, omitEmpty } from '../../src/output/attachments.ts';
+import {
+  type Attachment,
+  type AttachmentsForm,
+  attachmentsOf,
+  omitEmpty,
+} from '../../src/output/attachments.ts';
 import type { Delivery } from '../../src/output/define.ts';
-import type { BlockAttachment } from './blocks.ts';
-import { blocksOf } from './blocks.ts';
+import { type BlockAttachment, blocksOf } from './blocks.ts';
 import { defuse } from './mrkdwn.ts';
 import type { SlackSettings } from './settings.ts';
 

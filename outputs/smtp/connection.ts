@@ -1,18 +1,14 @@
-import type { NodemailerError, SMTPPoolSentMessageInfo } from 'nodemailer';
-import { createTransport } from 'nodemailer';
+import { createTransport, type NodemailerError, type SMTPPoolSentMessageInfo } from 'nodemailer';
 import type { Connection, Delivery, SendResult, SingleResult } from '../../src/output/define.ts';
 import { isDestinationFault } from '../../src/output/http-result.ts';
 import type { Network } from '../../src/output/network.ts';
 import { CLOSED, TOO_LATE } from '../../src/output/verdicts.ts';
-import type { Mailbox } from './mailbox.ts';
-import { domainOf, mailboxOf } from './mailbox.ts';
-import type { Group, Owed } from './owed.ts';
-import { owedOf } from './owed.ts';
+import { domainOf, type Mailbox, mailboxOf } from './mailbox.ts';
+import { type Group, type Owed, owedOf } from './owed.ts';
 import { mailKey, mailOf } from './payload.ts';
 import { poolOptions } from './pool.ts';
 import { replyText, resultOfSmtpError } from './result.ts';
-import type { SmtpSettings } from './settings.ts';
-import { targetOf } from './settings.ts';
+import { type SmtpSettings, targetOf } from './settings.ts';
 
 /** A pool of connections to the mail server; opens the first with the first mail. */
 export function openConnection(settings: SmtpSettings, network: Network): Connection {

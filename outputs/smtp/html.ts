@@ -1,5 +1,4 @@
-import type { Priority } from '../../src/alert.ts';
-import { priorityTitle } from '../../src/alert.ts';
+import { type Priority, priorityTitle } from '../../src/alert.ts';
 import type { Fact } from '../../src/output/fields.ts';
 import type { AlertView, Page } from './payload.ts';
 

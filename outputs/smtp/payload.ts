@@ -1,9 +1,7 @@
 import { hash } from 'node:crypto';
-import type { Priority } from '../../src/alert.ts';
-import { priorityTitle } from '../../src/alert.ts';
+import { type Priority, priorityTitle } from '../../src/alert.ts';
 import type { Delivery } from '../../src/output/define.ts';
-import type { Fact } from '../../src/output/fields.ts';
-import { fittingFields } from '../../src/output/fields.ts';
+import { type Fact, fittingFields } from '../../src/output/fields.ts';
 import {
   ageText,
   countsText,

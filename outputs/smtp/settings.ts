@@ -1,6 +1,5 @@
 import { isIPv6 } from 'node:net';
-import type { Static } from 'typebox';
-import { Type } from 'typebox';
+import { type Static, Type } from 'typebox';
 import type { Mistake } from '../../src/output/check.ts';
 import { flag, optionalText, secret, settingsSchema, text } from '../../src/output/settings.ts';
 import { mailboxOf } from './mailbox.ts';

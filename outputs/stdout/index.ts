@@ -1,7 +1,6 @@
 import type { Writable } from 'node:stream';
 import { Type } from 'typebox';
-import type { Connection, SingleResult } from '../../src/output/define.ts';
-import { defineOutput } from '../../src/output/define.ts';
+import { type Connection, defineOutput, type SingleResult } from '../../src/output/define.ts';
 import { oneAtATime } from '../../src/output/one-at-a-time.ts';
 import { settingsSchema } from '../../src/output/settings.ts';
 import { lines } from './payload.ts';

@@ -1,6 +1,5 @@
 import { foreignAnswer } from '../../src/output/answer.ts';
-import type { SingleResult } from '../../src/output/define.ts';
-import { defineOutput } from '../../src/output/define.ts';
+import { defineOutput, type SingleResult } from '../../src/output/define.ts';
 import type { HttpAnswer } from '../../src/output/http.ts';
 import { pushLogs } from '../../src/output/log-push.ts';
 import { logLines } from './payload.ts';

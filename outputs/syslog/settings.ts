@@ -1,7 +1,5 @@
-import type { Static } from 'typebox';
-import { Type } from 'typebox';
-import type { Address } from '../../src/output/address.ts';
-import { addressOf, checkAddress } from '../../src/output/address.ts';
+import { type Static, Type } from 'typebox';
+import { type Address, addressOf, checkAddress } from '../../src/output/address.ts';
 import { ALERT_FORMATS, FORMATS_TEXT } from '../../src/output/alert-document.ts';
 import type { Mistake } from '../../src/output/check.ts';
 import { bytes, flag, settingsSchema, text } from '../../src/output/settings.ts';

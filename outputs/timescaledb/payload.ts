@@ -1,8 +1,10 @@
-import type { Alert } from '../../src/alert.ts';
-import { fieldOf, priorityTitle } from '../../src/alert.ts';
+import { type Alert, fieldOf, priorityTitle } from '../../src/alert.ts';
 import type { Delivery } from '../../src/output/define.ts';
-import type { SqlValue, Statement } from '../../src/output/postgres/insert.ts';
-import { insertStatement } from '../../src/output/postgres/insert.ts';
+import {
+  insertStatement,
+  type SqlValue,
+  type Statement,
+} from '../../src/output/postgres/insert.ts';
 import type { TimescaleSettings } from './settings.ts';
 
 type Columns = Pick<TimescaleSettings, 'keyColumn' | 'fieldColumns'>;

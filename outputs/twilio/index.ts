@@ -1,13 +1,16 @@
 import { foreignAnswer, objectIn } from '../../src/output/answer.ts';
-import type { Delivery, SendContext, SingleResult } from '../../src/output/define.ts';
-import { defineOutput } from '../../src/output/define.ts';
+import {
+  defineOutput,
+  type Delivery,
+  type SendContext,
+  type SingleResult,
+} from '../../src/output/define.ts';
 import { sendEach } from '../../src/output/each.ts';
 import { resultOfStatus } from '../../src/output/http-result.ts';
 import { basicAuth, below } from '../../src/output/http-url.ts';
 import type { HttpAnswer } from '../../src/output/http.ts';
 import { twilioForm } from './payload.ts';
-import type { TwilioSettings } from './settings.ts';
-import { mistakesIn, schema } from './settings.ts';
+import { mistakesIn, schema, type TwilioSettings } from './settings.ts';
 
 export default defineOutput({
   id: 'twilio',

@@ -1,8 +1,7 @@
 import { priorityTitle } from '../../src/alert.ts';
 import { lateText } from '../../src/output/chat-digest.ts';
 import { allFields, fittingRows } from '../../src/output/chat-facts.ts';
-import type { Markup } from '../../src/output/chat-message.ts';
-import { chatMessage } from '../../src/output/chat-message.ts';
+import { chatMessage, type Markup } from '../../src/output/chat-message.ts';
 import {
   bytesOf,
   defuseWithin,

@@ -1,16 +1,18 @@
 import { acceptAnyButPage } from '../../src/output/answer.ts';
-import { checkHeaders, checkHttpUrl } from '../../src/output/check.ts';
-import type { Mistake } from '../../src/output/check.ts';
-import type { Delivery, SendContext, SingleResult } from '../../src/output/define.ts';
-import { defineOutput } from '../../src/output/define.ts';
+import { checkHeaders, checkHttpUrl, type Mistake } from '../../src/output/check.ts';
+import {
+  defineOutput,
+  type Delivery,
+  type SendContext,
+  type SingleResult,
+} from '../../src/output/define.ts';
 import { sendEach } from '../../src/output/each.ts';
 import type { HttpAnswer } from '../../src/output/http.ts';
 import { resultOfStatus } from '../../src/output/http-result.ts';
 import { rejectedLoop, sendByHops } from '../../src/output/loop.ts';
 import { alertTemplateData, compileTemplate } from '../../src/template/index.ts';
 import { JSON_TYPE, webhookBody, webhookHeaders } from './payload.ts';
-import type { WebhookSettings } from './settings.ts';
-import { schema } from './settings.ts';
+import { schema, type WebhookSettings } from './settings.ts';
 
 export default defineOutput({
   id: 'webhook',

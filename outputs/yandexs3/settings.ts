@@ -1,5 +1,4 @@
-import type { Static } from 'typebox';
-import { Type } from 'typebox';
+import { type Static, Type } from 'typebox';
 import { awsMistakes } from '../../src/output/aws.ts';
 import type { Mistake } from '../../src/output/check.ts';
 import { keyMistakes, objectSettings } from '../../src/output/object-store.ts';

@@ -1,5 +1,4 @@
-import type { Static } from 'typebox';
-import { Type } from 'typebox';
+import { type Static, Type } from 'typebox';
 import { alertFormat } from '../../src/output/alert-document.ts';
 import { basicAuthSettings } from '../../src/output/http-settings.ts';
 import { secret, settingsSchema } from '../../src/output/settings.ts';

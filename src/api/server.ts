@@ -1,10 +1,8 @@
 import { once } from 'node:events';
 import { lstat, unlink } from 'node:fs/promises';
-import type { Server } from 'node:http';
-import { createServer } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import { connect } from 'node:net';
-import type { AnswerDeps } from './answer.ts';
-import { answer } from './answer.ts';
+import { answer, type AnswerDeps } from './answer.ts';
 import { ControlError } from './contract.ts';
 
 export interface ControlServerOptions extends AnswerDeps {

@@ -1,5 +1,4 @@
-import type { TRecord, TSchema, TString } from 'typebox';
-import { Type } from 'typebox';
+import { type TRecord, type TSchema, type TString, Type } from 'typebox';
 import { PRIORITIES } from '../alert.ts';
 
 /**

@@ -1,10 +1,8 @@
 import type { Alert } from '../alert.ts';
 import { digestOf, lateText } from './chat-digest.ts';
-import type { FactsForm } from './chat-facts.ts';
-import { boundedFacts, fittingRows } from './chat-facts.ts';
+import { boundedFacts, type FactsForm, fittingRows } from './chat-facts.ts';
 import type { ChatLook } from './chat-settings.ts';
-import type { Defuse } from './chat-text.ts';
-import { defuseWithin, footerText, outputText, templateText } from './chat-text.ts';
+import { type Defuse, defuseWithin, footerText, outputText, templateText } from './chat-text.ts';
 import type { Delivery } from './define.ts';
 import { titleOf } from './details.ts';
 import type { FactName } from './fields.ts';

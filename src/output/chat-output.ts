@@ -1,7 +1,6 @@
 import type { Static, TObject } from 'typebox';
 import { foreignAnswer, objectIn } from './answer.ts';
-import type { Mistake } from './check.ts';
-import { checkHttpUrl } from './check.ts';
+import { checkHttpUrl, type Mistake } from './check.ts';
 import type { FailureReason, OutputDefinition, SingleResult } from './define.ts';
 import { excerptOf } from './http-excerpt.ts';
 import { resultOfStatus, retryAfterMs } from './http-result.ts';

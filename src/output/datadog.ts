@@ -1,7 +1,5 @@
-import type { Static, TProperties } from 'typebox';
-import { Type } from 'typebox';
-import type { Mistake } from './check.ts';
-import { checkHeaders, checkHttpUrl } from './check.ts';
+import { type Static, type TProperties, Type } from 'typebox';
+import { checkHeaders, checkHttpUrl, type Mistake } from './check.ts';
 import type { Delivery } from './define.ts';
 import { oneLine, truncate } from './format.ts';
 import { isOlderThan, markedLate } from './rewrite.ts';

@@ -4,8 +4,7 @@ import type { Mistake } from './check.ts';
 import { retryError } from './http-error.ts';
 import type { HttpClient } from './http.ts';
 import { createMetadataClient } from './metadata.ts';
-import type { Token, TokenSource } from './oauth.ts';
-import { fetchToken, grantRequest, keepToken } from './oauth.ts';
+import { fetchToken, grantRequest, keepToken, type Token, type TokenSource } from './oauth.ts';
 import { optionalText, secret } from './settings.ts';
 
 /** Tokens of Microsoft Entra, for outputs to Azure. */

@@ -1,5 +1,4 @@
-import type { Alert, FieldValue } from '../alert.ts';
-import { isExactNumber, priorityTitle } from '../alert.ts';
+import { type Alert, type FieldValue, isExactNumber, priorityTitle } from '../alert.ts';
 import { goTimeText } from '../template/index.ts';
 import { oneLine } from './format.ts';
 

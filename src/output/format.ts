@@ -1,5 +1,4 @@
-import type { Alert, Priority } from '../alert.ts';
-import { PRIORITIES, priorityTitle, severityOf } from '../alert.ts';
+import { type Alert, PRIORITIES, type Priority, priorityTitle, severityOf } from '../alert.ts';
 import type { Delivery } from './define.ts';
 
 /** Text for people: what several outputs, and the command line, write in the same way. */

@@ -1,10 +1,8 @@
 import { Type } from 'typebox';
-import type { Mistake } from './check.ts';
-import { checkHttpUrl } from './check.ts';
+import { checkHttpUrl, type Mistake } from './check.ts';
 import type { Connection, Delivery, SingleResult } from './define.ts';
 import { readGoogleCredentials } from './google-credentials.ts';
-import type { GoogleUse } from './google-token.ts';
-import { CLOUD_PLATFORM, createGoogleTokens } from './google-token.ts';
+import { CLOUD_PLATFORM, createGoogleTokens, type GoogleUse } from './google-token.ts';
 import type { HttpAnswer, HttpClient, HttpRequest } from './http.ts';
 import { secret } from './settings.ts';
 

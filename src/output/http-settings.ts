@@ -1,6 +1,5 @@
 import { Type } from 'typebox';
-import type { Mistake } from './check.ts';
-import { checkHeaders, checkHttpUrl } from './check.ts';
+import { checkHeaders, checkHttpUrl, type Mistake } from './check.ts';
 import { basicAuth } from './http-url.ts';
 import { optionalText, secret } from './settings.ts';
 

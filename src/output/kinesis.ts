@@ -1,6 +1,5 @@
 import { Type } from 'typebox';
-import type { AlertFormat } from './alert-document.ts';
-import { alertDocument, alertFormat } from './alert-document.ts';
+import { alertDocument, type AlertFormat, alertFormat } from './alert-document.ts';
 import { foreignAnswer, objectIn } from './answer.ts';
 import { awsResult, itemResult } from './aws-answer.ts';
 import type { AwsService } from './aws.ts';

@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { Type } from 'typebox';
-import type { Mistake } from './check.ts';
-import { checkHttpUrl } from './check.ts';
+import { checkHttpUrl, type Mistake } from './check.ts';
 import { retryError } from './http-error.ts';
 import { below } from './http-url.ts';
 import type { AlertRequest } from './post-alert.ts';

@@ -1,5 +1,4 @@
-import type { Failure } from './http-error.ts';
-import { retryError } from './http-error.ts';
+import { type Failure, retryError } from './http-error.ts';
 import { excerptOf, withoutSecret } from './http-excerpt.ts';
 import { resultOfStatus } from './http-result.ts';
 import type { HttpAnswer, HttpClient, HttpRequest } from './http.ts';

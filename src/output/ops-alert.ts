@@ -1,5 +1,4 @@
-import { Type } from 'typebox';
-import type { Static } from 'typebox';
+import { type Static, Type } from 'typebox';
 import type { Priority } from '../alert.ts';
 import { foreignAnswer, objectIn } from './answer.ts';
 import { byPriority } from './by-priority.ts';

@@ -1,5 +1,12 @@
-import type { TBoolean, TObject, TOptional, TProperties, TString, TUnsafe } from 'typebox';
-import { Type } from 'typebox';
+import {
+  type TBoolean,
+  type TObject,
+  type TOptional,
+  type TProperties,
+  type TString,
+  type TUnsafe,
+  Type,
+} from 'typebox';
 
 /** Building blocks of a settings schema that JSON Schema has no word for. */
 

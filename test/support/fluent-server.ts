@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Socket } from 'node:net';
 import { packed } from '../../outputs/fluentd/msgpack.ts';
-import type { Unpacked } from '../../outputs/fluentd/unpack.ts';
-import { unpacked } from '../../outputs/fluentd/unpack.ts';
+import { type Unpacked, unpacked } from '../../outputs/fluentd/unpack.ts';
 
 /** A server of the forward protocol: it acknowledges each chunk, and may want a shared key. */
 export interface FluentPeer {

@@ -5,8 +5,7 @@ import { sendBulk } from './bulk.ts';
 import type { Failure } from './call.ts';
 import { createClient } from './client.ts';
 import { bulkLines, remediedLines } from './payload.ts';
-import type { ItemAnswer } from './result.ts';
-import { isRefusal, resultOfItem } from './result.ts';
+import { isRefusal, type ItemAnswer, resultOfItem } from './result.ts';
 import type { SearchSettings } from './settings.ts';
 import { ensureTemplate } from './template.ts';
 

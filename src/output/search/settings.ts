@@ -1,8 +1,6 @@
-import type { Static } from 'typebox';
-import { Type } from 'typebox';
+import { type Static, Type } from 'typebox';
 import { alertFormat } from '../alert-document.ts';
-import type { Mistake } from '../check.ts';
-import { checkHeaders, checkHttpUrl } from '../check.ts';
+import { checkHeaders, checkHttpUrl, type Mistake } from '../check.ts';
 import { flag, optionalText } from '../settings.ts';
 
 /** Settings of outputs to Elasticsearch and what came of it. */

@@ -1,6 +1,5 @@
 import type { Client } from '@elastic/elasticsearch';
-import type { Failure } from './call.ts';
-import { callServer } from './call.ts';
+import { callServer, type Failure } from './call.ts';
 import type { SearchSettings } from './settings.ts';
 
 /**

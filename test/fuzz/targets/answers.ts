@@ -10,8 +10,7 @@ import { acceptAnyButPage, foreignAnswer, objectIn } from '../../../src/output/a
 import { HttpError } from '../../../src/output/http-error.ts';
 import { resultOfStatus } from '../../../src/output/http-result.ts';
 import { heldBytes } from '../memory.ts';
-import type { Target } from '../target.ts';
-import { seedsOf } from '../target.ts';
+import { seedsOf, type Target } from '../target.ts';
 
 /** What destinations answer: understood or not, it is a result or an error of ours. */
 
