@@ -2,7 +2,7 @@ import { type Static, Type } from 'typebox';
 import { PRIORITIES } from '../../src/alert.ts';
 import { byPriority } from '../../src/output/by-priority.ts';
 import { checkHeaders, checkHttpUrl, type Mistake } from '../../src/output/check.ts';
-import { duration, secret } from '../../src/output/settings.ts';
+import { duration, secret, textLike } from '../../src/output/settings.ts';
 
 const closed = { additionalProperties: false } as const;
 /** What Alertmanager takes for a name in every version; since 0.28 it takes others, too. */
@@ -16,11 +16,7 @@ export const schema = Type.Object(
       minItems: 1,
       maxItems: 16,
     }),
-    path: Type.String({
-      description: 'What comes behind each URL.',
-      default: '/api/v2/alerts',
-      pattern: '^/',
-    }),
+    path: textLike('What comes behind each URL.', '^/', '/api/v2/alerts'),
     expiresAfter: duration({
       description:
         "When an alert counts as resolved. 0: Alertmanager's own `resolve_timeout` says when.",

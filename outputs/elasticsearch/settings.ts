@@ -1,7 +1,7 @@
 import { type Static, Type } from 'typebox';
 import { headersSetting } from '../../src/output/http-settings.ts';
 import { indexSettings } from '../../src/output/search/settings.ts';
-import { optionalText, secret, settingsSchema } from '../../src/output/settings.ts';
+import { optionalSecret, optionalText, secret, settingsSchema } from '../../src/output/settings.ts';
 
 export const schema = settingsSchema({
   nodes: Type.Array(secret({ description: 'URL of a node.' }), {
@@ -11,13 +11,9 @@ export const schema = settingsSchema({
     maxItems: 32,
   }),
   username: optionalText('With password: basic authentication.'),
-  password: Type.Optional(secret({ description: 'Password of username.', minLength: 1 })),
-  apiKey: Type.Optional(
-    secret({
-      description:
-        'API key in the encoded form, as Kibana shows it. Counts without username and password.',
-      minLength: 1,
-    }),
+  password: optionalSecret('Password of username.'),
+  apiKey: optionalSecret(
+    'API key in the encoded form, as Kibana shows it. Counts without username and password.',
   ),
   headers: headersSetting,
   ...indexSettings,

@@ -1,7 +1,7 @@
 import { type Static, Type } from 'typebox';
 import { checkHeaders, checkHttpUrl, type Mistake } from '../../src/output/check.ts';
 import { headersSetting } from '../../src/output/http-settings.ts';
-import { flag, secret, settingsSchema } from '../../src/output/settings.ts';
+import { flag, secret, settingsSchema, textLike } from '../../src/output/settings.ts';
 
 export const schema = settingsSchema({
   url: Type.String({ description: 'Grafana, `https://grafana.example.org`.' }),
@@ -12,9 +12,7 @@ export const schema = settingsSchema({
       minimum: 1,
     }),
   ),
-  dashboardUid: Type.Optional(
-    Type.String({ description: 'The same by its uid.', pattern: '^[a-zA-Z0-9_-]{1,40}$' }),
-  ),
+  dashboardUid: Type.Optional(textLike('The same by its uid.', '^[a-zA-Z0-9_-]{1,40}$')),
   panelId: Type.Optional(
     Type.Integer({ description: 'Number of the panel in the dashboard.', minimum: 1 }),
   ),

@@ -1,7 +1,13 @@
 import { type Static, Type } from 'typebox';
 import { type Address, addressOf, checkAddress } from '../../src/output/address.ts';
 import type { Mistake } from '../../src/output/check.ts';
-import { flag, optionalText, secret, settingsSchema, text } from '../../src/output/settings.ts';
+import {
+  flag,
+  optionalSecret,
+  optionalText,
+  settingsSchema,
+  text,
+} from '../../src/output/settings.ts';
 import { placeholderMistake, withoutPlaceholders } from '../../src/output/tokens.ts';
 
 export const schema = settingsSchema({
@@ -32,7 +38,7 @@ export const schema = settingsSchema({
     }),
   ),
   username: optionalText('Who logs in.'),
-  password: Type.Optional(secret({ description: 'The password.', minLength: 1 })),
+  password: optionalSecret('The password.'),
 });
 
 /** Defaults filled in. */

@@ -1,6 +1,6 @@
 import { type Static, Type } from 'typebox';
 import { checkHeaders, checkHttpUrl, type Mistake } from '../../src/output/check.ts';
-import { optionalText, secret, settingsSchema } from '../../src/output/settings.ts';
+import { optionalSecret, optionalText, secret, settingsSchema } from '../../src/output/settings.ts';
 
 export const schema = settingsSchema({
   url: secret({
@@ -8,7 +8,7 @@ export const schema = settingsSchema({
       'URL of an *http in* node, `http://node-red:1880/falco`. Secret, for its path may be all that protects it.',
   }),
   username: optionalText('With password: basic authentication.'),
-  password: Type.Optional(secret({ description: 'Password of username.', minLength: 1 })),
+  password: optionalSecret('Password of username.'),
   headers: Type.Record(Type.String(), secret({ description: 'Value of the header.' }), {
     description: 'Headers sent with every request.',
     default: {},

@@ -1,7 +1,7 @@
-import { type Static, Type } from 'typebox';
+import type { Static } from 'typebox';
 import { alertFormat } from '../../src/output/alert-document.ts';
 import { basicAuthSettings, headersSetting } from '../../src/output/http-settings.ts';
-import { duration, flag, secret, settingsSchema } from '../../src/output/settings.ts';
+import { duration, flag, secret, settingsSchema, textLike } from '../../src/output/settings.ts';
 
 const NAME = '^[a-zA-Z0-9_-]{1,100}$';
 
@@ -12,12 +12,8 @@ export const schema = settingsSchema({
   }),
   ...basicAuthSettings,
   headers: headersSetting,
-  organization: Type.String({ description: 'Organisation.', default: 'default', pattern: NAME }),
-  stream: Type.String({
-    description: 'Stream, made when there is none.',
-    default: 'falco',
-    pattern: NAME,
-  }),
+  organization: textLike('Organisation.', NAME, 'default'),
+  stream: textLike('Stream, made when there is none.', NAME, 'falco'),
   format: alertFormat,
   ageMax: duration({
     description:

@@ -1,6 +1,6 @@
-import { type Static, Type } from 'typebox';
+import type { Static } from 'typebox';
 import { basicAuthSettings, headersSetting } from '../../src/output/http-settings.ts';
-import { flag, secret, settingsSchema } from '../../src/output/settings.ts';
+import { flag, secret, settingsSchema, textLike } from '../../src/output/settings.ts';
 
 export const schema = settingsSchema({
   url: secret({
@@ -9,20 +9,12 @@ export const schema = settingsSchema({
   }),
   ...basicAuthSettings,
   headers: headersSetting,
-  index: Type.String({
-    description: 'Index.',
-    default: 'falco',
-    pattern: '^[a-zA-Z][a-zA-Z0-9-_.]{2,254}$',
-  }),
+  index: textLike('Index.', '^[a-zA-Z][a-zA-Z0-9-_.]{2,254}$', 'falco'),
   createIndex: flag(
     'Whether the index is made when there is none of that name: any field has a place in it.',
     false,
   ),
-  configVersion: Type.String({
-    description: "Version of the index's configuration.",
-    default: '0.7',
-    pattern: '^[0-9.]{1,8}$',
-  }),
+  configVersion: textLike("Version of the index's configuration.", '^[0-9.]{1,8}$', '0.7'),
   compress: flag('Whether requests are compressed (gzip); Quickwit takes that from 0.8 on.', false),
 });
 

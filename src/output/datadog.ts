@@ -3,7 +3,7 @@ import { checkHeaders, checkHttpUrl, type Mistake } from './check.ts';
 import type { Delivery } from './define.ts';
 import { oneLine, truncate } from './format.ts';
 import { isOlderThan, markedLate } from './rewrite.ts';
-import { secret } from './settings.ts';
+import { secret, textLike } from './settings.ts';
 import { epochMs } from './time.ts';
 
 /** What Datadog's events and logs have in common. */
@@ -13,12 +13,11 @@ export const datadogSettings = {
     description: 'API key of the organisation; not an application key.',
     minLength: 1,
   }),
-  site: Type.String({
-    description:
-      'Site of the organisation: `datadoghq.com`, `us3.datadoghq.com`, `us5.datadoghq.com`, `datadoghq.eu`, `ap1.datadoghq.com`, `ap2.datadoghq.com`, `ddog-gov.com`.',
-    default: 'datadoghq.com',
-    pattern: '^[a-z0-9]([a-z0-9.-]{0,100}[a-z0-9])?$',
-  }),
+  site: textLike(
+    'Site of the organisation: `datadoghq.com`, `us3.datadoghq.com`, `us5.datadoghq.com`, `datadoghq.eu`, `ap1.datadoghq.com`, `ap2.datadoghq.com`, `ddog-gov.com`.',
+    '^[a-z0-9]([a-z0-9.-]{0,100}[a-z0-9])?$',
+    'datadoghq.com',
+  ),
   url: Type.Optional(
     Type.String({ description: 'Whole URL of another intake, instead of a site.' }),
   ),

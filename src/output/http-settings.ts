@@ -1,13 +1,13 @@
 import { Type } from 'typebox';
 import { checkHeaders, checkHttpUrl, type Mistake } from './check.ts';
 import { basicAuth } from './http-url.ts';
-import { optionalText, secret } from './settings.ts';
+import { optionalSecret, optionalText, secret } from './settings.ts';
 
 /** Settings that outputs over HTTP have in common, and what they mean for a request. */
 
 export const basicAuthSettings = {
   username: optionalText('With password: basic authentication.'),
-  password: Type.Optional(secret({ description: 'Password of username.', minLength: 1 })),
+  password: optionalSecret('Password of username.'),
 };
 
 export const headersSetting = Type.Record(

@@ -55,6 +55,22 @@ export function optionalText(description: string): TOptional<TString> {
   return Type.Optional(text(description));
 }
 
+/**
+ * A text that keeps to a form.
+ *
+ * @param pattern A regular expression.
+ * @param standard What it is where nobody sets it; without one it must be set.
+ */
+export function textLike(description: string, pattern: string, standard?: string): TString {
+  const options = standard === undefined ? { pattern } : { default: standard, pattern };
+  return Type.String({ description, ...options });
+}
+
+/** A `secret` that need not be there. */
+export function optionalSecret(description: string): TOptional<TString> {
+  return Type.Optional(secret({ description, minLength: 1 }));
+}
+
 /** A switch. */
 export function flag(description: string, standard: boolean): TBoolean {
   return Type.Boolean({ description, default: standard });

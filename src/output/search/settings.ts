@@ -1,7 +1,7 @@
 import { type Static, Type } from 'typebox';
 import { alertFormat } from '../alert-document.ts';
 import { checkHeaders, checkHttpUrl, type Mistake } from '../check.ts';
-import { flag, optionalText } from '../settings.ts';
+import { flag, optionalText, textLike } from '../settings.ts';
 
 /** Settings of outputs to Elasticsearch and what came of it. */
 
@@ -9,22 +9,13 @@ import { flag, optionalText } from '../settings.ts';
 const INDEX_NAME = '^[^-_+.A-Z\\s\\\\/*?"<>|,#:][^A-Z\\s\\\\/*?"<>|,#:]{0,199}$';
 
 export const indexSettings = {
-  index: Type.String({
-    description: 'Index, without the suffix. Counts without dataStream.',
-    default: 'falco',
-    pattern: INDEX_NAME,
-  }),
+  index: textLike('Index, without the suffix. Counts without dataStream.', INDEX_NAME, 'falco'),
   suffix: Type.Enum(['daily', 'monthly', 'annually', 'none'], {
     description:
       'The date behind the name of the index, as in `falco-2026.11.22`, `falco-2026.11`, `falco-2026`. It is the day on which the hub took the alert in, in UTC.',
     default: 'daily',
   }),
-  dataStream: Type.Optional(
-    Type.String({
-      description: 'Data stream to write to instead of an index.',
-      pattern: INDEX_NAME,
-    }),
-  ),
+  dataStream: Type.Optional(textLike('Data stream to write to instead of an index.', INDEX_NAME)),
   pipeline: optionalText('Ingest pipeline that alerts go through.'),
   format: alertFormat,
   flattenFields: flag(
@@ -32,11 +23,10 @@ export const indexSettings = {
     false,
   ),
   indexTemplate: Type.Optional(
-    Type.String({
-      description:
-        'Name of an index template for this index or data stream, written when there is none of that name. Absent: none is written.',
-      pattern: INDEX_NAME,
-    }),
+    textLike(
+      'Name of an index template for this index or data stream, written when there is none of that name. Absent: none is written.',
+      INDEX_NAME,
+    ),
   ),
   shards: Type.Optional(
     Type.Integer({
