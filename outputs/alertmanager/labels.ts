@@ -6,6 +6,7 @@ import {
   type Priority,
   priorityTitle,
 } from '../../src/alert.ts';
+import { fromPriority } from '../../src/output/by-priority.ts';
 import { oneLine } from '../../src/output/format.ts';
 import type { AlertmanagerSettings } from './settings.ts';
 
@@ -30,16 +31,7 @@ export function labelsOf(settings: AlertmanagerSettings, alert: Alert): Texts {
   };
 }
 
-const SEVERITIES: Readonly<Record<Priority, string>> = {
-  emergency: 'critical',
-  alert: 'critical',
-  critical: 'critical',
-  error: 'warning',
-  warning: 'warning',
-  notice: 'information',
-  informational: 'information',
-  debug: 'information',
-};
+const SEVERITIES = fromPriority({ debug: 'information', warning: 'warning', critical: 'critical' });
 
 /** Whether each alert is one of its own, not one with all that have the same labels. */
 export function isOwnIdentity({ format, labelFields }: AlertmanagerSettings): boolean {

@@ -6,6 +6,7 @@ import { sendEach } from '../../src/output/each.ts';
 import { excerptOf } from '../../src/output/http-excerpt.ts';
 import type { HttpAnswer, HttpClient } from '../../src/output/http.ts';
 import { rejectedLoop } from '../../src/output/loop.ts';
+import { stateful } from '../../src/output/stateful.ts';
 import { functionOf, invocationPath, payloadOf } from './payload.ts';
 import { type LambdaSettings, schema } from './settings.ts';
 
@@ -25,25 +26,23 @@ export default defineOutput({
 function openFunction(settings: LambdaSettings, http: HttpClient): Connection {
   const { name, region } = functionOf(settings);
   const service = openAws({ ...settings, region }, 'lambda', http);
-  return {
-    send: (deliveries, { signal }) =>
-      sendEach(deliveries, async (delivery) => {
-        const loop = rejectedLoop(delivery);
-        if (loop !== undefined) return loop;
-        const answer = await service.request({
-          method: 'POST',
-          url: service.url(invocationPath(name)),
-          headers: {
-            'content-type': 'application/json',
-            'x-amz-invocation-type': settings.invocationType,
-          },
-          body: payloadOf(settings, delivery),
-          signal,
-        });
-        return resultOf(answer);
-      }),
-    close: () => Promise.resolve(),
-  };
+  return stateful((deliveries, signal) =>
+    sendEach(deliveries, async (delivery) => {
+      const loop = rejectedLoop(delivery);
+      if (loop !== undefined) return loop;
+      const answer = await service.request({
+        method: 'POST',
+        url: service.url(invocationPath(name)),
+        headers: {
+          'content-type': 'application/json',
+          'x-amz-invocation-type': settings.invocationType,
+        },
+        body: payloadOf(settings, delivery),
+        signal,
+      });
+      return resultOf(answer);
+    }),
+  );
 }
 
 /** Lambda has a function's failure in a header, beside a 200. */

@@ -4,6 +4,7 @@ import { type Connection, defineOutput } from '../../src/output/define.ts';
 import type { HttpClient } from '../../src/output/http.ts';
 import { batchKey } from '../../src/output/object-store.ts';
 import { putObject } from '../../src/output/s3.ts';
+import { stateful } from '../../src/output/stateful.ts';
 import { daysOf, objectKey, rowsOf } from './payload.ts';
 import { parquetColumns, SCHEMA } from './schema.ts';
 import { mistakesIn, schema, type SecurityLakeSettings } from './settings.ts';
@@ -32,19 +33,16 @@ async function openLake(settings: SecurityLakeSettings, http: HttpClient): Promi
   const { parquetWriteBuffer } = await import('./writer.ts');
   const service = openAws(settings, 's3', http);
   const bucket = { service, name, isInPath: endpoint !== undefined };
-  return {
-    send(deliveries, { signal }) {
-      return sendChunks(daysOf(deliveries), (chunk) => {
-        const columnData = parquetColumns(rowsOf(chunk));
-        const file = parquetWriteBuffer({ schema: SCHEMA, columnData, createdBy: 'tocsin' });
-        const object = {
-          key: objectKey(settings, service.region(), chunk[0]?.receivedAtMs ?? 0, batchKey(chunk)),
-          body: Buffer.from(file),
-          contentType: 'application/vnd.apache.parquet',
-        };
-        return putObject(bucket, object, { 'x-amz-acl': acl }, signal);
-      });
-    },
-    close: () => Promise.resolve(),
-  };
+  return stateful((deliveries, signal) => {
+    return sendChunks(daysOf(deliveries), (chunk) => {
+      const columnData = parquetColumns(rowsOf(chunk));
+      const file = parquetWriteBuffer({ schema: SCHEMA, columnData, createdBy: 'tocsin' });
+      const object = {
+        key: objectKey(settings, service.region(), chunk[0]?.receivedAtMs ?? 0, batchKey(chunk)),
+        body: Buffer.from(file),
+        contentType: 'application/vnd.apache.parquet',
+      };
+      return putObject(bucket, object, { 'x-amz-acl': acl }, signal);
+    });
+  });
 }

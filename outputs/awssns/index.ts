@@ -4,6 +4,7 @@ import { awsMistakes, openAws, regionIn } from '../../src/output/aws.ts';
 import { chunksOf, sendChunks } from '../../src/output/chunks.ts';
 import { type Connection, defineOutput, type SendResult } from '../../src/output/define.ts';
 import type { HttpAnswer, HttpClient } from '../../src/output/http.ts';
+import { stateful } from '../../src/output/stateful.ts';
 import { combined } from '../../src/output/verdicts.ts';
 import { type Notice, noticeOf, publishForm, sizeOf } from './payload.ts';
 import { failuresIn, idsIn } from './answer.ts';
@@ -28,22 +29,19 @@ const LIMITS = { itemsMax: 10, bytesMax: 256 * 1024 };
 function openTopic(settings: SnsSettings, http: HttpClient): Connection {
   const { topicArn, region = regionIn(topicArn) } = settings;
   const service = openAws({ ...settings, region }, 'sns', http);
-  return {
-    send(deliveries, { signal }) {
-      const notices = deliveries.map((delivery) => noticeOf(settings, delivery));
-      return sendChunks(chunksOf(notices, LIMITS, sizeOf), async (chunk) => {
-        const answer = await service.request({
-          method: 'POST',
-          url: service.url('/'),
-          headers: { 'content-type': 'application/x-www-form-urlencoded; charset=utf-8' },
-          body: publishForm(topicArn, chunk),
-          signal,
-        });
-        return resultOf(answer, chunk);
+  return stateful((deliveries, signal) => {
+    const notices = deliveries.map((delivery) => noticeOf(settings, delivery));
+    return sendChunks(chunksOf(notices, LIMITS, sizeOf), async (chunk) => {
+      const answer = await service.request({
+        method: 'POST',
+        url: service.url('/'),
+        headers: { 'content-type': 'application/x-www-form-urlencoded; charset=utf-8' },
+        body: publishForm(topicArn, chunk),
+        signal,
       });
-    },
-    close: () => Promise.resolve(),
-  };
+      return resultOf(answer, chunk);
+    });
+  });
 }
 
 /** The answer says of each message, which is named by its place, whether the topic has it. */

@@ -4,6 +4,7 @@ import { openAws, regionIn } from '../../src/output/aws.ts';
 import { chunksOf, sendChunks } from '../../src/output/chunks.ts';
 import { type Connection, defineOutput, type SendResult } from '../../src/output/define.ts';
 import type { HttpAnswer, HttpClient } from '../../src/output/http.ts';
+import { stateful } from '../../src/output/stateful.ts';
 import { combined } from '../../src/output/verdicts.ts';
 import { type Entry, entryOf } from './payload.ts';
 import { mistakesIn, schema, type SqsSettings } from './settings.ts';
@@ -27,17 +28,14 @@ const LIMITS = { itemsMax: 10, bytesMax: 256 * 1024 };
 function openQueue(settings: SqsSettings, http: HttpClient): Connection {
   const { url, region = regionIn(url), endpoint = new URL(url).origin } = settings;
   const service = openAws({ ...settings, region, endpoint }, 'sqs', http);
-  return {
-    send(deliveries, { signal }) {
-      const entries = deliveries.map((delivery, n) => entryOf(settings, delivery, n));
-      return sendChunks(chunksOf(entries, LIMITS, bytesOf), async (chunk) => {
-        const input = JSON.stringify({ QueueUrl: url, Entries: chunk });
-        const answer = await service.call('AmazonSQS.SendMessageBatch', input, signal, '1.0');
-        return resultOf(answer, chunk);
-      });
-    },
-    close: () => Promise.resolve(),
-  };
+  return stateful((deliveries, signal) => {
+    const entries = deliveries.map((delivery, n) => entryOf(settings, delivery, n));
+    return sendChunks(chunksOf(entries, LIMITS, bytesOf), async (chunk) => {
+      const input = JSON.stringify({ QueueUrl: url, Entries: chunk });
+      const answer = await service.call('AmazonSQS.SendMessageBatch', input, signal, '1.0');
+      return resultOf(answer, chunk);
+    });
+  });
 }
 
 /** With room for what stands beside the body. */

@@ -1,4 +1,5 @@
 import type { Alert, Priority } from '../../src/alert.ts';
+import { fromPriority } from '../../src/output/by-priority.ts';
 import { datadogTag, filed } from '../../src/output/datadog.ts';
 import type { Delivery } from '../../src/output/define.ts';
 import { stringFields } from '../../src/output/fields.ts';
@@ -54,16 +55,11 @@ export function datadogEvent(
   };
 }
 
-const ALERT_TYPES: Readonly<Record<Priority, DatadogEvent['alert_type']>> = {
-  emergency: 'error',
-  alert: 'error',
-  critical: 'error',
-  error: 'error',
-  warning: 'warning',
-  notice: 'info',
-  informational: 'info',
+const ALERT_TYPES = fromPriority<DatadogEvent['alert_type']>({
   debug: 'info',
-};
+  warning: 'warning',
+  error: 'error',
+});
 
 const LOW: ReadonlySet<Priority> = new Set(['informational', 'debug']);
 

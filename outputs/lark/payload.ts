@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import type { Priority } from '../../src/alert.ts';
+import { fromPriority } from '../../src/output/by-priority.ts';
 import { chatMessage, type Markup } from '../../src/output/chat-message.ts';
 import { jsonBytesOf, quietWithoutLinks } from '../../src/output/chat-text.ts';
 import type { Delivery } from '../../src/output/define.ts';
@@ -72,13 +72,9 @@ function signature(secret: string | undefined, seconds: number) {
 }
 
 /** The colours there are. */
-const COLOURS: Readonly<Record<Priority, string>> = {
-  emergency: 'red',
-  alert: 'red',
-  critical: 'red',
-  error: 'red',
-  warning: 'orange',
-  notice: 'blue',
-  informational: 'blue',
+const COLOURS = fromPriority({
   debug: 'grey',
-};
+  informational: 'blue',
+  warning: 'orange',
+  error: 'red',
+});

@@ -5,6 +5,7 @@ import { resultOfStatus } from '../../src/output/http-result.ts';
 import { basicAuthHeader } from '../../src/output/http-settings.ts';
 import type { HttpAnswer, HttpClient } from '../../src/output/http.ts';
 import { isOlderThan, markedLate } from '../../src/output/rewrite.ts';
+import { stateful } from '../../src/output/stateful.ts';
 import { epochNs } from '../../src/output/time.ts';
 import { boundedLabels, labelsOf } from './labels.ts';
 import { lineOf, pushBody, streamsOf } from './payload.ts';
@@ -50,15 +51,12 @@ export function openPush(settings: LokiSettings, http: HttpClient): Connection {
     });
   }
 
-  return {
-    async send(deliveries, { signal }) {
-      const answer = await push(deliveries, hasWaitedTooLong, signal);
-      // Of several, halves show which are meant; Loki keeps no entry twice.
-      if (deliveries.length > 1 || !isAboutTime(answer)) return resultOf(answer);
-      return resultOf(await push(deliveries, () => true, signal));
-    },
-    close: () => Promise.resolve(),
-  };
+  return stateful(async (deliveries, signal) => {
+    const answer = await push(deliveries, hasWaitedTooLong, signal);
+    // Of several, halves show which are meant; Loki keeps no entry twice.
+    if (deliveries.length > 1 || !isAboutTime(answer)) return resultOf(answer);
+    return resultOf(await push(deliveries, () => true, signal));
+  });
 }
 
 function pushUrl(text: string): string {

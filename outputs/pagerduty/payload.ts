@@ -1,4 +1,5 @@
-import type { Alert, Priority } from '../../src/alert.ts';
+import type { Alert } from '../../src/alert.ts';
+import { fromPriority } from '../../src/output/by-priority.ts';
 import type { Delivery } from '../../src/output/define.ts';
 import { type Details, factsOf, fittingDetails, summaryOf } from '../../src/output/details.ts';
 import { oneLine, truncate } from '../../src/output/format.ts';
@@ -57,16 +58,12 @@ export function pagerDutyBody(settings: PagerDutySettings, delivery: Delivery): 
   };
 }
 
-const SEVERITIES: Readonly<Record<Priority, Severity>> = {
-  emergency: 'critical',
-  alert: 'critical',
-  critical: 'critical',
-  error: 'error',
-  warning: 'warning',
-  notice: 'info',
-  informational: 'info',
+const SEVERITIES = fromPriority<Severity>({
   debug: 'info',
-};
+  warning: 'warning',
+  error: 'error',
+  critical: 'critical',
+});
 
 function shortText(text: string): string {
   return truncate(oneLine(text), SHORT_TEXT_CHARS_MAX);

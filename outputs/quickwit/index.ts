@@ -3,11 +3,12 @@ import { type Connection, defineOutput, type SingleResult } from '../../src/outp
 import { ndjson } from '../../src/output/format.ts';
 import { mergeHeaders } from '../../src/output/headers.ts';
 import { excerptOf } from '../../src/output/http-excerpt.ts';
-import { resultOfError, resultOfStatus } from '../../src/output/http-result.ts';
+import { resultOfStatus } from '../../src/output/http-result.ts';
 import { basicAuthHeader, checkEndpoint } from '../../src/output/http-settings.ts';
 import type { HttpAnswer, HttpClient } from '../../src/output/http.ts';
 import { below } from '../../src/output/http-url.ts';
 import { pushLogs, refusedDocuments } from '../../src/output/log-push.ts';
+import { stateful } from '../../src/output/stateful.ts';
 import { indexConfig } from './payload.ts';
 import { type QuickwitSettings, schema } from './settings.ts';
 
@@ -47,30 +48,23 @@ function openIndex(settings: QuickwitSettings, http: HttpClient): Connection {
     return isThere ? { outcome: 'delivered' } : resultOfStatus(made);
   }
 
-  return {
-    async send(deliveries, { signal }) {
-      try {
-        if (!hasIndex) {
-          const result = await ensureIndex(signal);
-          if (result.outcome !== 'delivered') return aboutIndex(result);
-          hasIndex = true;
-        }
-        return await pushLogs(
-          { http, signal },
-          {
-            url: below(url, `/${index}/ingest`),
-            headers: { ...headers, 'content-type': 'application/x-ndjson' },
-            text: ndjson(deliveries),
-            compress,
-            accept: (answer) => accept(answer, deliveries.length),
-          },
-        );
-      } catch (error) {
-        return resultOfError(error);
-      }
-    },
-    close: () => Promise.resolve(),
-  };
+  return stateful(async (deliveries, signal) => {
+    if (!hasIndex) {
+      const result = await ensureIndex(signal);
+      if (result.outcome !== 'delivered') return aboutIndex(result);
+      hasIndex = true;
+    }
+    return await pushLogs(
+      { http, signal },
+      {
+        url: below(url, `/${index}/ingest`),
+        headers: { ...headers, 'content-type': 'application/x-ndjson' },
+        text: ndjson(deliveries),
+        compress,
+        accept: (answer) => accept(answer, deliveries.length),
+      },
+    );
+  });
 }
 
 /** No alert is to blame for it. */

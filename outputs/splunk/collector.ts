@@ -2,8 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { foreignAnswer, objectIn } from '../../src/output/answer.ts';
 import type { Connection, FailureReason, SingleResult } from '../../src/output/define.ts';
 import { mergeHeaders } from '../../src/output/headers.ts';
-import { resultOfError, resultOfStatus } from '../../src/output/http-result.ts';
+import { resultOfStatus } from '../../src/output/http-result.ts';
 import type { HttpAnswer, HttpClient } from '../../src/output/http.ts';
+import { stateful } from '../../src/output/stateful.ts';
 import { awaitAcknowledgement } from './acknowledgement.ts';
 import { hecBody } from './payload.ts';
 import type { SplunkSettings } from './settings.ts';
@@ -17,20 +18,13 @@ export function openCollector(settings: SplunkSettings, http: HttpClient): Conne
     settings.acknowledge ? { 'x-splunk-request-channel': randomUUID() } : {},
     settings.headers,
   );
-  return {
-    async send(deliveries, { signal }) {
-      try {
-        const body = hecBody(settings, deliveries);
-        const answer = await http.request({ method: 'POST', url, headers, body, signal });
-        const result = resultOf(answer);
-        if (result.outcome !== 'delivered' || !settings.acknowledge) return result;
-        return await awaitAcknowledgement(answer, { http, url, headers, signal });
-      } catch (error) {
-        return resultOfError(error);
-      }
-    },
-    close: () => Promise.resolve(),
-  };
+  return stateful(async (deliveries, signal) => {
+    const body = hecBody(settings, deliveries);
+    const answer = await http.request({ method: 'POST', url, headers, body, signal });
+    const result = resultOf(answer);
+    if (result.outcome !== 'delivered' || !settings.acknowledge) return result;
+    return await awaitAcknowledgement(answer, { http, url, headers, signal });
+  });
 }
 
 function collectorUrl(text: string): string {

@@ -1,4 +1,5 @@
-import type { Alert, Priority } from '../../src/alert.ts';
+import type { Alert } from '../../src/alert.ts';
+import { fromPriority } from '../../src/output/by-priority.ts';
 import { digestOf, lateText } from '../../src/output/chat-digest.ts';
 import { boundedFacts } from '../../src/output/chat-facts.ts';
 import { defuseWithin, footerText, quiet, templateText } from '../../src/output/chat-text.ts';
@@ -111,13 +112,9 @@ function text(what: string, look: object = {}): CardElement[] {
 }
 
 /** The colours there are. */
-const COLOURS: Readonly<Record<Priority, string>> = {
-  emergency: 'Attention',
-  alert: 'Attention',
-  critical: 'Attention',
-  error: 'Attention',
-  warning: 'Warning',
-  notice: 'Accent',
-  informational: 'Accent',
+const COLOURS = fromPriority({
   debug: 'Default',
-};
+  informational: 'Accent',
+  warning: 'Warning',
+  error: 'Attention',
+});

@@ -1,5 +1,7 @@
 import { type TRecord, type TSchema, type TString, Type } from 'typebox';
-import { PRIORITIES } from '../alert.ts';
+import { PRIORITIES, type Priority } from '../alert.ts';
+
+/** What destinations and settings say of each priority. */
 
 /**
  * A setting that says something else for some priorities: `{ debug: …, error: … }`.
@@ -15,3 +17,16 @@ export function byPriority<Value extends TSchema>(
 }
 
 const PRIORITY: TString = Type.String({ pattern: `^(${PRIORITIES.join('|')})$` });
+
+/** A value for every priority: of those named, that of the next one at or below it. */
+export function fromPriority<Value>(
+  steps: Readonly<Partial<Record<Priority, Value>> & Record<'debug', Value>>,
+): Readonly<Record<Priority, Value>> {
+  const values = {} as Record<Priority, Value>;
+  let value = steps.debug;
+  for (const priority of PRIORITIES.toReversed()) {
+    value = steps[priority] ?? value;
+    values[priority] = value;
+  }
+  return values;
+}
