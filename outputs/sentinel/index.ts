@@ -1,6 +1,6 @@
-import { foreignAnswer } from '../../src/output/answer.ts';
-import { type Connection, defineOutput, type SingleResult } from '../../src/output/define.ts';
-import type { HttpAnswer, HttpClient } from '../../src/output/http.ts';
+import { resultOfOwn } from '../../src/output/answer.ts';
+import { type Connection, defineOutput } from '../../src/output/define.ts';
+import type { HttpClient } from '../../src/output/http.ts';
 import { below } from '../../src/output/http-url.ts';
 import { pushLogs } from '../../src/output/log-push.ts';
 import { fetchToken, grantRequest, keepToken } from '../../src/output/oauth.ts';
@@ -42,7 +42,7 @@ function openTable(settings: SentinelSettings, http: HttpClient): Connection {
         headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
         text: records(deliveries, Date.now()),
         compress,
-        accept,
+        accept: (answer) => resultOfOwn(answer, answer.status === 204, 'Azure Monitor answers 204'),
       },
     );
     // It may have been taken back, or a right has come with another one.
@@ -59,9 +59,4 @@ function tokenRequest({ authority, tenantId, clientId, clientSecret, scope }: Se
     client_secret: clientSecret,
     scope,
   });
-}
-
-function accept(answer: HttpAnswer): SingleResult {
-  if (answer.status === 204) return { outcome: 'delivered' };
-  return foreignAnswer(answer, 'Azure Monitor answers 204');
 }

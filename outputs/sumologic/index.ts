@@ -1,6 +1,5 @@
-import { foreignAnswer } from '../../src/output/answer.ts';
-import { defineOutput, type SingleResult } from '../../src/output/define.ts';
-import type { HttpAnswer } from '../../src/output/http.ts';
+import { resultOfOwn } from '../../src/output/answer.ts';
+import { defineOutput } from '../../src/output/define.ts';
 import { pushLogs } from '../../src/output/log-push.ts';
 import { logLines } from './payload.ts';
 import { mistakesIn, schema, sumoHeaders } from './settings.ts';
@@ -25,12 +24,9 @@ export default defineOutput({
       headers: sumoHeaders(context.settings),
       text: logLines(deliveries, context.settings),
       compress: context.settings.compress,
-      accept,
+      accept(answer) {
+        const isOwn = answer.status === 200 && answer.text.trim() === '';
+        return resultOfOwn(answer, isOwn, 'Sumo Logic answers 200 with nothing');
+      },
     }),
 });
-
-/** It answers 200 with nothing. */
-function accept(answer: HttpAnswer): SingleResult {
-  if (answer.status === 200 && answer.text.trim() === '') return { outcome: 'delivered' };
-  return foreignAnswer(answer, 'Sumo Logic answers 200 with nothing');
-}

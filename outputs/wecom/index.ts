@@ -1,9 +1,5 @@
-import {
-  checkWebhookUrl,
-  type CodeReasons,
-  defineChat,
-  resultByCode,
-} from '../../src/output/chat-output.ts';
+import { type CodeReasons, resultByCode } from '../../src/output/answer-rules.ts';
+import { checkWebhookUrl, defineChat } from '../../src/output/chat-output.ts';
 import { wecomMessage } from './payload.ts';
 import { schema } from './settings.ts';
 
