@@ -1,3 +1,4 @@
+import { headersNamed } from '../../src/output/http-settings.ts';
 import { type Static, Type } from 'typebox';
 import { PRIORITIES } from '../../src/alert.ts';
 import { byPriority } from '../../src/output/by-priority.ts';
@@ -69,10 +70,7 @@ export const schema = Type.Object(
       description: 'The least priority where events were dropped and no threshold is below.',
       default: 'critical',
     }),
-    headers: Type.Record(Type.String(), secret({ description: 'Value of the header.' }), {
-      description: 'Headers sent with every request, such as `X-Scope-OrgID`.',
-      default: {},
-    }),
+    headers: headersNamed('Headers sent with every request, such as `X-Scope-OrgID`.'),
     format: Type.Enum(['tocsin', 'falcosidekick'], {
       description:
         "tocsin: with `startsAt` and the uuid; expiresAfter counts from sending. falcosidekick: without them; expiresAfter counts from the alert's own time.",

@@ -1,7 +1,7 @@
 import { type Static, Type } from 'typebox';
 import { alertFormat } from '../../src/output/alert-document.ts';
 import { awsServiceSettings } from '../../src/output/aws.ts';
-import { groupSetting } from '../../src/output/fifo.ts';
+import { groupSetting } from '../../src/output/aws-messages.ts';
 import { flag, settingsSchema, textLike } from '../../src/output/settings.ts';
 
 export const schema = settingsSchema({

@@ -1,3 +1,4 @@
+import { headersNamed } from '../../src/output/http-settings.ts';
 import { type Static, Type } from 'typebox';
 import { checkHeaders, checkHttpUrl, type Mistake } from '../../src/output/check.ts';
 import { secret, text } from '../../src/output/settings.ts';
@@ -32,10 +33,7 @@ export const schema = Type.Object(
         default: {},
       },
     ),
-    headers: Type.Record(Type.String(), secret({ description: 'Value of the header.' }), {
-      description: 'Headers sent with every request, such as `Authorization`.',
-      default: {},
-    }),
+    headers: headersNamed('Headers sent with every request, such as `Authorization`.'),
   },
   closed,
 );

@@ -18,8 +18,6 @@ export default defineOneByOne({
     body: datadogEvent(settings, delivery, Date.now()),
   }),
   // Datadog takes an event with 202 and `{"status": "ok", "event": {…}}`.
-  resultOf(answer) {
-    const isOwn = objectIn(answer)['status'] === 'ok';
-    return resultOfOwn(answer, isOwn, 'Datadog answers with the status ok');
-  },
+  resultOf: (answer) =>
+    resultOfOwn(answer, objectIn(answer)['status'] === 'ok', 'Datadog answers with the status ok'),
 });

@@ -1,5 +1,10 @@
 import { type Static, Type } from 'typebox';
-import { checkHeaders, checkHttpUrl, type Mistake } from '../../src/output/check.ts';
+import {
+  checkHeaders,
+  checkHeaderValue,
+  checkHttpUrl,
+  type Mistake,
+} from '../../src/output/check.ts';
 import { headersSetting } from '../../src/output/http-settings.ts';
 import { flag, secret, settingsSchema, textLike } from '../../src/output/settings.ts';
 
@@ -29,10 +34,11 @@ export type GrafanaSettings = Static<typeof schema>;
 /** What the schema cannot say. Quotes no secret. */
 export function mistakesIn(settings: GrafanaSettings): Mistake[] {
   const { url, headers, token, panelId, dashboardId, dashboardUid } = settings;
-  const mistakes = [...checkHttpUrl('url', url), ...checkHeaders('headers', headers)];
-  if (checkHeaders('', { token }).length > 0) {
-    mistakes.push({ path: 'token', message: 'has a character that no token has' });
-  }
+  const mistakes = [
+    ...checkHttpUrl('url', url),
+    ...checkHeaders('headers', headers),
+    ...checkHeaderValue('token', token),
+  ];
   if (panelId !== undefined && dashboardId === undefined && dashboardUid === undefined) {
     mistakes.push({ path: 'dashboardUid', message: 'is missing beside panelId' });
   }

@@ -1,3 +1,4 @@
+import { headersSetting } from '../../src/output/http-settings.ts';
 import { type Static, Type } from 'typebox';
 import { dedupKeySetting } from '../../src/output/dedup-key.ts';
 import { CLOSES } from '../../src/output/resolution.ts';
@@ -9,10 +10,7 @@ export const schema = settingsSchema({
     'alert group',
     `${CLOSES} Empty: the alert's uuid, and nothing is resolved.`,
   ),
-  headers: Type.Record(Type.String(), secret({ description: 'Value of the header.' }), {
-    description: 'Headers sent with every request.',
-    default: {},
-  }),
+  headers: headersSetting,
   details: Type.Enum(['all', 'none'], {
     description:
       'all: rule, priority, source, host name, tags, uuid and fields, for the templates of the integration. none: title and message only.',

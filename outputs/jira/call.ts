@@ -1,5 +1,6 @@
 import { foreignAnswer, objectIn } from '../../src/output/answer.ts';
 import type { SendContext, SingleResult } from '../../src/output/define.ts';
+import type { Failure } from '../../src/output/http-error.ts';
 import { resultOfStatus } from '../../src/output/http-result.ts';
 import { basicAuth, below } from '../../src/output/http-url.ts';
 import type { HttpAnswer } from '../../src/output/http.ts';
@@ -9,7 +10,6 @@ import type { JiraSettings } from './settings.ts';
 /** Jira's REST API, as far as it is needed. Rejects with what the HTTP client rejects with. */
 
 export type Context = Pick<SendContext<JiraSettings>, 'settings' | 'http' | 'signal'>;
-type Failure = Exclude<SingleResult, { readonly outcome: 'delivered' }>;
 
 /** The open issue with a label; `key` is absent where there is none. */
 export async function findIssue(
@@ -96,5 +96,5 @@ function aboutTheDestination(failure: Failure): Failure {
 }
 
 function foreign(answer: HttpAnswer, expected: string): Failure {
-  return foreignAnswer(answer, expected) as Failure;
+  return foreignAnswer(answer, expected);
 }

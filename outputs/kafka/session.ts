@@ -1,11 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Producer } from 'kafkajs';
 import type { SingleResult } from '../../src/output/define.ts';
+import type { Failure } from '../../src/output/http-error.ts';
 import type { Network } from '../../src/output/network.ts';
 import { createProducer, Partitioners, produceOptions } from './client.ts';
 import { createPartitions, type Group, LEARNED } from './partitions.ts';
 import type { KafkaRecord } from './payload.ts';
-import { causeOf, type Failure, resultOfKafkaError } from './result.ts';
+import { causeOf, resultOfKafkaError } from './result.ts';
 import type { KafkaSettings } from './settings.ts';
 import { createSockets } from './sockets.ts';
 import type { TokenSource } from './token.ts';

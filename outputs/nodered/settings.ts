@@ -1,18 +1,15 @@
-import { type Static, Type } from 'typebox';
+import { basicAuthSettings, headersSetting } from '../../src/output/http-settings.ts';
+import type { Static } from 'typebox';
 import { checkHeaders, checkHttpUrl, type Mistake } from '../../src/output/check.ts';
-import { optionalSecret, optionalText, secret, settingsSchema } from '../../src/output/settings.ts';
+import { secret, settingsSchema } from '../../src/output/settings.ts';
 
 export const schema = settingsSchema({
   url: secret({
     description:
       'URL of an *http in* node, `http://node-red:1880/falco`. Secret, for its path may be all that protects it.',
   }),
-  username: optionalText('With password: basic authentication.'),
-  password: optionalSecret('Password of username.'),
-  headers: Type.Record(Type.String(), secret({ description: 'Value of the header.' }), {
-    description: 'Headers sent with every request.',
-    default: {},
-  }),
+  ...basicAuthSettings,
+  headers: headersSetting,
 });
 
 /** Defaults filled in. */

@@ -58,7 +58,7 @@ export function pagerDutyBody(settings: PagerDutySettings, delivery: Delivery): 
   };
 }
 
-const SEVERITIES = fromPriority<Severity>({
+const SEVERITIES = fromPriority({
   debug: 'info',
   warning: 'warning',
   error: 'error',

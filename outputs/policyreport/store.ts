@@ -1,5 +1,6 @@
 import { foreignAnswer, objectIn } from '../../src/output/answer.ts';
 import type { Delivery, SendContext, SingleResult } from '../../src/output/define.ts';
+import type { Failure } from '../../src/output/http-error.ts';
 import { resultOfStatus } from '../../src/output/http-result.ts';
 import { below } from '../../src/output/http-url.ts';
 import type { HttpAnswer } from '../../src/output/http.ts';
@@ -53,7 +54,7 @@ function pathOf({ path, name }: ReportKind): string {
 async function read(
   context: Context,
   kind: ReportKind,
-): Promise<{ readonly report?: Report } | Exclude<SingleResult, { outcome: 'delivered' }>> {
+): Promise<{ readonly report?: Report } | Failure> {
   const answer = await call(context, { method: 'GET', path: pathOf(kind) });
   if (answer.status === 404 && isStatus(answer)) return {};
   const result = resultOfStatus(answer);
@@ -78,12 +79,9 @@ function verdictOf(answer: HttpAnswer, kind: ReportKind): Stored {
   return foreign(answer, kind);
 }
 
-function foreign(
-  answer: HttpAnswer,
-  { kind }: ReportKind,
-): Exclude<SingleResult, { outcome: 'delivered' }> {
+function foreign(answer: HttpAnswer, { kind }: ReportKind): Failure {
   const expected = `the API server answers with the ${kind}`;
-  return foreignAnswer(answer, expected) as Exclude<SingleResult, { outcome: 'delivered' }>;
+  return foreignAnswer(answer, expected);
 }
 
 interface Status {

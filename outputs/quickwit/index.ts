@@ -2,6 +2,7 @@ import { foreignAnswer, objectIn } from '../../src/output/answer.ts';
 import { type Connection, defineOutput, type SingleResult } from '../../src/output/define.ts';
 import { ndjson } from '../../src/output/format.ts';
 import { mergeHeaders } from '../../src/output/headers.ts';
+import type { Failure } from '../../src/output/http-error.ts';
 import { excerptOf } from '../../src/output/http-excerpt.ts';
 import { resultOfStatus } from '../../src/output/http-result.ts';
 import { basicAuthHeader, checkEndpoint } from '../../src/output/http-settings.ts';
@@ -54,21 +55,21 @@ function openIndex(settings: QuickwitSettings, http: HttpClient): Connection {
       if (result.outcome !== 'delivered') return aboutIndex(result);
       hasIndex = true;
     }
-    return await pushLogs(
+    return pushLogs(
       { http, signal },
       {
         url: below(url, `/${index}/ingest`),
         headers: { ...headers, 'content-type': 'application/x-ndjson' },
         text: ndjson(deliveries),
         compress,
-        accept: (answer) => accept(answer, deliveries.length),
       },
+      (answer) => accept(answer, deliveries.length),
     );
   });
 }
 
 /** No alert is to blame for it. */
-function aboutIndex(result: Exclude<SingleResult, { outcome: 'delivered' }>): SingleResult {
+function aboutIndex(result: Failure): SingleResult {
   const reason = result.reason === 'payload' ? 'client' : result.reason;
   return { outcome: 'retry', reason, detail: `the index: ${result.detail}` };
 }

@@ -1,14 +1,9 @@
 import type { Static } from 'typebox';
-import { basicAuthSettings, headersSetting } from '../../src/output/http-settings.ts';
-import { flag, secret, settingsSchema, textLike } from '../../src/output/settings.ts';
+import { endpointSettings } from '../../src/output/http-settings.ts';
+import { flag, settingsSchema, textLike } from '../../src/output/settings.ts';
 
 export const schema = settingsSchema({
-  url: secret({
-    description:
-      'Quickwit, `http://quickwit:7280`; without a path, `/api/v1` is added. Secret, for a password may be in it.',
-  }),
-  ...basicAuthSettings,
-  headers: headersSetting,
+  ...endpointSettings('Quickwit, `http://quickwit:7280`; without a path, `/api/v1` is added.'),
   index: textLike('Index.', '^[a-zA-Z][a-zA-Z0-9-_.]{2,254}$', 'falco'),
   createIndex: flag(
     'Whether the index is made when there is none of that name: any field has a place in it.',

@@ -1,6 +1,6 @@
 import {
-  type Attachment,
   type AttachmentsForm,
+  type AttachmentsMessage,
   attachmentsOf,
   omitEmpty,
 } from '../../src/output/attachments.ts';
@@ -8,18 +8,8 @@ import { quiet } from '../../src/output/chat-text.ts';
 import type { Delivery } from '../../src/output/define.ts';
 import type { RocketchatSettings } from './settings.ts';
 
-/**
- * What is posted to an incoming webhook.
- *
- * @see https://docs.rocket.chat/docs/integrations
- */
-export interface RocketchatMessage {
-  readonly text?: string;
-  readonly username?: string;
-  readonly icon_url?: string | undefined;
-  readonly channel?: string | undefined;
-  readonly attachments?: readonly Attachment[] | undefined;
-}
+/** @see https://docs.rocket.chat/docs/integrations */
+export type RocketchatMessage = AttachmentsMessage;
 
 const FORM: AttachmentsForm = {
   defuse: quiet,

@@ -42,8 +42,8 @@ function openTable(settings: SentinelSettings, http: HttpClient): Connection {
         headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
         text: records(deliveries, Date.now()),
         compress,
-        accept: (answer) => resultOfOwn(answer, answer.status === 204, 'Azure Monitor answers 204'),
       },
+      (answer) => resultOfOwn(answer, answer.status === 204, 'Azure Monitor answers 204'),
     );
     // It may have been taken back, or a right has come with another one.
     if (result.outcome === 'retry' && result.reason === 'auth') tokens.forget();

@@ -1,6 +1,7 @@
 import {
   type Attachment,
   type AttachmentsForm,
+  type AttachmentsMessage,
   attachmentsOf,
   omitEmpty,
 } from '../../src/output/attachments.ts';
@@ -9,12 +10,8 @@ import { type BlockAttachment, blocksOf } from './blocks.ts';
 import { defuse } from './mrkdwn.ts';
 import type { SlackSettings } from './settings.ts';
 
-/** What is posted to an incoming webhook; keys and their order are Falcosidekick's. */
-export interface SlackMessage<Shown = Attachment> {
-  readonly text?: string | undefined;
-  readonly username?: string | undefined;
-  readonly icon_url?: string | undefined;
-  readonly channel?: string | undefined;
+/** Keys and their order are Falcosidekick's. */
+export interface SlackMessage<Shown = Attachment> extends AttachmentsMessage<Shown> {
   readonly unfurl_links?: false | undefined;
   readonly unfurl_media?: false | undefined;
   readonly attachments: readonly Shown[];

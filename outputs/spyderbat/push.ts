@@ -1,6 +1,7 @@
 import { acceptAnyButPage } from '../../src/output/answer.ts';
 import type { Connection, SingleResult } from '../../src/output/define.ts';
 import { encodedBody } from '../../src/output/gzip.ts';
+import type { Failure } from '../../src/output/http-error.ts';
 import { resultOfStatus } from '../../src/output/http-result.ts';
 import { below } from '../../src/output/http-url.ts';
 import type { HttpAnswer, HttpClient } from '../../src/output/http.ts';
@@ -50,7 +51,7 @@ export function openPush(settings: SpyderbatSettings, http: HttpClient): Connect
 }
 
 /** Without a source no alert has been refused. */
-function aboutSource(result: Exclude<SingleResult, { outcome: 'delivered' }>): SingleResult {
+function aboutSource(result: Failure): SingleResult {
   const reason = result.outcome === 'reject' ? 'client' : result.reason;
   return { ...result, outcome: 'retry', reason };
 }

@@ -1,5 +1,6 @@
-import { type Alert, fieldOf, priorityTitle } from '../../src/alert.ts';
+import { type Alert, priorityTitle } from '../../src/alert.ts';
 import type { Delivery } from '../../src/output/define.ts';
+import { fieldText } from '../../src/output/fields.ts';
 import {
   insertStatement,
   type SqlValue,
@@ -43,6 +44,6 @@ function rowOf({ keyColumn, fieldColumns }: Columns, { alert, key }: Delivery): 
 
 /** Falcosidekick writes the text `null` as none, too. */
 function textOf(alert: Alert, name: string): string | null {
-  const value = fieldOf(alert, name);
-  return typeof value === 'string' && value !== 'null' ? value : null;
+  const text = fieldText(alert, name) ?? null;
+  return text === 'null' ? null : text;
 }

@@ -1,5 +1,10 @@
 import { acceptAnyButPage } from '../../src/output/answer.ts';
-import { checkHeaders, checkHttpUrl, type Mistake } from '../../src/output/check.ts';
+import {
+  checkHeaders,
+  checkHeaderValue,
+  checkHttpUrl,
+  type Mistake,
+} from '../../src/output/check.ts';
 import {
   defineOutput,
   type Delivery,
@@ -65,10 +70,11 @@ export function renderer({ body, bodyTemplate }: WebhookSettings): (delivery: De
 
 function validate(settings: WebhookSettings): Mistake[] {
   const { url, headers, contentType = JSON_TYPE } = settings;
-  const mistakes = [...checkHttpUrl('url', url), ...checkHeaders('headers', headers)];
-  if (checkHeaders('', { contentType }).length > 0) {
-    mistakes.push({ path: 'contentType', message: 'has a character that no header may have' });
-  }
+  const mistakes = [
+    ...checkHttpUrl('url', url),
+    ...checkHeaders('headers', headers),
+    ...checkHeaderValue('contentType', contentType),
+  ];
   const needsTemplate = settings.body === 'template';
   const hasTemplate = settings.bodyTemplate !== undefined;
   if (needsTemplate && !hasTemplate) {

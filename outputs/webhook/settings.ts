@@ -1,3 +1,4 @@
+import { headersNamed } from '../../src/output/http-settings.ts';
 import { type Static, Type } from 'typebox';
 import { alertFormat } from '../../src/output/alert-document.ts';
 import { optionalText, secret, settingsSchema, template } from '../../src/output/settings.ts';
@@ -10,10 +11,7 @@ export const schema = settingsSchema({
     description: 'HTTP method.',
     default: 'POST',
   }),
-  headers: Type.Record(Type.String(), secret({ description: 'Value of the header.' }), {
-    description: 'Headers sent with every request, such as `Authorization`.',
-    default: {},
-  }),
+  headers: headersNamed('Headers sent with every request, such as `Authorization`.'),
   body: Type.Union(
     [
       Type.Literal('alert'),

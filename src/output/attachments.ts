@@ -24,6 +24,15 @@ export interface Attachments {
   readonly attachments: readonly Attachment[];
 }
 
+/** What is posted to an incoming webhook. */
+export interface AttachmentsMessage<Shown = Attachment> {
+  readonly text?: string | undefined;
+  readonly username?: string | undefined;
+  readonly icon_url?: string | undefined;
+  readonly channel?: string | undefined;
+  readonly attachments?: readonly Shown[] | undefined;
+}
+
 export interface Attachment {
   readonly fallback: string;
   readonly color: string;

@@ -19,7 +19,7 @@ export function byPriority<Value extends TSchema>(
 const PRIORITY: TString = Type.String({ pattern: `^(${PRIORITIES.join('|')})$` });
 
 /** A value for every priority: of those named, that of the next one at or below it. */
-export function fromPriority<Value>(
+export function fromPriority<Value extends string | number>(
   steps: Readonly<Partial<Record<Priority, Value>> & Record<'debug', Value>>,
 ): Readonly<Record<Priority, Value>> {
   const values = {} as Record<Priority, Value>;

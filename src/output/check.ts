@@ -38,6 +38,11 @@ export function checkHeaders(path: string, headers: Readonly<Record<string, stri
   });
 }
 
+/** Whether a text can be the value of a header, such as a token. */
+export function checkHeaderValue(path: string, value: string): Mistake[] {
+  return checkHeaders('', { value }).map(({ message }) => ({ path, message }));
+}
+
 function headerMistake(name: string, value: string): string | undefined {
   if (!passes(() => validateHeaderName(name))) return 'is not a header name';
   if (RESERVED.has(name.toLowerCase())) return 'is set by the connection itself: remove it';

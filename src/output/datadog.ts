@@ -1,5 +1,5 @@
 import { type Static, type TProperties, Type } from 'typebox';
-import { checkHeaders, checkHttpUrl, type Mistake } from './check.ts';
+import { checkHeaderValue, checkHttpUrl, type Mistake } from './check.ts';
 import type { Delivery } from './define.ts';
 import { oneLine, truncate } from './format.ts';
 import { isOlderThan, markedLate } from './rewrite.ts';
@@ -32,11 +32,10 @@ const common = Type.Object(datadogSettings);
 type DatadogSettings = Static<typeof common>;
 
 export function datadogMistakes({ apiKey, url }: DatadogSettings): Mistake[] {
-  const mistakes = url === undefined ? [] : checkHttpUrl('url', url);
-  if (checkHeaders('', { apiKey }).length > 0) {
-    mistakes.push({ path: 'apiKey', message: 'has a character that no key has' });
-  }
-  return mistakes;
+  return [
+    ...(url === undefined ? [] : checkHttpUrl('url', url)),
+    ...checkHeaderValue('apiKey', apiKey),
+  ];
 }
 
 /** @see https://docs.datadoghq.com/api/latest/authentication/ */

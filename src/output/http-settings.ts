@@ -10,11 +10,26 @@ export const basicAuthSettings = {
   password: optionalSecret('Password of username.'),
 };
 
-export const headersSetting = Type.Record(
-  Type.String(),
-  secret({ description: 'Value of the header.' }),
-  { description: 'Headers sent with every request.', default: {} },
-);
+export const headersSetting = headersNamed('Headers sent with every request.');
+
+/** The same in other words. */
+export function headersNamed(description: string) {
+  const value = secret({ description: 'Value of the header.' });
+  return Type.Record(Type.String(), value, { description, default: {} });
+}
+
+/**
+ * Where requests go, by which login, with which headers: what `checkEndpoint` looks at.
+ *
+ * @param what Says of the URL what is behind it, and gives an example.
+ */
+export function endpointSettings(what: string) {
+  return {
+    url: secret({ description: `${what} Secret, for a password may be in it.` }),
+    ...basicAuthSettings,
+    headers: headersSetting,
+  };
+}
 
 interface BasicAuth {
   readonly username?: string | undefined;

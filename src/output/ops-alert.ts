@@ -135,7 +135,7 @@ export function levelOf(
   return priorities[priority] ?? STANDARD[priority];
 }
 
-const STANDARD = fromPriority<OpsAlert['priority']>({
+const STANDARD = fromPriority({
   debug: 'P5',
   warning: 'P4',
   error: 'P3',

@@ -19,6 +19,7 @@ export function postRequest(
 
 function written(body: object | string): readonly [type: string | undefined, text: string] {
   if (typeof body === 'string') return [undefined, body];
-  if (body instanceof URLSearchParams) return ['application/x-www-form-urlencoded', `${body}`];
+  if (body instanceof URLSearchParams)
+    return ['application/x-www-form-urlencoded', body.toString()];
   return ['application/json; charset=utf-8', JSON.stringify(body)];
 }

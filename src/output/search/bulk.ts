@@ -1,5 +1,6 @@
 import type { Client } from '@elastic/elasticsearch';
-import { callServer, type Failure } from './call.ts';
+import type { Failure } from '../http-error.ts';
+import { callServer } from './call.ts';
 import { TOO_LONG } from './client.ts';
 import { type ItemAnswer, readItem } from './result.ts';
 

@@ -1,8 +1,8 @@
 import type { Client } from '@elastic/elasticsearch';
 import type { Connection, Delivery, SendResult, SingleResult } from '../define.ts';
+import type { Failure } from '../http-error.ts';
 import type { HttpClient } from '../http.ts';
 import { sendBulk } from './bulk.ts';
-import type { Failure } from './call.ts';
 import { createClient } from './client.ts';
 import { bulkLines, remediedLines } from './payload.ts';
 import { isRefusal, type ItemAnswer, resultOfItem } from './result.ts';

@@ -1,12 +1,21 @@
 import { type Static, Type } from 'typebox';
 import { alertFormat } from '../alert-document.ts';
 import { checkHeaders, checkHttpUrl, type Mistake } from '../check.ts';
-import { flag, optionalText, textLike } from '../settings.ts';
+import { flag, optionalText, secret, textLike } from '../settings.ts';
 
 /** Settings of outputs to Elasticsearch and what came of it. */
 
 /** What Elasticsearch takes for the name of an index, with room for a date behind it. */
 const INDEX_NAME = '^[^-_+.A-Z\\s\\\\/*?"<>|,#:][^A-Z\\s\\\\/*?"<>|,#:]{0,199}$';
+
+/** @param what Says what the URLs are, in a sentence. */
+export function nodesSetting(what: string) {
+  return Type.Array(secret({ description: 'URL of a node.' }), {
+    description: `${what} When a node does not answer the next one is asked. Secret, for a password may be in them.`,
+    minItems: 1,
+    maxItems: 32,
+  });
+}
 
 export const indexSettings = {
   index: textLike('Index, without the suffix. Counts without dataStream.', INDEX_NAME, 'falco'),

@@ -1,5 +1,6 @@
 import type { Client } from '@elastic/elasticsearch';
-import { callServer, type Failure } from './call.ts';
+import type { Failure } from '../http-error.ts';
+import { callServer } from './call.ts';
 import type { SearchSettings } from './settings.ts';
 
 /**
