@@ -6,6 +6,7 @@ import {
   type Parser,
   parser as createParser,
 } from 'mqtt-packet';
+import { foreignServer } from '../../src/output/conversation.ts';
 import { HttpError, retryError } from '../../src/output/http-error.ts';
 import { failureOf, type Verdict } from './result.ts';
 
@@ -101,8 +102,7 @@ function verdictIn({ reasonCode = 0, properties }: Confirmation): Verdict {
 }
 
 function foreign(where: string): HttpError {
-  const detail = `${where}: what answers there is no MQTT broker, or wants TLS`;
-  return retryError('network', 'client', detail);
+  return foreignServer(where, 'no MQTT broker, or wants TLS');
 }
 
 /** Who waits for an answer: to a message by its number, to a login and to pings by name, in order. */

@@ -1,6 +1,5 @@
-import { addAbortSignal } from 'node:stream';
 import type { IConnackPacket } from 'mqtt-packet';
-import { boundAnswers } from '../../src/output/bound.ts';
+import { dialServer } from '../../src/output/conversation.ts';
 import type { Connection, Delivery, SingleResult } from '../../src/output/define.ts';
 import { type Failure, HttpError } from '../../src/output/http-error.ts';
 import type { Network } from '../../src/output/network.ts';
@@ -17,8 +16,7 @@ export function openConnection(settings: MqttSettings, network: Network): Connec
   const where = `${target.host}:${target.port}`;
 
   async function open(signal: AbortSignal): Promise<Session> {
-    const socket = await network.dial({ ...target, tls: !settings.plaintext, signal });
-    addAbortSignal(signal, boundAnswers(socket, where));
+    const socket = await dialServer(network, { ...target, tls: !settings.plaintext }, signal);
     const client = createClient(socket, settings.version === '5' ? 5 : 4, where);
     const answer = client.connack();
     client.write(client.encode(connectPacket(settings)));

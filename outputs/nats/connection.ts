@@ -3,8 +3,9 @@ import type { Connection } from '../../src/output/define.ts';
 import { HttpError, httpErrorOf } from '../../src/output/http-error.ts';
 import type { Network } from '../../src/output/network.ts';
 import { keepSession, type Session } from '../../src/output/session.ts';
-import { logIn } from './login.ts';
-import { createPublisher } from './publisher.ts';
+import { logIn } from '../../src/output/nats/login.ts';
+import { createPublisher } from '../../src/output/nats/publisher.ts';
+import { messageOf } from './payload.ts';
 import { type NatsSettings, USUAL_PORT } from './settings.ts';
 
 /** One connection to one of the servers, over which all attempts go. */
@@ -24,8 +25,11 @@ async function openSession(
     if (address === undefined) continue;
     try {
       const login = await logIn(settings, network, address, signal);
-      const send = createPublisher(settings, login);
-      return { isOpen: () => !login.socket.destroyed, send };
+      const publish = createPublisher(settings, login);
+      return {
+        isOpen: () => !login.socket.destroyed,
+        send: (deliveries) => publish(deliveries.map((one) => messageOf(settings, one))),
+      };
     } catch (error) {
       failure = error;
       if (signal.aborted || isAboutLogin(error)) break;

@@ -8,7 +8,7 @@ import {
   settingsSchema,
   textLike,
 } from '../../src/output/settings.ts';
-import { isSeed, readCredentials } from './keys.ts';
+import { isSeed, readCredentials } from '../../src/output/nats/keys.ts';
 import { subjectMistake } from './payload.ts';
 
 export const schema = settingsSchema({

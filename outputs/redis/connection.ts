@@ -1,5 +1,4 @@
-import { addAbortSignal } from 'node:stream';
-import { boundAnswers } from '../../src/output/bound.ts';
+import { dialServer } from '../../src/output/conversation.ts';
 import type { Connection, SingleResult } from '../../src/output/define.ts';
 import { HttpError } from '../../src/output/http-error.ts';
 import type { Network } from '../../src/output/network.ts';
@@ -17,8 +16,7 @@ export function openConnection(settings: RedisSettings, network: Network): Conne
   const results = (reply: Reply): SingleResult => resultOfReply(reply, where);
 
   async function open(signal: AbortSignal): Promise<Session> {
-    const socket = await network.dial({ ...target, tls: !settings.plaintext, signal });
-    addAbortSignal(signal, boundAnswers(socket, where));
+    const socket = await dialServer(network, { ...target, tls: !settings.plaintext }, signal);
     const client = createClient(socket, where);
     const refused = (await client.call(loginOf(settings))).map(results).find(isFailure);
     if (refused !== undefined) throw new HttpError('network', refused);

@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { alertWith, deliveryOf } from '../../test/contract/alerts.ts';
 import { settingsOf } from '../../test/contract/attempt.ts';
+import { inPieces } from '../../src/output/pieces.ts';
 import redis from './index.ts';
 import { commandsOf, loginOf } from './payload.ts';
-import { createReplyReader } from './replies.ts';
+import { readReply } from './replies.ts';
 import type { RedisSettings } from './settings.ts';
 
 const deliveries = ['A', 'B'].map((rule) => deliveryOf(alertWith({ rule })));
@@ -59,7 +60,7 @@ test('replies are read, however they come', () => {
     { ok: true, value: '' },
   ];
   for (let size = 1; size <= text.length; size += 1) {
-    const read = createReplyReader('redis:6379');
+    const { read } = inPieces((data) => readReply(data, 'redis:6379'));
     const replies = [];
     for (let from = 0; from < text.length; from += size) {
       replies.push(...read(Buffer.from(text.slice(from, from + size))));
@@ -70,6 +71,6 @@ test('replies are read, however they come', () => {
 
 for (const text of ['HTTP/1.1 400', '*1\r\n', '$-2\r\n', '$x\r\n', '$99999999999\r\n', '\0']) {
   test(`${JSON.stringify(text)} is no reply`, () => {
-    assert.throws(() => createReplyReader('redis:6379')(Buffer.from(text)), /is no Redis/);
+    assert.throws(() => readReply(Buffer.from(text), 'redis:6379'), /is no Redis/);
   });
 }
