@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { converse, dialServer } from '../../src/output/conversation.ts';
 import type { Connection, Delivery, SingleResult } from '../../src/output/define.ts';
-import { unpacked } from '../../src/output/msgpack/unpack.ts';
+import { unpacked, type Unpacked } from '../../src/output/msgpack/unpack.ts';
 import type { Network } from '../../src/output/network.ts';
 import { oneAtATime } from '../../src/output/one-at-a-time.ts';
 import { keepSession, type Session } from '../../src/output/session.ts';
@@ -24,7 +24,8 @@ export function openConnection(settings: FluentdSettings, network: Network): Con
 
   async function open(signal: AbortSignal): Promise<Session> {
     const socket = await dialServer(network, { ...target, tls: !settings.plaintext }, signal);
-    const { next } = converse(socket, where, readValue);
+    const conversation = converse(socket, where, readValue);
+    const next = (): Promise<Unpacked> => conversation.next();
     const write = (bytes: Buffer): void => void socket.write(bytes);
     if (settings.sharedKey !== undefined) await shakeHands(settings, { next, write }, where);
     const inTurn = oneAtATime();

@@ -5,9 +5,9 @@ import { type Failure, HttpError } from '../../src/output/http-error.ts';
 import type { Network } from '../../src/output/network.ts';
 import { oneAtATime } from '../../src/output/one-at-a-time.ts';
 import { keepSession, type Session } from '../../src/output/session.ts';
-import { createClient, type MqttClient } from './client.ts';
+import { createClient, type MqttClient } from '../../src/output/mqtt/client.ts';
+import { failureOf, failureOfLogin, resultOf, type Verdict } from '../../src/output/mqtt/result.ts';
 import { connectPacket, publishPacket } from './payload.ts';
-import { failureOf, failureOfLogin, resultOf, type Verdict } from './result.ts';
 import { type MqttSettings, targetOf } from './settings.ts';
 
 /** One connection, over which all attempts go, one at a time: a broker takes so many messages at once. */

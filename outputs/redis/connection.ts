@@ -3,9 +3,9 @@ import type { Connection, SingleResult } from '../../src/output/define.ts';
 import { HttpError } from '../../src/output/http-error.ts';
 import type { Network } from '../../src/output/network.ts';
 import { keepSession, type Session } from '../../src/output/session.ts';
-import { createClient } from './client.ts';
+import { createClient } from '../../src/output/redis/client.ts';
+import type { Reply } from '../../src/output/redis/replies.ts';
 import { commandsOf, loginOf } from './payload.ts';
-import type { Reply } from './replies.ts';
 import { resultOfReply } from './result.ts';
 import { type RedisSettings, targetOf } from './settings.ts';
 

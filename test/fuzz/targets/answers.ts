@@ -3,7 +3,7 @@ import { readItem, resultOfItem } from '../../../src/output/search/result.ts';
 import { readInfo } from '../../../src/output/nats/hello.ts';
 import { readOperation } from '../../../src/output/nats/wire.ts';
 import { inPieces } from '../../../src/output/pieces.ts';
-import { readReply } from '../../../outputs/redis/replies.ts';
+import { readReply } from '../../../src/output/redis/replies.ts';
 import { resultOfReply } from '../../../outputs/redis/result.ts';
 import { createFrameReader, frameOf } from '../../../outputs/tocsin/frames.ts';
 import { decodeAck, readRetryDelayMs } from '../../../outputs/tocsin/service.ts';

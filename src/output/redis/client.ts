@@ -1,9 +1,11 @@
 import type { Socket } from 'node:net';
-import { listen } from '../../src/output/conversation.ts';
-import { retryError } from '../../src/output/http-error.ts';
-import { inPieces } from '../../src/output/pieces.ts';
-import type { Command } from './payload.ts';
+import { listen } from '../conversation.ts';
+import { retryError } from '../http-error.ts';
+import { inPieces } from '../pieces.ts';
 import { readReply, type Reply } from './replies.ts';
+
+/** A command with its arguments, to which there is one reply. */
+export type Command = readonly string[];
 
 /** Speaks to one server over one socket. */
 export interface Client {

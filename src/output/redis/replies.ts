@@ -1,5 +1,5 @@
-import { foreignServer } from '../../src/output/conversation.ts';
-import type { Whole } from '../../src/output/pieces.ts';
+import { foreignServer } from '../conversation.ts';
+import type { Whole } from '../pieces.ts';
 
 /** What Redis answers to one command, as far as those that store something know it. */
 export type Reply =

@@ -6,8 +6,8 @@ import {
   type Parser,
   parser as createParser,
 } from 'mqtt-packet';
-import { foreignServer } from '../../src/output/conversation.ts';
-import { HttpError, retryError } from '../../src/output/http-error.ts';
+import { foreignServer } from '../conversation.ts';
+import { HttpError, retryError } from '../http-error.ts';
 import { failureOf, type Verdict } from './result.ts';
 
 /** Speaks to a broker over one socket. */
