@@ -1,12 +1,6 @@
-import {
-  type Alert,
-  type FieldValue,
-  isAtLeast,
-  isExactNumber,
-  type Priority,
-  priorityTitle,
-} from '../../src/alert.ts';
+import { type Alert, isAtLeast, type Priority, priorityTitle } from '../../src/alert.ts';
 import { fromPriority } from '../../src/output/by-priority.ts';
+import { textOrNumber } from '../../src/output/fields.ts';
 import { oneLine } from '../../src/output/format.ts';
 import type { AlertmanagerSettings } from './settings.ts';
 
@@ -54,21 +48,17 @@ function fieldLabels(
   const labels: Record<string, string> = {};
   let { priority } = alert;
   for (const [name, value] of Object.entries(alert.fields)) {
-    const text = textOf(value);
+    const text = textOrNumber(value);
     if (text === undefined || name.startsWith(EVENTS) || !isLabel(settings, name)) continue;
-    const drop = name.startsWith(DROPS) ? dropOf(settings, text) : { label: text };
+    const drop = name.startsWith(DROPS)
+      ? dropOf(settings, oneLine(text))
+      : { label: oneLine(text) };
     const label = labelNameOf(name);
     if (drop === undefined || label === '') continue;
     labels[label] = drop.label;
     if (drop.priority !== undefined) priority = moreSevere(priority, drop.priority);
   }
   return { labels, priority };
-}
-
-function textOf(value: FieldValue): string | undefined {
-  if (typeof value === 'string') return oneLine(value);
-  if (typeof value === 'number') return String(value);
-  return isExactNumber(value) ? value.rawJSON : undefined;
 }
 
 interface Drop {

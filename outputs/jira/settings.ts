@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox';
-import { byPriority } from '../../src/output/by-priority.ts';
+import { byPriority, fromPriority } from '../../src/output/by-priority.ts';
 import { checkHttpUrl, type Mistake } from '../../src/output/check.ts';
 import { dedupKeySetting } from '../../src/output/dedup-key.ts';
 import {
@@ -20,16 +20,13 @@ export const schema = settingsSchema({
   priorities: byPriority(text("Name of Jira's priority."), {
     description:
       "Jira's priority for one of ours. One that is not named here gets the standard of the project; `{}` is for projects without priorities.",
-    default: {
-      emergency: 'Highest',
-      alert: 'Highest',
-      critical: 'High',
-      error: 'Medium',
-      warning: 'Low',
-      notice: 'Lowest',
-      informational: 'Lowest',
+    default: fromPriority({
       debug: 'Lowest',
-    },
+      warning: 'Low',
+      error: 'Medium',
+      critical: 'High',
+      alert: 'Highest',
+    }),
   }),
   labels: Type.Array(Type.String({ pattern: '^[^\\s]{1,255}$' }), {
     description: 'Labels of every issue, before the one that the hub finds it by.',

@@ -1,8 +1,8 @@
-import { foreignAnswer } from '../../src/output/answer.ts';
+import { resultOfOwn } from '../../src/output/answer.ts';
 import type { Connection, Delivery, SingleResult } from '../../src/output/define.ts';
 import { mergeHeaders } from '../../src/output/headers.ts';
-import { resultOfStatus } from '../../src/output/http-result.ts';
 import { basicAuthHeader } from '../../src/output/http-settings.ts';
+import { withPath } from '../../src/output/http-url.ts';
 import type { HttpAnswer, HttpClient } from '../../src/output/http.ts';
 import { isOlderThan, markedLate } from '../../src/output/rewrite.ts';
 import { stateful } from '../../src/output/stateful.ts';
@@ -19,7 +19,7 @@ const AGE_MS_MAX = 7 * DAY_MS;
 /** Holds no connection, but knows which streams there are. */
 export function openPush(settings: LokiSettings, http: HttpClient): Connection {
   const bounded = boundedLabels(settings.streamsMax);
-  const url = pushUrl(settings.url);
+  const url = withPath(settings.url, '/loki/api/v1/push');
   const headers = mergeHeaders(basicAuthHeader(settings), tenantHeader(settings), settings.headers);
 
   function entryOf(delivery: Delivery, isLate: boolean, nowNs: bigint) {
@@ -59,12 +59,6 @@ export function openPush(settings: LokiSettings, http: HttpClient): Connection {
   });
 }
 
-function pushUrl(text: string): string {
-  const url = new URL(text);
-  if (url.pathname === '/') url.pathname = '/loki/api/v1/push';
-  return url.href;
-}
-
 function hasWaitedTooLong(delivery: Delivery, nowMs: number): boolean {
   return delivery.lateMs !== undefined && isOlderThan(delivery, AGE_MS_MAX, nowMs);
 }
@@ -76,7 +70,5 @@ function isAboutTime({ status, text }: HttpAnswer): boolean {
 
 /** Loki, and what speaks its protocol, takes entries with 204 and nothing else. */
 function resultOf(answer: HttpAnswer): SingleResult {
-  const result = resultOfStatus(answer);
-  if (result.outcome !== 'delivered' || answer.status === 204) return result;
-  return foreignAnswer(answer, 'Loki answers 204');
+  return resultOfOwn(answer, answer.status === 204, 'Loki answers 204');
 }

@@ -2,12 +2,12 @@ import { foreignAnswer, objectIn } from '../../src/output/answer.ts';
 import { type Connection, defineOutput, type SingleResult } from '../../src/output/define.ts';
 import { ndjson } from '../../src/output/format.ts';
 import { mergeHeaders } from '../../src/output/headers.ts';
-import type { Failure } from '../../src/output/http-error.ts';
+import { aboutDestination } from '../../src/output/http-error.ts';
 import { excerptOf } from '../../src/output/http-excerpt.ts';
 import { resultOfStatus } from '../../src/output/http-result.ts';
 import { basicAuthHeader, checkEndpoint } from '../../src/output/http-settings.ts';
 import type { HttpAnswer, HttpClient } from '../../src/output/http.ts';
-import { below } from '../../src/output/http-url.ts';
+import { below, withPath } from '../../src/output/http-url.ts';
 import { pushLogs, refusedDocuments } from '../../src/output/log-push.ts';
 import { stateful } from '../../src/output/stateful.ts';
 import { indexConfig } from './payload.ts';
@@ -30,7 +30,7 @@ export default defineOutput({
 /** Holds no connection, but knows that there is an index. */
 function openIndex(settings: QuickwitSettings, http: HttpClient): Connection {
   const { index, compress } = settings;
-  const url = baseUrl(settings.url);
+  const url = withPath(settings.url, '/api/v1');
   const headers = mergeHeaders(basicAuthHeader(settings), settings.headers);
   let hasIndex = !settings.createIndex;
 
@@ -52,7 +52,7 @@ function openIndex(settings: QuickwitSettings, http: HttpClient): Connection {
   return stateful(async (deliveries, signal) => {
     if (!hasIndex) {
       const result = await ensureIndex(signal);
-      if (result.outcome !== 'delivered') return aboutIndex(result);
+      if (result.outcome !== 'delivered') return aboutDestination(result, 'the index');
       hasIndex = true;
     }
     return pushLogs(
@@ -66,18 +66,6 @@ function openIndex(settings: QuickwitSettings, http: HttpClient): Connection {
       (answer) => accept(answer, deliveries.length),
     );
   });
-}
-
-/** No alert is to blame for it. */
-function aboutIndex(result: Failure): SingleResult {
-  const reason = result.reason === 'payload' ? 'client' : result.reason;
-  return { outcome: 'retry', reason, detail: `the index: ${result.detail}` };
-}
-
-function baseUrl(text: string): string {
-  const url = new URL(text);
-  if (url.pathname === '/') url.pathname = '/api/v1';
-  return url.href;
 }
 
 /** It says how many documents it works on, and since 0.9 how many it has refused. */

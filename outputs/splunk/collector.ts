@@ -3,6 +3,7 @@ import { foreignAnswer, objectIn } from '../../src/output/answer.ts';
 import type { Connection, FailureReason, SingleResult } from '../../src/output/define.ts';
 import { mergeHeaders } from '../../src/output/headers.ts';
 import { resultOfStatus } from '../../src/output/http-result.ts';
+import { withPath } from '../../src/output/http-url.ts';
 import type { HttpAnswer, HttpClient } from '../../src/output/http.ts';
 import { stateful } from '../../src/output/stateful.ts';
 import { awaitAcknowledgement } from './acknowledgement.ts';
@@ -11,7 +12,7 @@ import type { SplunkSettings } from './settings.ts';
 
 /** Holds no connection, but a channel, in which Splunk counts its acknowledgements. */
 export function openCollector(settings: SplunkSettings, http: HttpClient): Connection {
-  const url = collectorUrl(settings.url);
+  const url = withPath(settings.url, '/services/collector/event');
   const headers = mergeHeaders(
     { 'content-type': 'application/json; charset=utf-8' },
     { authorization: `Splunk ${settings.token}` },
@@ -25,12 +26,6 @@ export function openCollector(settings: SplunkSettings, http: HttpClient): Conne
     if (result.outcome !== 'delivered' || !settings.acknowledge) return result;
     return await awaitAcknowledgement(answer, { http, url, headers, signal });
   });
-}
-
-function collectorUrl(text: string): string {
-  const url = new URL(text);
-  if (url.pathname === '/') url.pathname = '/services/collector/event';
-  return url.href;
 }
 
 /** Codes that are about the token or the configuration, though the status blames the request. */

@@ -1,7 +1,7 @@
 import { acceptAnyButPage } from '../../src/output/answer.ts';
 import type { Connection, SingleResult } from '../../src/output/define.ts';
 import { encodedBody } from '../../src/output/gzip.ts';
-import type { Failure } from '../../src/output/http-error.ts';
+import { aboutDestination } from '../../src/output/http-error.ts';
 import { resultOfStatus } from '../../src/output/http-result.ts';
 import { below } from '../../src/output/http-url.ts';
 import type { HttpAnswer, HttpClient } from '../../src/output/http.ts';
@@ -34,7 +34,7 @@ export function openPush(settings: SpyderbatSettings, http: HttpClient): Connect
 
   return stateful(async (deliveries, signal) => {
     const made: SingleResult = isThere ? { outcome: 'delivered' } : await findOrMake(signal);
-    if (made.outcome !== 'delivered') return aboutSource(made);
+    if (made.outcome !== 'delivered') return aboutDestination(made);
     isThere = true;
     const { body, headers } = await encodedBody(recordsOf(deliveries), true);
     const answer = await http.request({
@@ -48,12 +48,6 @@ export function openPush(settings: SpyderbatSettings, http: HttpClient): Connect
     if (answer.status === 404) isThere = false;
     return resultOf(answer);
   });
-}
-
-/** Without a source no alert has been refused. */
-function aboutSource(result: Failure): SingleResult {
-  const reason = result.outcome === 'reject' ? 'client' : result.reason;
-  return { ...result, outcome: 'retry', reason };
 }
 
 function resultOf(answer: HttpAnswer): SingleResult {

@@ -1,5 +1,5 @@
 import { type TRecord, type TSchema, type TString, Type } from 'typebox';
-import { PRIORITIES, type Priority } from '../alert.ts';
+import { isAtLeast, PRIORITIES, type Priority } from '../alert.ts';
 
 /** What destinations and settings say of each priority. */
 
@@ -22,11 +22,10 @@ const PRIORITY: TString = Type.String({ pattern: `^(${PRIORITIES.join('|')})$` }
 export function fromPriority<Value extends string | number>(
   steps: Readonly<Partial<Record<Priority, Value>> & Record<'debug', Value>>,
 ): Readonly<Record<Priority, Value>> {
-  const values = {} as Record<Priority, Value>;
-  let value = steps.debug;
-  for (const priority of PRIORITIES.toReversed()) {
-    value = steps[priority] ?? value;
-    values[priority] = value;
-  }
-  return values;
+  const named = PRIORITIES.filter((priority) => steps[priority] !== undefined);
+  const entries = PRIORITIES.map((priority) => {
+    const step = named.find((one) => isAtLeast(priority, one)) ?? 'debug';
+    return [priority, steps[step]];
+  });
+  return Object.fromEntries(entries) as Record<Priority, Value>;
 }

@@ -47,6 +47,13 @@ export function stringFields(alert: Alert): Fact[] {
     .filter((fact): fact is Fact => typeof fact.value === 'string');
 }
 
+/** A text, or a number with all its digits; undefined for anything else. */
+export function textOrNumber(value: FieldValue): string | undefined {
+  if (typeof value === 'string') return value;
+  if (typeof value === 'number') return String(value);
+  return isExactNumber(value) ? value.rawJSON : undefined;
+}
+
 /** The named fields that hold text; `*` is every one that does. */
 export function namedFields(alert: Alert, names: readonly string[]): Fact[] {
   if (names.includes('*')) return stringFields(alert);

@@ -79,3 +79,15 @@ export const PRIORITY_COLOURS: Readonly<Record<Priority, string>> = {
   informational: '#68c2ff',
   debug: '#ccfff2',
 };
+
+/** Falcosidekick's of mails and cards, which are not those of its chats. */
+export const CARD_COLOURS: Readonly<Record<Priority, string>> = {
+  emergency: '#e20b0b',
+  alert: '#ff5400',
+  critical: '#ff9000',
+  error: '#ffc700',
+  warning: '#ffff00',
+  notice: '#5bffb5',
+  informational: '#68c2ff',
+  debug: '#ccfff2',
+};
