@@ -1,12 +1,13 @@
 import { promisify } from 'node:util';
 import { zstdCompress } from 'node:zlib';
 import kafkajs, { type ICustomPartitioner, type Producer } from 'kafkajs';
-import { compressLz4 } from './codec/lz4.ts';
-import { frameSnappy } from './codec/snappy.ts';
-import { mendKafkajs } from './mend.ts';
+import { compressLz4 } from '../../src/output/kafka/lz4.ts';
+import { frameSnappy } from '../../src/output/kafka/snappy.ts';
+import { mendKafkajs } from '../../src/output/kafka/mend.ts';
+import { shuffled } from '../../src/output/shuffled.ts';
 import { saslOptions } from './sasl.ts';
 import { addressOf, type KafkaSettings } from './settings.ts';
-import { seedOf, type Sockets } from './sockets.ts';
+import { seedOf, type Sockets } from '../../src/output/kafka/sockets.ts';
 
 /** kafkajs 2.2.4 as this output needs it. */
 
@@ -83,11 +84,4 @@ CompressionCodecs[CompressionTypes.ZSTD] = codecOf((input) => zstd(input));
 
 function codecOf(compress: (input: Buffer) => Buffer | Promise<Buffer>) {
   return () => ({ compress: async ({ buffer }: Encoded) => compress(buffer) });
-}
-
-function shuffled<T>(items: readonly T[]): T[] {
-  return items
-    .map((item) => ({ item, rank: Math.random() }))
-    .sort((a, b) => a.rank - b.rank)
-    .map(({ item }) => item);
 }

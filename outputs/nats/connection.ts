@@ -5,6 +5,7 @@ import type { Network } from '../../src/output/network.ts';
 import { keepSession, type Session } from '../../src/output/session.ts';
 import { logIn } from '../../src/output/nats/login.ts';
 import { createPublisher } from '../../src/output/nats/publisher.ts';
+import { shuffled } from '../../src/output/shuffled.ts';
 import { messageOf } from './payload.ts';
 import { type NatsSettings, USUAL_PORT } from './settings.ts';
 
@@ -41,11 +42,4 @@ async function openSession(
 /** The servers of a cluster know the same users. */
 function isAboutLogin(error: unknown): boolean {
   return error instanceof HttpError && httpErrorOf(error).failure.reason === 'auth';
-}
-
-function shuffled<T>(items: readonly T[]): T[] {
-  return items
-    .map((item) => ({ item, rank: Math.random() }))
-    .sort((a, b) => a.rank - b.rank)
-    .map(({ item }) => item);
 }

@@ -3,9 +3,8 @@ import type { Connection, Delivery, SendResult, SingleResult } from '../../src/o
 import { isDestinationFault } from '../../src/output/http-result.ts';
 import type { Network } from '../../src/output/network.ts';
 import { CLOSED, TOO_LATE } from '../../src/output/verdicts.ts';
-import { domainOf, type Mailbox, mailboxOf } from './mailbox.ts';
 import { type Group, type Owed, owedOf } from './owed.ts';
-import { mailKey, mailOf } from './payload.ts';
+import { mailbox, wholeMail } from './payload.ts';
 import { poolOptions } from './pool.ts';
 import { replyText, resultOfSmtpError } from './result.ts';
 import { type SmtpSettings, targetOf } from './settings.ts';
@@ -39,24 +38,6 @@ export function openConnection(settings: SmtpSettings, network: Network): Connec
       transport.close({ force: true });
     },
   };
-}
-
-function wholeMail(settings: SmtpSettings, { deliveries, to }: Group, notes: readonly string[]) {
-  const from = mailbox(settings.from);
-  return {
-    ...mailOf(settings, deliveries, notes),
-    from,
-    to: settings.to.map(mailbox),
-    envelope: { from: from.address, to: [...to] },
-    messageId: `<${mailKey(deliveries)}@${domainOf(from.address)}>`,
-    // RFC 3834: no reply of a machine is wanted.
-    headers: { 'Auto-Submitted': 'auto-generated' },
-  };
-}
-
-/** Checked when the configuration was loaded. */
-function mailbox(text: string): Mailbox {
-  return mailboxOf(text) as Mailbox;
 }
 
 type Post = (

@@ -9,8 +9,8 @@ import { settingsOf, verdictOf } from '../../test/contract/attempt.ts';
 import { headerOf, parseMail, shownText } from '../../test/support/mail.ts';
 import { openSmtp } from '../../test/support/smtp-output.ts';
 import { startSmtpServer } from '../../test/support/smtp-server.ts';
+import { mailKey, mailOf } from '../../src/output/mail/mail.ts';
 import smtp from './index.ts';
-import { mailKey, mailOf } from './payload.ts';
 import type { SmtpSettings } from './settings.ts';
 
 function mailWith(deliveries: readonly Delivery[], own: Partial<SmtpSettings> = {}, notes = ['']) {

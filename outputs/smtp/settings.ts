@@ -9,7 +9,7 @@ import {
   text,
   textLike,
 } from '../../src/output/settings.ts';
-import { mailboxOf } from './mailbox.ts';
+import { mailboxOf } from '../../src/output/mail/mailbox.ts';
 
 export const schema = settingsSchema({
   host: text('The mail server, `host` or `host:port`. Without a port: 587.'),

@@ -1,7 +1,7 @@
-import { priorityTitle } from '../../src/alert.ts';
-import type { Fact } from '../../src/output/fields.ts';
-import { CARD_COLOURS } from '../../src/output/format.ts';
-import type { AlertView, Page } from './payload.ts';
+import { priorityTitle } from '../../alert.ts';
+import type { Fact } from '../fields.ts';
+import { CARD_COLOURS } from '../format.ts';
+import type { AlertView, Page } from './mail.ts';
 
 /**
  * The mail as HTML, in the look of Falcosidekick's: tables, and a bar in the colour of the priority.
