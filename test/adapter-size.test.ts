@@ -20,7 +20,7 @@ const LONGER: Readonly<Record<string, readonly [linesMax: number, why: string]>>
   loki: [360, 'two encodings, a bound on streams, and lines that come too late'],
   policyreport: [
     530,
-    'reports that are read, filled, cut and written back, in two generations of the API',
+    'reports that are read, filled, cut and written back, while others write them, too',
   ],
   smtp: [620, 'who still lacks which mail, five ways to log in, and what each reply means'],
   tocsin: [640, 'a stream with credit, acknowledgements and rejects, over gRPC'],

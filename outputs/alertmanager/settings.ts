@@ -1,5 +1,5 @@
-import { headersNamed } from '../../src/output/http-settings.ts';
 import { type Static, Type } from 'typebox';
+import { headersNamed } from '../../src/output/http-settings.ts';
 import { PRIORITIES } from '../../src/alert.ts';
 import { byPriority } from '../../src/output/by-priority.ts';
 import { checkHeaders, checkHttpUrl, type Mistake } from '../../src/output/check.ts';

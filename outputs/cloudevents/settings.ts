@@ -1,5 +1,5 @@
-import { headersNamed } from '../../src/output/http-settings.ts';
 import { type Static, Type } from 'typebox';
+import { headersNamed } from '../../src/output/http-settings.ts';
 import { checkHeaders, checkHttpUrl, type Mistake } from '../../src/output/check.ts';
 import { secret, text } from '../../src/output/settings.ts';
 

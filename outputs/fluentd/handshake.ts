@@ -3,8 +3,8 @@ import { foreignServer } from '../../src/output/conversation.ts';
 import { retryError } from '../../src/output/http-error.ts';
 import { excerpt } from '../../src/output/http-excerpt.ts';
 import { packed } from '../../src/output/msgpack/pack.ts';
-import type { FluentdSettings } from './settings.ts';
 import type { Unpacked } from '../../src/output/msgpack/unpack.ts';
+import type { FluentdSettings } from './settings.ts';
 
 /**
  * Both sides prove that they know the shared key, and send it never.

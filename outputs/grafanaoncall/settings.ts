@@ -1,5 +1,5 @@
-import { headersSetting } from '../../src/output/http-settings.ts';
 import { type Static, Type } from 'typebox';
+import { headersSetting } from '../../src/output/http-settings.ts';
 import { dedupKeySetting } from '../../src/output/dedup-key.ts';
 import { CLOSES } from '../../src/output/resolution.ts';
 import { secret, settingsSchema } from '../../src/output/settings.ts';

@@ -5,9 +5,9 @@ import { compressLz4 } from '../../src/output/kafka/lz4.ts';
 import { frameSnappy } from '../../src/output/kafka/snappy.ts';
 import { mendKafkajs } from '../../src/output/kafka/mend.ts';
 import { shuffled } from '../../src/output/shuffled.ts';
+import { seedOf, type Sockets } from '../../src/output/kafka/sockets.ts';
 import { saslOptions } from './sasl.ts';
 import { addressOf, type KafkaSettings } from './settings.ts';
-import { seedOf, type Sockets } from '../../src/output/kafka/sockets.ts';
 
 /** kafkajs 2.2.4 as this output needs it. */
 

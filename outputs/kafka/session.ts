@@ -4,12 +4,12 @@ import type { SingleResult } from '../../src/output/define.ts';
 import type { Failure } from '../../src/output/http-error.ts';
 import type { Network } from '../../src/output/network.ts';
 import type { TokenSource } from '../../src/output/oauth.ts';
+import { createSockets } from '../../src/output/kafka/sockets.ts';
 import { createProducer, Partitioners, produceOptions } from './client.ts';
 import { createPartitions, type Group, LEARNED } from './partitions.ts';
 import type { KafkaRecord } from './payload.ts';
 import { causeOf, resultOfKafkaError } from './result.ts';
 import type { KafkaSettings } from './settings.ts';
-import { createSockets } from '../../src/output/kafka/sockets.ts';
 
 /** One producer, from its first connection until it fails. */
 export interface Session {

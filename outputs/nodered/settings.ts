@@ -1,5 +1,5 @@
-import { basicAuthSettings, headersSetting } from '../../src/output/http-settings.ts';
 import type { Static } from 'typebox';
+import { basicAuthSettings, headersSetting } from '../../src/output/http-settings.ts';
 import { checkHeaders, checkHttpUrl, type Mistake } from '../../src/output/check.ts';
 import { secret, settingsSchema } from '../../src/output/settings.ts';
 

@@ -1,6 +1,6 @@
 import { foreignAnswer, objectIn } from '../../src/output/answer.ts';
 import type { Delivery, SendContext, SingleResult } from '../../src/output/define.ts';
-import type { Failure } from '../../src/output/http-error.ts';
+import { aboutDestination, type Failure } from '../../src/output/http-error.ts';
 import { resultOfStatus } from '../../src/output/http-result.ts';
 import { below } from '../../src/output/http-url.ts';
 import type { HttpAnswer } from '../../src/output/http.ts';
@@ -65,9 +65,7 @@ async function read(
   }
   const detail = answer.status === 404 ? NO_KIND : result.detail;
   // Nothing of an alert has been said yet.
-  return result.outcome === 'reject'
-    ? { outcome: 'retry', reason: 'client', detail }
-    : { ...result, detail };
+  return aboutDestination({ ...result, detail });
 }
 
 const NO_KIND = 'HTTP 404: the cluster has no reports: install the CRDs of wgpolicyk8s.io/v1alpha2';

@@ -11,10 +11,9 @@ import {
   type SendContext,
   type SingleResult,
 } from '../../src/output/define.ts';
-import { sendEach } from '../../src/output/each.ts';
 import type { HttpAnswer } from '../../src/output/http.ts';
 import { resultOfStatus } from '../../src/output/http-result.ts';
-import { rejectedLoop, sendByHops } from '../../src/output/loop.ts';
+import { sendByHops, sendEachOnward } from '../../src/output/loop.ts';
 import { alertTemplateData, compileTemplate } from '../../src/template/index.ts';
 import { JSON_TYPE, webhookBody, webhookHeaders } from './payload.ts';
 import { schema, type WebhookSettings } from './settings.ts';
@@ -39,10 +38,7 @@ export default defineOutput({
   send: (context, deliveries) =>
     CARRIES_MANY.has(context.settings.body)
       ? sendByHops(deliveries, (same) => post(context, same))
-      : sendEach(
-          deliveries,
-          async (delivery) => rejectedLoop(delivery) ?? post(context, [delivery]),
-        ),
+      : sendEachOnward(deliveries, (delivery) => post(context, [delivery])),
 });
 
 const CARRIES_MANY: ReadonlySet<WebhookSettings['body']> = new Set(['array', 'ndjson']);

@@ -1,5 +1,5 @@
-import { headersNamed } from '../../src/output/http-settings.ts';
 import { type Static, Type } from 'typebox';
+import { headersNamed } from '../../src/output/http-settings.ts';
 import { alertFormat } from '../../src/output/alert-document.ts';
 import { optionalText, secret, settingsSchema, template } from '../../src/output/settings.ts';
 

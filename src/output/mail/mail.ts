@@ -1,9 +1,9 @@
 import { hash } from 'node:crypto';
 import { type Priority, priorityTitle } from '../../alert.ts';
+import { goTimeText } from '../../template/index.ts';
 import type { Delivery } from '../define.ts';
 import { type Fact, fittingFields } from '../fields.ts';
 import { ageText, countsText, mostSevereFirst, oneLine, truncate } from '../format.ts';
-import { goTimeText } from '../../template/index.ts';
 import { htmlBody } from './html.ts';
 import { textBody } from './text.ts';
 
