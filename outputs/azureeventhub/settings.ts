@@ -1,6 +1,6 @@
 import type { Static } from 'typebox';
 import { alertFormat } from '../../src/output/alert-document.ts';
-import { checkHttpUrl, type Mistake } from '../../src/output/check.ts';
+import { checkHttpUrl, checkPair, type Mistake } from '../../src/output/check.ts';
 import { entraMistakes, entraSettings } from '../../src/output/entra.ts';
 import { below } from '../../src/output/http-url.ts';
 import {
@@ -30,13 +30,8 @@ export function mistakesIn(settings: EventHubSettings): Mistake[] {
   const { keyName, key, endpoint } = settings;
   return [
     ...entraMistakes(settings),
-    ...(key !== undefined && keyName === undefined
-      ? [{ path: 'keyName', message: 'is missing beside key' }]
-      : []),
-    ...(keyName !== undefined && key === undefined
-      ? [{ path: 'key', message: 'is missing beside keyName' }]
-      : []),
-    ...(endpoint === undefined ? [] : checkHttpUrl('endpoint', endpoint)),
+    ...checkPair({ keyName, key }),
+    ...checkHttpUrl('endpoint', endpoint),
   ];
 }
 

@@ -1,6 +1,6 @@
 import type { Static } from 'typebox';
 import { type Address, addressOf, checkAddress } from '../../src/output/address.ts';
-import type { Mistake } from '../../src/output/check.ts';
+import { checkPair, type Mistake } from '../../src/output/check.ts';
 import {
   flag,
   optionalSecret,
@@ -37,16 +37,12 @@ export type FluentdSettings = Static<typeof schema>;
 /** What the schema cannot say. Quotes no secret. */
 export function mistakesIn(settings: FluentdSettings): Mistake[] {
   const { address, tag, username, password, sharedKey } = settings;
-  const mistakes = checkAddress('address', address, USUAL_PORT);
+  const mistakes = [
+    ...checkAddress('address', address, USUAL_PORT),
+    ...checkPair({ username, password }),
+  ];
   const message = placeholderMistake(tag);
   if (message !== undefined) mistakes.push({ path: 'tag', message });
-  if ((username === undefined) !== (password === undefined)) {
-    const [path, beside] =
-      username === undefined
-        ? (['username', 'password'] as const)
-        : (['password', 'username'] as const);
-    mistakes.push({ path, message: `is missing beside ${beside}` });
-  }
   if (username !== undefined && sharedKey === undefined) {
     mistakes.push({ path: 'sharedKey', message: 'is missing beside username' });
   }

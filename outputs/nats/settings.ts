@@ -1,6 +1,6 @@
 import { type Static, Type } from 'typebox';
 import { checkAddress } from '../../src/output/address.ts';
-import type { Mistake } from '../../src/output/check.ts';
+import { checkPair, type Mistake } from '../../src/output/check.ts';
 import {
   flag,
   optionalSecret,
@@ -84,10 +84,7 @@ function loginMistakes(settings: NatsSettings): Mistake[] {
     path,
     message: `has no use beside ${given[0]}: remove one of them`,
   }));
-  if ((username === undefined) !== (password === undefined)) {
-    const path = username === undefined ? 'username' : 'password';
-    mistakes.push({ path, message: 'is missing: a login has both' });
-  }
+  mistakes.push(...checkPair({ username, password }));
   if (nkeySeed !== undefined && !isSeed(nkeySeed)) {
     mistakes.push({ path: 'nkeySeed', message: 'is no seed of a user, which begins with SU' });
   }

@@ -1,6 +1,6 @@
 import { type Static, Type } from 'typebox';
 import { byPriority } from '../../src/output/by-priority.ts';
-import { checkHttpUrl, type Mistake } from '../../src/output/check.ts';
+import { checkHttpUrl, checkPair, type Mistake } from '../../src/output/check.ts';
 import { dedupKeySetting } from '../../src/output/dedup-key.ts';
 import { optionalSecret, optionalText, secret, settingsSchema } from '../../src/output/settings.ts';
 
@@ -33,11 +33,7 @@ export const schema = settingsSchema({
 export type NtfySettings = Static<typeof schema>;
 
 export function mistakesIn({ url, token, username, password }: NtfySettings): Mistake[] {
-  const mistakes = checkHttpUrl('url', url);
-  if ((username === undefined) !== (password === undefined)) {
-    const path = username === undefined ? 'username' : 'password';
-    mistakes.push({ path, message: 'is missing: there is no user without a password' });
-  }
+  const mistakes = [...checkHttpUrl('url', url), ...checkPair({ username, password })];
   if (token !== undefined && username !== undefined) {
     mistakes.push({ path: 'username', message: 'counts only without token' });
   }

@@ -12,7 +12,7 @@ export default defineOneByOne({
   summary: 'Triggers PagerDuty incidents through Events API v2.',
   schema,
   example: { routingKey: '0123456789abcdef0123456789abcdef' },
-  validate: ({ url }) => (url === undefined ? [] : checkHttpUrl('url', url)),
+  validate: ({ url }) => checkHttpUrl('url', url),
   requestOf: (settings, delivery) => ({
     url: settings.url ?? ENDPOINTS[settings.region],
     headers: { 'content-type': 'application/json' },

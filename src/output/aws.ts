@@ -27,10 +27,7 @@ export interface AwsServiceSettings extends AwsSettings {
 
 export function awsMistakes(settings: AwsServiceSettings): Mistake[] {
   const { endpoint } = settings;
-  return [
-    ...checkAwsSettings(settings),
-    ...(endpoint === undefined ? [] : checkHttpUrl('endpoint', endpoint)),
-  ];
+  return [...checkAwsSettings(settings), ...checkHttpUrl('endpoint', endpoint)];
 }
 
 /** Signed requests to one service. All of them reject with what `resultOfError` understands. */

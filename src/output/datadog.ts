@@ -32,10 +32,7 @@ const common = Type.Object(datadogSettings);
 type DatadogSettings = Static<typeof common>;
 
 export function datadogMistakes({ apiKey, url }: DatadogSettings): Mistake[] {
-  return [
-    ...(url === undefined ? [] : checkHttpUrl('url', url)),
-    ...checkHeaderValue('apiKey', apiKey),
-  ];
+  return [...checkHttpUrl('url', url), ...checkHeaderValue('apiKey', apiKey)];
 }
 
 /** @see https://docs.datadoghq.com/api/latest/authentication/ */

@@ -52,7 +52,7 @@ export function googleMistakes({ credentials, endpoint }: GoogleSettings): Mista
   const read = credentials === undefined ? {} : readGoogleCredentials(credentials);
   return [
     ...(typeof read === 'string' ? [{ path: 'credentials', message: read }] : []),
-    ...(endpoint === undefined ? [] : checkHttpUrl('endpoint', endpoint)),
+    ...checkHttpUrl('endpoint', endpoint),
   ];
 }
 

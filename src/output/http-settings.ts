@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { checkHeaders, checkHttpUrl, type Mistake } from './check.ts';
+import { checkHeaders, checkHttpUrl, checkPair, type Mistake } from './check.ts';
 import { basicAuth } from './http-url.ts';
 import { optionalSecret, optionalText, secret } from './settings.ts';
 
@@ -60,8 +60,5 @@ export function checkEndpoint({
 
 /** One without the other is a mistake. */
 export function checkBasicAuth({ username, password }: BasicAuth): Mistake[] {
-  if ((username === undefined) === (password === undefined)) return [];
-  return username === undefined
-    ? [{ path: 'username', message: 'is missing beside password' }]
-    : [{ path: 'password', message: 'is missing beside username' }];
+  return checkPair({ username, password });
 }

@@ -42,7 +42,7 @@ export interface KubeService {
 }
 
 export function checkApiServer({ apiServer }: ApiServer): Mistake[] {
-  return apiServer === undefined ? [] : checkHttpUrl('apiServer', apiServer);
+  return checkHttpUrl('apiServer', apiServer);
 }
 
 /** Where a request to the service goes, and with what login. */
