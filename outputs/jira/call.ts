@@ -64,16 +64,10 @@ function post(
   body: object,
 ): Promise<HttpAnswer> {
   const { url, email = '', apiToken = '', token } = settings;
-  const request = {
-    url: below(url, `/rest/api/${isCloud(settings) ? 3 : 2}/${path}`),
-    headers: {
-      authorization: token === undefined ? basicAuth(email, apiToken) : `Bearer ${token}`,
-      'content-type': 'application/json',
-      accept: 'application/json',
-    },
-    body,
-  };
-  return http.request(postRequest(request, signal));
+  const authorization = token === undefined ? basicAuth(email, apiToken) : `Bearer ${token}`;
+  const headers = { authorization, 'content-type': 'application/json', accept: 'application/json' };
+  const endpoint = below(url, `/rest/api/${isCloud(settings) ? 3 : 2}/${path}`);
+  return http.request(postRequest({ url: endpoint, headers, body }, signal));
 }
 
 /** What is wrong with a project, a type or a required field is wrong for all alerts. */
