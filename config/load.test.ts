@@ -3,10 +3,8 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { TestContext } from 'node:test';
-import test from 'node:test';
-import type { LoadedConfig, LoadInput } from './load.ts';
-import { loadConfig } from './load.ts';
+import test, { type TestContext } from 'node:test';
+import { loadConfig, type LoadedConfig, type LoadInput } from './load.ts';
 import { formatProblem } from './problem.ts';
 
 const webhookUrl = 'https://hooks.slack.com/services/T/B/X';

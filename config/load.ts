@@ -5,19 +5,30 @@ import type { Router } from '../src/route/router.ts';
 import { resolveDetector } from './check/k8s-audit.ts';
 import { resolveMappings } from './check/mappings.ts';
 import { contradictions } from './check/meaning.ts';
-import type { RefusedOutput, ResolvedOutput } from './check/outputs.ts';
-import { resolveOutputs } from './check/outputs.ts';
+import { type RefusedOutput, type ResolvedOutput, resolveOutputs } from './check/outputs.ts';
 import { resolveRoutes } from './check/routes.ts';
-import type { Checking } from './check/validate.ts';
-import { validate } from './check/validate.ts';
-import type { Finding, Origin, Path, Problem } from './problem.ts';
-import { inOrder, pathId, pathText, problemOf } from './problem.ts';
+import { type Checking, validate } from './check/validate.ts';
+import {
+  type Finding,
+  inOrder,
+  type Origin,
+  type Path,
+  pathId,
+  pathText,
+  type Problem,
+  problemOf,
+} from './problem.ts';
 import { applyOverrides } from './read/environment.ts';
-import type { ConfigKind, ConfigSource, Misconfigured, NotRunning, RawConfig } from './read/raw.ts';
-import { readRaw } from './read/raw.ts';
+import {
+  type ConfigKind,
+  type ConfigSource,
+  type Misconfigured,
+  type NotRunning,
+  type RawConfig,
+  readRaw,
+} from './read/raw.ts';
 import type { Environment } from './read/references.ts';
-import type { Config } from './schema.ts';
-import { configSchema } from './schema.ts';
+import { type Config, configSchema } from './schema.ts';
 import { closed } from './schema/blocks.ts';
 import { differencesOf } from './sidekick/differences.ts';
 

@@ -1,10 +1,15 @@
-import type { Node } from 'yaml';
-import { Document, isNode } from 'yaml';
+import { Document, isNode, type Node } from 'yaml';
 import { resolveOutputs } from './check/outputs.ts';
-import type { Finding, Path, Problem } from './problem.ts';
-import { formatProblem, inOrder, pathId, problemOf } from './problem.ts';
-import type { ConfigSource, RawConfig } from './read/raw.ts';
-import { readRaw } from './read/raw.ts';
+import {
+  type Finding,
+  formatProblem,
+  inOrder,
+  type Path,
+  pathId,
+  type Problem,
+  problemOf,
+} from './problem.ts';
+import { type ConfigSource, type RawConfig, readRaw } from './read/raw.ts';
 import { escapeReferences } from './read/references.ts';
 import { differencesOf } from './sidekick/differences.ts';
 import { variableOf } from './sidekick/keys.ts';

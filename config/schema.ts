@@ -1,5 +1,4 @@
-import type { Static } from 'typebox';
-import { Type } from 'typebox';
+import { type Static, Type } from 'typebox';
 import { auditd } from './schema/auditd.ts';
 import { closed } from './schema/blocks.ts';
 import { client, compat, log, metrics, shutdown } from './schema/hub.ts';

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
-import type { Alert } from './alert.ts';
-import { isExactNumber } from './alert.ts';
+import { type Alert, isExactNumber } from './alert.ts';
 import {
   JsonError,
   alertFromJson,

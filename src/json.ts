@@ -1,6 +1,5 @@
 import { hash, randomBytes } from 'node:crypto';
-import type { Alert, Priority, Provenance } from './alert.ts';
-import { priorityTitle } from './alert.ts';
+import { type Alert, type Priority, priorityTitle, type Provenance } from './alert.ts';
 import { type ExactLiteral, RESERVED, scanJson } from './json-scan.ts';
 import { syntaxErrorPosition } from './json-syntax.ts';
 

@@ -1,7 +1,6 @@
 import type { ErrorObject } from 'ajv';
 import type { Finding, Path } from '../problem.ts';
-import type { Branch, Mistake } from './sentences.ts';
-import { sentenceOf } from './sentences.ts';
+import { type Branch, type Mistake, sentenceOf } from './sentences.ts';
 
 /** What is needed to say a mistake in words. */
 export interface Described {

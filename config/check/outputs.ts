@@ -1,16 +1,12 @@
-import type { Static, TObject } from 'typebox';
-import { Type } from 'typebox';
-import type { OutputLoader } from '../../outputs/index.ts';
-import { outputs as outputTable } from '../../outputs/index.ts';
+import { type Static, type TObject, Type } from 'typebox';
+import { type OutputLoader, outputs as outputTable } from '../../outputs/index.ts';
 import type { OutputDefinition } from '../../src/output/define.ts';
 import { didYouMean } from '../../src/route/did-you-mean.ts';
-import type { Finding, Path } from '../problem.ts';
-import { keyText } from '../problem.ts';
+import { type Finding, keyText, type Path } from '../problem.ts';
 import type { OutputConfig } from '../schema.ts';
 import { OUTPUT_NAME_PATTERN, outputBase, outputCommon } from '../schema/output.ts';
 import { isWord, suggestion } from './sentences.ts';
-import type { Checking } from './validate.ts';
-import { validate } from './validate.ts';
+import { type Checking, validate } from './validate.ts';
 
 /** An output that is configured as its type wants it. */
 export interface ResolvedOutput {

@@ -1,8 +1,6 @@
 import { checkRoutes } from '../../src/route/check.ts';
-import type { RouteProblem, RoutesConfig } from '../../src/route/plan.ts';
-import { RoutesError } from '../../src/route/plan.ts';
-import type { Router } from '../../src/route/router.ts';
-import { compileRoutes } from '../../src/route/router.ts';
+import { type RouteProblem, type RoutesConfig, RoutesError } from '../../src/route/plan.ts';
+import { compileRoutes, type Router } from '../../src/route/router.ts';
 import type { Finding, Path } from '../problem.ts';
 
 /** Compiles the routes, or says everything that is wrong with them. */

@@ -1,6 +1,5 @@
 import { resolve } from 'node:path';
-import type { ErrorObject, SchemaValidateFunction, ValidateFunction } from 'ajv';
-import { Ajv } from 'ajv';
+import { Ajv, type ErrorObject, type SchemaValidateFunction, type ValidateFunction } from 'ajv';
 import formats from 'ajv-formats';
 import type { DataValidationCxt } from 'ajv/dist/types/index.js';
 import type { TSchema } from 'typebox';

@@ -1,5 +1,4 @@
-import type { YAMLMap } from 'yaml';
-import { isMap, isScalar, parseDocument } from 'yaml';
+import { isMap, isScalar, parseDocument, type YAMLMap } from 'yaml';
 import type { SchemaNode } from './json-schema.ts';
 
 /** One value of the chart, as values.yaml has it. */

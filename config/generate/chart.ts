@@ -5,8 +5,7 @@ import { configSchema } from '../schema.ts';
 import { sidekickSections } from '../sidekick/keys.ts';
 import { chartEntries, chartSchema, flatValues } from './chart-values.ts';
 import { dashboardFiles } from './dashboards.ts';
-import type { SchemaNode } from './json-schema.ts';
-import { jsonSchema } from './json-schema.ts';
+import { jsonSchema, type SchemaNode } from './json-schema.ts';
 import { table } from './table.ts';
 
 const CHART = 'charts/tocsin';

@@ -1,5 +1,4 @@
-import type { Panel } from './dashboard-panels.ts';
-import { ingest, outputs, overview, process } from './dashboard-panels.ts';
+import { ingest, outputs, overview, type Panel, process } from './dashboard-panels.ts';
 
 interface Dashboard {
   readonly uid: string;

@@ -3,8 +3,7 @@ import { settings } from '../read/environment.ts';
 import { configSchema } from '../schema.ts';
 import { outputBase } from '../schema/output.ts';
 import type { SchemaNode } from './json-schema.ts';
-import type { Row } from './table.ts';
-import { rowsOf, settingsTable, table } from './table.ts';
+import { type Row, rowsOf, settingsTable, table } from './table.ts';
 
 /** The reference of the configuration, as Markdown. */
 export function reference(definitions: readonly OutputDefinition[]): string {

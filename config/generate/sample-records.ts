@@ -17,7 +17,6 @@ import { messageOf as rabbitMessage } from '../../outputs/rabbitmq/payload.ts';
 import type { RabbitSettings } from '../../outputs/rabbitmq/settings.ts';
 import { commandsOf } from '../../outputs/redis/payload.ts';
 import type { RedisSettings } from '../../outputs/redis/settings.ts';
-import { mailOf } from '../../outputs/smtp/payload.ts';
 import type { SmtpSettings } from '../../outputs/smtp/settings.ts';
 import { lines } from '../../outputs/stdout/payload.ts';
 import { messageOf as syslogMessage } from '../../outputs/syslog/payload.ts';
@@ -27,6 +26,7 @@ import type { TimescaleSettings } from '../../outputs/timescaledb/settings.ts';
 import { payloadOf } from '../../outputs/tocsin/payload.ts';
 import type { Delivery } from '../../src/output/define.ts';
 import type { Statement } from '../../src/output/postgres/insert.ts';
+import { mailOf } from '../../src/output/mail/mail.ts';
 import { indented } from './indent.ts';
 import { sampleDelivery } from './sample-alert.ts';
 

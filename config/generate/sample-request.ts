@@ -1,8 +1,7 @@
 import type { Connection, OutputDefinition } from '../../src/output/define.ts';
 import type { HttpClient, HttpRequest } from '../../src/output/http.ts';
 import { ALERT, sampleDelivery, tellsOfAlert } from './sample-alert.ts';
-import type { RequestText } from './sample-text.ts';
-import { textOf } from './sample-text.ts';
+import { type RequestText, textOf } from './sample-text.ts';
 
 /** A request that tells of the alert, and what it says. */
 export interface SampleRequest {

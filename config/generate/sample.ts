@@ -1,8 +1,7 @@
 import type { OutputDefinition } from '../../src/output/define.ts';
 import { indented } from './indent.ts';
 import { sampleRecord } from './sample-records.ts';
-import type { SampleRequest } from './sample-request.ts';
-import { requestedBy } from './sample-request.ts';
+import { requestedBy, type SampleRequest } from './sample-request.ts';
 import { sampleSettings } from './sample-settings.ts';
 import { headerOf } from './sample-text.ts';
 

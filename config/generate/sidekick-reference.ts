@@ -1,8 +1,11 @@
-import type { SidekickMapping } from '../../outputs/index.ts';
-import { sidekickMappings } from '../../outputs/index.ts';
+import { type SidekickMapping, sidekickMappings } from '../../outputs/index.ts';
 import { differences } from '../sidekick/differences.ts';
-import type { SidekickKey, SidekickOutput } from '../sidekick/keys.ts';
-import { sidekickKeys, sidekickOutputs } from '../sidekick/keys.ts';
+import {
+  type SidekickKey,
+  sidekickKeys,
+  type SidekickOutput,
+  sidekickOutputs,
+} from '../sidekick/keys.ts';
 import { translateSidekick } from '../sidekick/translate.ts';
 import { table } from './table.ts';
 

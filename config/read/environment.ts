@@ -1,7 +1,6 @@
 import type { TSchema } from 'typebox';
 import { suggestion } from '../check/sentences.ts';
-import type { Path, Problem } from '../problem.ts';
-import { pathId, pathText } from '../problem.ts';
+import { type Path, pathId, pathText, type Problem } from '../problem.ts';
 import { configSchema } from '../schema.ts';
 import type { Environment } from './references.ts';
 

@@ -1,18 +1,25 @@
 import { resolve } from 'node:path';
-import type { Origin, Path, Problem } from '../problem.ts';
-import { keyText, pathId, pathText, problemOf } from '../problem.ts';
+import {
+  keyText,
+  type Origin,
+  type Path,
+  pathId,
+  pathText,
+  type Problem,
+  problemOf,
+} from '../problem.ts';
 import { configSchema } from '../schema.ts';
 import type { SidekickRemark } from '../sidekick/draft.ts';
-import type { SidekickOutput } from '../sidekick/keys.ts';
-import { sidekickSections } from '../sidekick/keys.ts';
+import { type SidekickOutput, sidekickSections } from '../sidekick/keys.ts';
 import { sidekickOrigin } from '../sidekick/origin.ts';
-import type { Translation } from '../sidekick/translate.ts';
-import { hasSidekickVariables, translateSidekick } from '../sidekick/translate.ts';
-import type { ConfigDocument } from './document.ts';
-import { parseConfig } from './document.ts';
+import {
+  hasSidekickVariables,
+  translateSidekick,
+  type Translation,
+} from '../sidekick/translate.ts';
+import { type ConfigDocument, parseConfig } from './document.ts';
 import { readTextFile } from './read-file.ts';
-import type { Environment } from './references.ts';
-import { expandReferences } from './references.ts';
+import { type Environment, expandReferences } from './references.ts';
 
 /** Where a configuration was found. */
 export interface ConfigSource {

@@ -1,6 +1,5 @@
 import { resolve } from 'node:path';
-import type { Finding, Path } from '../problem.ts';
-import { pathId } from '../problem.ts';
+import { type Finding, type Path, pathId } from '../problem.ts';
 import { readTextFile } from './read-file.ts';
 
 /**

@@ -1,5 +1,4 @@
-import type { TString } from 'typebox';
-import { Type } from 'typebox';
+import { type TString, Type } from 'typebox';
 
 /** Refuses unknown keys, so that a typing mistake never passes for a default. */
 export const closed = { additionalProperties: false } as const;

@@ -1,6 +1,5 @@
 import { addressOf } from '../../src/output/address.ts';
-import type { Draft } from './draft.ts';
-import { isSet, listOf, put, textOf } from './draft.ts';
+import { type Draft, isSet, listOf, put, textOf } from './draft.ts';
 
 const PORT = 8125;
 const TAGS_MAX = 32;

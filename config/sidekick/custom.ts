@@ -1,6 +1,5 @@
 import { templateMistake } from '../check/template.ts';
-import type { Environment } from '../read/references.ts';
-import { variableIn } from '../read/references.ts';
+import { type Environment, variableIn } from '../read/references.ts';
 import type { SidekickValue } from './coerce.ts';
 
 /**

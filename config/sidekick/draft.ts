@@ -1,5 +1,4 @@
-import type { Path } from '../problem.ts';
-import { pathId } from '../problem.ts';
+import { type Path, pathId } from '../problem.ts';
 import type { SidekickValue } from './coerce.ts';
 import type { SidekickSettings } from './resolve.ts';
 

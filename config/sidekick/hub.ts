@@ -1,8 +1,17 @@
 import { isIPv6 } from 'node:net';
 import { templateMistake } from '../check/template.ts';
 import type { Path } from '../problem.ts';
-import type { Draft } from './draft.ts';
-import { isFilled, isSet, listOf, mapOf, numberOf, put, textOf, valueOf } from './draft.ts';
+import {
+  type Draft,
+  isFilled,
+  isSet,
+  listOf,
+  mapOf,
+  numberOf,
+  put,
+  textOf,
+  valueOf,
+} from './draft.ts';
 
 /** Translates what concerns Falcosidekick as a whole. */
 export function translateHub(draft: Draft): void {

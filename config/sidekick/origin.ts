@@ -1,5 +1,13 @@
-import type { Origin, Path, Placed, Problem } from '../problem.ts';
-import { keyText, pathId, pathText, problemOf } from '../problem.ts';
+import {
+  keyText,
+  type Origin,
+  type Path,
+  pathId,
+  pathText,
+  type Placed,
+  type Problem,
+  problemOf,
+} from '../problem.ts';
 import type { SidekickRemark } from './draft.ts';
 import type { Translation } from './translate.ts';
 

@@ -1,13 +1,19 @@
-import type { SidekickEntry, SidekickMapping } from '../../outputs/index.ts';
-import { sidekickMappings } from '../../outputs/index.ts';
+import { type SidekickEntry, type SidekickMapping, sidekickMappings } from '../../outputs/index.ts';
 import { PRIORITIES } from '../../src/alert.ts';
 import { suggestion } from '../check/sentences.ts';
 import { templateMistake } from '../check/template.ts';
 import { pathId } from '../problem.ts';
-import type { Draft, SidekickRemark } from './draft.ts';
-import { isFilled, isSet, numberOf, put, textOf, valueOf } from './draft.ts';
-import type { SidekickOutput } from './keys.ts';
-import { sidekickOutputs } from './keys.ts';
+import {
+  type Draft,
+  isFilled,
+  isSet,
+  numberOf,
+  put,
+  type SidekickRemark,
+  textOf,
+  valueOf,
+} from './draft.ts';
+import { type SidekickOutput, sidekickOutputs } from './keys.ts';
 
 /** Outputs of Falcosidekick's that cannot run here as they are. */
 export interface OffOutputs {

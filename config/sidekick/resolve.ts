@@ -1,10 +1,8 @@
 import type { Path } from '../problem.ts';
 import type { Environment } from '../read/references.ts';
-import type { SidekickValue } from './coerce.ts';
-import { coerce, toText, zeroOf } from './coerce.ts';
+import { coerce, type SidekickValue, toText, zeroOf } from './coerce.ts';
 import { parseCustom, priorityOfNumber } from './custom.ts';
-import type { SidekickKey } from './keys.ts';
-import { sidekickKeys, variableOf } from './keys.ts';
+import { type SidekickKey, sidekickKeys, variableOf } from './keys.ts';
 
 /** Where a value came from; a key without one has its default. */
 export type SidekickSource =

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import test from 'node:test';
-import type { LoadedConfig } from '../load.ts';
-import { loadConfig } from '../load.ts';
+import { loadConfig, type LoadedConfig } from '../load.ts';
 import { formatProblem } from '../problem.ts';
 
 type Variables = Readonly<Record<string, string>>;

@@ -1,13 +1,10 @@
 import type { Environment } from '../read/references.ts';
-import type { Draft, SidekickRemark } from './draft.ts';
-import { newDraft } from './draft.ts';
+import { type Draft, newDraft, type SidekickRemark } from './draft.ts';
 import { translateCounters } from './counters.ts';
 import { translateHub } from './hub.ts';
 import { sidekickKeys } from './keys.ts';
-import type { OffOutputs } from './outputs.ts';
-import { translateOutputs } from './outputs.ts';
-import type { SidekickSettings } from './resolve.ts';
-import { resolveSidekick, setVariable } from './resolve.ts';
+import { type OffOutputs, translateOutputs } from './outputs.ts';
+import { resolveSidekick, setVariable, type SidekickSettings } from './resolve.ts';
 
 /** A Falcosidekick configuration in the native form. */
 export interface Translation extends OffOutputs {

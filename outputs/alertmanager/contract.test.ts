@@ -3,8 +3,7 @@ import test from 'node:test';
 import { alertWith, deliveryOf } from '../../test/contract/alerts.ts';
 import { attempt, httpClient, settingsOf, verdictOf } from '../../test/contract/attempt.ts';
 import { httpContract } from '../../test/contract/http-contract.ts';
-import type { Reply } from '../../test/contract/server.ts';
-import { startDestination } from '../../test/contract/server.ts';
+import { type Reply, startDestination } from '../../test/contract/server.ts';
 import alertmanager from './index.ts';
 import type { PostableAlert } from './payload.ts';
 

@@ -1,11 +1,9 @@
 import { foreignAnswer, objectIn } from '../../src/output/answer.ts';
-import type { SendContext, SingleResult } from '../../src/output/define.ts';
-import { defineOutput } from '../../src/output/define.ts';
+import { defineOutput, type SendContext, type SingleResult } from '../../src/output/define.ts';
 import { below } from '../../src/output/http-url.ts';
 import type { HttpAnswer } from '../../src/output/http.ts';
 import { postableAlert } from './payload.ts';
-import type { AlertmanagerSettings } from './settings.ts';
-import { mistakesIn, schema } from './settings.ts';
+import { type AlertmanagerSettings, mistakesIn, schema } from './settings.ts';
 
 export default defineOutput({
   id: 'alertmanager',

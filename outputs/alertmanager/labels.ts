@@ -1,5 +1,6 @@
-import type { Alert, FieldValue, Priority } from '../../src/alert.ts';
-import { isAtLeast, isExactNumber, priorityTitle } from '../../src/alert.ts';
+import { type Alert, isAtLeast, type Priority, priorityTitle } from '../../src/alert.ts';
+import { fromPriority } from '../../src/output/by-priority.ts';
+import { textOrNumber } from '../../src/output/fields.ts';
 import { oneLine } from '../../src/output/format.ts';
 import type { AlertmanagerSettings } from './settings.ts';
 
@@ -24,16 +25,7 @@ export function labelsOf(settings: AlertmanagerSettings, alert: Alert): Texts {
   };
 }
 
-const SEVERITIES: Readonly<Record<Priority, string>> = {
-  emergency: 'critical',
-  alert: 'critical',
-  critical: 'critical',
-  error: 'warning',
-  warning: 'warning',
-  notice: 'information',
-  informational: 'information',
-  debug: 'information',
-};
+const SEVERITIES = fromPriority({ debug: 'information', warning: 'warning', critical: 'critical' });
 
 /** Whether each alert is one of its own, not one with all that have the same labels. */
 export function isOwnIdentity({ format, labelFields }: AlertmanagerSettings): boolean {
@@ -56,21 +48,17 @@ function fieldLabels(
   const labels: Record<string, string> = {};
   let { priority } = alert;
   for (const [name, value] of Object.entries(alert.fields)) {
-    const text = textOf(value);
+    const text = textOrNumber(value);
     if (text === undefined || name.startsWith(EVENTS) || !isLabel(settings, name)) continue;
-    const drop = name.startsWith(DROPS) ? dropOf(settings, text) : { label: text };
+    const drop = name.startsWith(DROPS)
+      ? dropOf(settings, oneLine(text))
+      : { label: oneLine(text) };
     const label = labelNameOf(name);
     if (drop === undefined || label === '') continue;
     labels[label] = drop.label;
     if (drop.priority !== undefined) priority = moreSevere(priority, drop.priority);
   }
   return { labels, priority };
-}
-
-function textOf(value: FieldValue): string | undefined {
-  if (typeof value === 'string') return oneLine(value);
-  if (typeof value === 'number') return String(value);
-  return isExactNumber(value) ? value.rawJSON : undefined;
 }
 
 interface Drop {

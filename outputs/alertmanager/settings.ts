@@ -1,10 +1,9 @@
-import type { Static } from 'typebox';
-import { Type } from 'typebox';
+import { type Static, Type } from 'typebox';
+import { headersNamed } from '../../src/output/http-settings.ts';
 import { PRIORITIES } from '../../src/alert.ts';
 import { byPriority } from '../../src/output/by-priority.ts';
-import type { Mistake } from '../../src/output/check.ts';
-import { checkHeaders, checkHttpUrl } from '../../src/output/check.ts';
-import { duration, secret } from '../../src/output/settings.ts';
+import { checkHeaders, checkHttpUrl, type Mistake } from '../../src/output/check.ts';
+import { duration, secret, textLike } from '../../src/output/settings.ts';
 
 const closed = { additionalProperties: false } as const;
 /** What Alertmanager takes for a name in every version; since 0.28 it takes others, too. */
@@ -18,11 +17,7 @@ export const schema = Type.Object(
       minItems: 1,
       maxItems: 16,
     }),
-    path: Type.String({
-      description: 'What comes behind each URL.',
-      default: '/api/v2/alerts',
-      pattern: '^/',
-    }),
+    path: textLike('What comes behind each URL.', '^/', '/api/v2/alerts'),
     expiresAfter: duration({
       description:
         "When an alert counts as resolved. 0: Alertmanager's own `resolve_timeout` says when.",
@@ -75,10 +70,7 @@ export const schema = Type.Object(
       description: 'The least priority where events were dropped and no threshold is below.',
       default: 'critical',
     }),
-    headers: Type.Record(Type.String(), secret({ description: 'Value of the header.' }), {
-      description: 'Headers sent with every request, such as `X-Scope-OrgID`.',
-      default: {},
-    }),
+    headers: headersNamed('Headers sent with every request, such as `X-Scope-OrgID`.'),
     format: Type.Enum(['tocsin', 'falcosidekick'], {
       description:
         "tocsin: with `startsAt` and the uuid; expiresAfter counts from sending. falcosidekick: without them; expiresAfter counts from the alert's own time.",

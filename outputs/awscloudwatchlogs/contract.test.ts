@@ -4,8 +4,7 @@ import { alertWith, deliveryOf } from '../../test/contract/alerts.ts';
 import { answersMean } from '../../test/contract/answers.ts';
 import { attempt, httpClient, settingsOf, verdictOf } from '../../test/contract/attempt.ts';
 import { httpContract } from '../../test/contract/http-contract.ts';
-import type { Received } from '../../test/contract/server.ts';
-import { startDestination } from '../../test/contract/server.ts';
+import { type Received, startDestination } from '../../test/contract/server.ts';
 import { AWS_KEYS, callIn } from '../../test/support/aws-request.ts';
 import cloudwatch from './index.ts';
 

@@ -5,9 +5,9 @@ import { sendChunks } from '../../src/output/chunks.ts';
 import type { Connection, SendResult, SingleResult } from '../../src/output/define.ts';
 import { resultOfError } from '../../src/output/http-result.ts';
 import type { HttpAnswer } from '../../src/output/http.ts';
+import { stateful } from '../../src/output/stateful.ts';
 import { combined } from '../../src/output/verdicts.ts';
-import type { LogEvent } from './payload.ts';
-import { AGE_MS_MAX, eventChunks, lateEvent, putInput } from './payload.ts';
+import { AGE_MS_MAX, eventChunks, lateEvent, type LogEvent, putInput } from './payload.ts';
 import type { CloudWatchSettings } from './settings.ts';
 
 /** Holds no connection; makes the stream when CloudWatch says that there is none. */
@@ -43,14 +43,11 @@ export function openLogStream(service: AwsService, settings: CloudWatchSettings)
     return combined(results);
   }
 
-  return {
-    async send(deliveries, { signal }) {
-      const chunks = eventChunks(settings, deliveries, Date.now());
-      const result = await sendChunks(chunks, (chunk) => sendChunk(chunk, signal));
-      return inOrder(result, chunks.flat());
-    },
-    close: () => Promise.resolve(),
-  };
+  return stateful(async (deliveries, signal) => {
+    const chunks = eventChunks(settings, deliveries, Date.now());
+    const result = await sendChunks(chunks, (chunk) => sendChunk(chunk, signal));
+    return inOrder(result, chunks.flat());
+  });
 }
 
 /** A call is answered with an object. */

@@ -1,14 +1,13 @@
 import type { Static } from 'typebox';
-import { Type } from 'typebox';
 import { awsServiceSettings } from '../../src/output/aws.ts';
 import { streamSettings } from '../../src/output/kinesis.ts';
-import { settingsSchema } from '../../src/output/settings.ts';
+import { settingsSchema, textLike } from '../../src/output/settings.ts';
 
 export const schema = settingsSchema({
-  stream: Type.String({
-    description: 'Name of the stream, or its ARN within the account.',
-    pattern: '^(arn:[a-z-]+:kinesis:[a-z0-9-]+:[0-9]{12}:stream/)?[A-Za-z0-9_.-]{1,128}$',
-  }),
+  stream: textLike(
+    'Name of the stream, or its ARN within the account.',
+    '^(arn:[a-z-]+:kinesis:[a-z0-9-]+:[0-9]{12}:stream/)?[A-Za-z0-9_.-]{1,128}$',
+  ),
   ...awsServiceSettings,
   ...streamSettings,
 });

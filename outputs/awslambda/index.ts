@@ -1,15 +1,13 @@
 import { foreignAnswer } from '../../src/output/answer.ts';
 import { awsResult } from '../../src/output/aws-answer.ts';
-import { awsMistakes, openAws } from '../../src/output/aws.ts';
-import type { Connection, SingleResult } from '../../src/output/define.ts';
-import { defineOutput } from '../../src/output/define.ts';
-import { sendEach } from '../../src/output/each.ts';
+import { awsMistakes, openAws, regionIn } from '../../src/output/aws.ts';
+import { type Connection, defineOutput, type SingleResult } from '../../src/output/define.ts';
 import { excerptOf } from '../../src/output/http-excerpt.ts';
 import type { HttpAnswer, HttpClient } from '../../src/output/http.ts';
-import { rejectedLoop } from '../../src/output/loop.ts';
-import { functionOf, invocationPath, payloadOf } from './payload.ts';
-import type { LambdaSettings } from './settings.ts';
-import { schema } from './settings.ts';
+import { sendEachOnward } from '../../src/output/loop.ts';
+import { stateful } from '../../src/output/stateful.ts';
+import { invocationPath, payloadOf } from './payload.ts';
+import { type LambdaSettings, schema } from './settings.ts';
 
 export default defineOutput({
   id: 'awslambda',
@@ -25,27 +23,16 @@ export default defineOutput({
 });
 
 function openFunction(settings: LambdaSettings, http: HttpClient): Connection {
-  const { name, region } = functionOf(settings);
+  const { function: name, region = regionIn(name), invocationType } = settings;
   const service = openAws({ ...settings, region }, 'lambda', http);
-  return {
-    send: (deliveries, { signal }) =>
-      sendEach(deliveries, async (delivery) => {
-        const loop = rejectedLoop(delivery);
-        if (loop !== undefined) return loop;
-        const answer = await service.request({
-          method: 'POST',
-          url: service.url(invocationPath(name)),
-          headers: {
-            'content-type': 'application/json',
-            'x-amz-invocation-type': settings.invocationType,
-          },
-          body: payloadOf(settings, delivery),
-          signal,
-        });
-        return resultOf(answer);
-      }),
-    close: () => Promise.resolve(),
-  };
+  const headers = { 'content-type': 'application/json', 'x-amz-invocation-type': invocationType };
+  return stateful((deliveries, signal) =>
+    sendEachOnward(deliveries, async (delivery) => {
+      const url = service.url(invocationPath(name));
+      const body = payloadOf(settings, delivery);
+      return resultOf(await service.request({ method: 'POST', url, headers, body, signal }));
+    }),
+  );
 }
 
 /** Lambda has a function's failure in a header, beside a 200. */

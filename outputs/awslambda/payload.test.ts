@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { regionIn } from '../../src/output/aws.ts';
 import { alertWith, deliveryOf } from '../../test/contract/alerts.ts';
-import { functionOf, invocationPath, payloadOf } from './payload.ts';
+import { invocationPath, payloadOf } from './payload.ts';
 
 const ARN = 'arn:aws:lambda:eu-west-1:123456789012:function:on-alert:live';
 
 test('a function is known by its name or its ARN', () => {
-  assert.deepEqual(functionOf({ function: 'on-alert' }), { name: 'on-alert', region: undefined });
-  assert.deepEqual(functionOf({ function: ARN }), { name: ARN, region: 'eu-west-1' });
+  assert.equal(regionIn('on-alert'), undefined);
+  assert.equal(regionIn(ARN), 'eu-west-1');
   assert.equal(invocationPath('a:live'), '/2015-03-31/functions/a%3Alive/invocations');
 });
 

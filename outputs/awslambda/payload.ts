@@ -1,5 +1,4 @@
 import { alertDocument } from '../../src/output/alert-document.ts';
-import { regionIn } from '../../src/output/aws.ts';
 import type { Delivery } from '../../src/output/define.ts';
 import { fitted } from '../../src/output/rewrite.ts';
 import { percentEncoded } from '../../src/output/sigv4.ts';
@@ -13,14 +12,6 @@ export function payloadOf(
   delivery: Delivery,
 ): string {
   return fitted(delivery, BYTES_MAX[invocationType], (one) => alertDocument(one, format));
-}
-
-/** An ARN says in which region the function is, unless the settings do. */
-export function functionOf({
-  function: name,
-  region,
-}: Pick<LambdaSettings, 'function' | 'region'>) {
-  return { name, region: region ?? regionIn(name) };
 }
 
 /** @see https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html */

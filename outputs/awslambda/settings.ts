@@ -1,14 +1,10 @@
-import type { Static } from 'typebox';
-import { Type } from 'typebox';
+import { type Static, Type } from 'typebox';
 import { alertFormat } from '../../src/output/alert-document.ts';
 import { awsServiceSettings } from '../../src/output/aws.ts';
-import { settingsSchema } from '../../src/output/settings.ts';
+import { settingsSchema, textLike } from '../../src/output/settings.ts';
 
 export const schema = settingsSchema({
-  function: Type.String({
-    description: 'Function: name, `name:alias` or ARN.',
-    pattern: '^[A-Za-z0-9:_$-]{1,256}$',
-  }),
+  function: textLike('Function: name, `name:alias` or ARN.', '^[A-Za-z0-9:_$-]{1,256}$'),
   ...awsServiceSettings,
   invocationType: Type.Enum(['RequestResponse', 'Event'], {
     description:

@@ -1,12 +1,11 @@
 import { openAws } from '../../src/output/aws.ts';
-import type { Connection } from '../../src/output/define.ts';
-import { defineOutput } from '../../src/output/define.ts';
+import { type Connection, defineOutput } from '../../src/output/define.ts';
 import type { HttpClient } from '../../src/output/http.ts';
 import { OBJECT_BATCH, objectOf } from '../../src/output/object-store.ts';
 import { putObject } from '../../src/output/s3.ts';
+import { stateful } from '../../src/output/stateful.ts';
 import { objectHeaders } from './payload.ts';
-import type { S3Settings } from './settings.ts';
-import { mistakesIn, schema } from './settings.ts';
+import { mistakesIn, type S3Settings, schema } from './settings.ts';
 
 export default defineOutput({
   id: 'awss3',
@@ -25,11 +24,8 @@ export default defineOutput({
 function openBucket(settings: S3Settings, http: HttpClient): Connection {
   const { bucket: name, endpoint, pathStyle: isInPath = endpoint !== undefined } = settings;
   const bucket = { service: openAws(settings, 's3', http), name, isInPath };
-  return {
-    async send(deliveries, { signal }) {
-      const object = await objectOf(settings, deliveries);
-      return putObject(bucket, object, objectHeaders(settings), signal);
-    },
-    close: () => Promise.resolve(),
-  };
+  return stateful(async (deliveries, signal) => {
+    const object = await objectOf(settings, deliveries);
+    return putObject(bucket, object, objectHeaders(settings), signal);
+  });
 }

@@ -1,15 +1,11 @@
-import type { Static } from 'typebox';
-import { Type } from 'typebox';
+import { type Static, Type } from 'typebox';
 import { awsMistakes, awsServiceSettings } from '../../src/output/aws.ts';
 import type { Mistake } from '../../src/output/check.ts';
 import { keyMistakes, objectSettings } from '../../src/output/object-store.ts';
-import { settingsSchema } from '../../src/output/settings.ts';
+import { settingsSchema, textLike } from '../../src/output/settings.ts';
 
 export const schema = settingsSchema({
-  bucket: Type.String({
-    description: 'Bucket; it must be there.',
-    pattern: '^[A-Za-z0-9][A-Za-z0-9._-]{1,253}$',
-  }),
+  bucket: textLike('Bucket; it must be there.', '^[A-Za-z0-9][A-Za-z0-9._-]{1,253}$'),
   ...awsServiceSettings,
   pathStyle: Type.Optional(
     Type.Boolean({
@@ -19,17 +15,16 @@ export const schema = settingsSchema({
   ),
   ...objectSettings,
   acl: Type.Optional(
-    Type.String({
-      description:
-        'Canned ACL of objects, such as `bucket-owner-full-control`. Buckets without ACLs take only that one.',
-      pattern: '^[a-z-]{3,64}$',
-    }),
+    textLike(
+      'Canned ACL of objects, such as `bucket-owner-full-control`. Buckets without ACLs take only that one.',
+      '^[a-z-]{3,64}$',
+    ),
   ),
   kmsKey: Type.Optional(
-    Type.String({
-      description: 'ARN of the KMS key that objects are encrypted with. Default: the bucket says.',
-      pattern: '^[A-Za-z0-9:/_-]{1,256}$',
-    }),
+    textLike(
+      'ARN of the KMS key that objects are encrypted with. Default: the bucket says.',
+      '^[A-Za-z0-9:/_-]{1,256}$',
+    ),
   ),
 });
 

@@ -1,14 +1,13 @@
 import { openAws } from '../../src/output/aws.ts';
 import { sendChunks } from '../../src/output/chunks.ts';
-import type { Connection } from '../../src/output/define.ts';
-import { defineOutput } from '../../src/output/define.ts';
+import { type Connection, defineOutput } from '../../src/output/define.ts';
 import type { HttpClient } from '../../src/output/http.ts';
 import { batchKey } from '../../src/output/object-store.ts';
 import { putObject } from '../../src/output/s3.ts';
+import { stateful } from '../../src/output/stateful.ts';
 import { daysOf, objectKey, rowsOf } from './payload.ts';
 import { parquetColumns, SCHEMA } from './schema.ts';
-import type { SecurityLakeSettings } from './settings.ts';
-import { mistakesIn, schema } from './settings.ts';
+import { mistakesIn, schema, type SecurityLakeSettings } from './settings.ts';
 
 export default defineOutput({
   id: 'awssecuritylake',
@@ -34,19 +33,16 @@ async function openLake(settings: SecurityLakeSettings, http: HttpClient): Promi
   const { parquetWriteBuffer } = await import('./writer.ts');
   const service = openAws(settings, 's3', http);
   const bucket = { service, name, isInPath: endpoint !== undefined };
-  return {
-    send(deliveries, { signal }) {
-      return sendChunks(daysOf(deliveries), (chunk) => {
-        const columnData = parquetColumns(rowsOf(chunk));
-        const file = parquetWriteBuffer({ schema: SCHEMA, columnData, createdBy: 'tocsin' });
-        const object = {
-          key: objectKey(settings, service.region(), chunk[0]?.receivedAtMs ?? 0, batchKey(chunk)),
-          body: Buffer.from(file),
-          contentType: 'application/vnd.apache.parquet',
-        };
-        return putObject(bucket, object, { 'x-amz-acl': acl }, signal);
-      });
-    },
-    close: () => Promise.resolve(),
-  };
+  return stateful((deliveries, signal) => {
+    return sendChunks(daysOf(deliveries), (chunk) => {
+      const columnData = parquetColumns(rowsOf(chunk));
+      const file = parquetWriteBuffer({ schema: SCHEMA, columnData, createdBy: 'tocsin' });
+      const object = {
+        key: objectKey(settings, service.region(), chunk[0]?.receivedAtMs ?? 0, batchKey(chunk)),
+        body: Buffer.from(file),
+        contentType: 'application/vnd.apache.parquet',
+      };
+      return putObject(bucket, object, { 'x-amz-acl': acl }, signal);
+    });
+  });
 }

@@ -1,7 +1,7 @@
 import type { FieldValue } from '../../src/alert.ts';
-import { isExactNumber } from '../../src/alert.ts';
 import { goJson } from '../../src/json.ts';
 import type { Delivery } from '../../src/output/define.ts';
+import { textOrNumber } from '../../src/output/fields.ts';
 import { truncate } from '../../src/output/format.ts';
 import { detectionFinding } from '../../src/output/ocsf.ts';
 import type { SecurityLakeSettings } from './settings.ts';
@@ -36,7 +36,7 @@ export function rowsOf(deliveries: readonly Delivery[]): Row[] {
 function observablesOf(hostname: string, fields: Readonly<Record<string, FieldValue>>): object[] {
   const host = hostname === '' ? [] : [observable('hostname', hostname, 1, 'Hostname')];
   const others = Object.entries(fields).flatMap(([name, value]) => {
-    const text = textOf(value);
+    const text = textOrNumber(value);
     return text === undefined ? [] : [observable(name, text, 99, 'Other')];
   });
   return [...host, ...others];
@@ -44,12 +44,6 @@ function observablesOf(hostname: string, fields: Readonly<Record<string, FieldVa
 
 function observable(name: string, value: string, typeId: number, type: string): object {
   return { name, value: truncate(value, VALUE_CHARS_MAX), type_id: typeId, type };
-}
-
-function textOf(value: FieldValue): string | undefined {
-  if (typeof value === 'string') return value;
-  if (typeof value === 'number') return String(value);
-  return isExactNumber(value) ? value.rawJSON : undefined;
 }
 
 /** Runs of deliveries that came in on one day, in UTC: an object lies in the partition of a day. */

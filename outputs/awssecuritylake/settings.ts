@@ -1,29 +1,18 @@
-import type { Static } from 'typebox';
-import { Type } from 'typebox';
+import { type Static, Type } from 'typebox';
 import { awsMistakes, awsServiceSettings } from '../../src/output/aws.ts';
 import type { Mistake } from '../../src/output/check.ts';
-import { settingsSchema } from '../../src/output/settings.ts';
+import { settingsSchema, textLike } from '../../src/output/settings.ts';
 
 export const schema = settingsSchema({
-  bucket: Type.String({
-    description: 'Bucket of the lake.',
-    pattern: '^[A-Za-z0-9][A-Za-z0-9._-]{1,253}$',
-  }),
+  bucket: textLike('Bucket of the lake.', '^[A-Za-z0-9][A-Za-z0-9._-]{1,253}$'),
   prefix: Type.String({
     description: 'Where the custom source is in the bucket: `ext/<source>`.',
     minLength: 1,
     maxLength: 256,
   }),
-  accountId: Type.String({
-    description: 'Account that the alerts are about.',
-    pattern: '^[A-Za-z0-9_-]{1,64}$',
-  }),
+  accountId: textLike('Account that the alerts are about.', '^[A-Za-z0-9_-]{1,64}$'),
   ...awsServiceSettings,
-  acl: Type.String({
-    description: 'Canned ACL of objects.',
-    default: 'bucket-owner-full-control',
-    pattern: '^[a-z-]{3,64}$',
-  }),
+  acl: textLike('Canned ACL of objects.', '^[a-z-]{3,64}$', 'bucket-owner-full-control'),
 });
 
 /** Defaults filled in. */

@@ -1,4 +1,5 @@
-import type { ItemFailure } from '../../src/output/aws-answer.ts';
+import type { Told } from '../../src/output/aws-messages.ts';
+import type { HttpAnswer } from '../../src/output/http.ts';
 
 /**
  * The XML that SNS answers `PublishBatch` with. What is read of it holds no character that XML would
@@ -7,23 +8,17 @@ import type { ItemFailure } from '../../src/output/aws-answer.ts';
  * @see https://docs.aws.amazon.com/sns/latest/api/API_PublishBatch.html
  */
 
-/** Ids of the messages that the topic has. */
-export function idsIn(xml: string): ReadonlySet<string> {
-  return new Set(membersOf(xml, 'Successful').map((member) => textOf(member, 'Id')));
-}
-
-/** Those that it refused, by id. */
-export function failuresIn(xml: string): ReadonlyMap<string, ItemFailure> {
-  return new Map(
-    membersOf(xml, 'Failed').map((member) => [
-      textOf(member, 'Id'),
-      {
-        code: textOf(member, 'Code'),
-        message: textOf(member, 'Message'),
-        isSenders: textOf(member, 'SenderFault') === 'true',
-      },
-    ]),
-  );
+export function told({ text: xml }: HttpAnswer): Told {
+  const refused = membersOf(xml, 'Failed').map((member) => {
+    const failure = {
+      code: textOf(member, 'Code'),
+      message: textOf(member, 'Message'),
+      isSenders: textOf(member, 'SenderFault') === 'true',
+    };
+    return [textOf(member, 'Id'), failure] as const;
+  });
+  const taken = membersOf(xml, 'Successful').map((member) => textOf(member, 'Id'));
+  return { taken: new Set(taken), refused: new Map(refused) };
 }
 
 function membersOf(xml: string, list: string): string[] {

@@ -3,7 +3,8 @@ import test from 'node:test';
 import type { Alert } from '../../src/alert.ts';
 import { alertWith, deliveryOf } from '../../test/contract/alerts.ts';
 import { settingsOf } from '../../test/contract/attempt.ts';
-import { failuresIn, idsIn } from './answer.ts';
+import type { HttpAnswer } from '../../src/output/http.ts';
+import { told } from './answer.ts';
 import sns from './index.ts';
 import { attributeName, noticeOf, publishForm } from './payload.ts';
 import type { SnsSettings } from './settings.ts';
@@ -82,10 +83,15 @@ test('an answer is read message by message', () => {
     <SenderFault>false</SenderFault></member></Failed>
     <Successful><member><MessageId>x</MessageId><Id>0</Id></member></Successful>
     </PublishBatchResult></PublishBatchResponse>`;
-  assert.deepEqual([...idsIn(xml)], ['0']);
+  const { taken, refused } = told(answered(xml));
+  assert.deepEqual([...taken], ['0']);
   assert.deepEqual(
-    [...failuresIn(xml)],
+    [...refused],
     [['1', { code: 'InternalError', message: 'm', isSenders: false }]],
   );
-  assert.deepEqual([...idsIn('<html>')], []);
+  assert.equal(told(answered('<html>')).taken.size, 0);
 });
+
+function answered(text: string): HttpAnswer {
+  return { status: 200, headers: {}, text, truncated: false };
+}

@@ -1,9 +1,7 @@
-import type { Alert, FieldValue } from '../../src/alert.ts';
-import { isExactNumber, priorityTitle } from '../../src/alert.ts';
+import { type Alert, type FieldValue, isExactNumber, priorityTitle } from '../../src/alert.ts';
 import { alertDocument } from '../../src/output/alert-document.ts';
 import type { Delivery } from '../../src/output/define.ts';
-import type { FifoMembers } from '../../src/output/fifo.ts';
-import { fifoMembers } from '../../src/output/fifo.ts';
+import { type FifoMembers, fifoMembers } from '../../src/output/aws-messages.ts';
 import { oneLine, truncateBytes } from '../../src/output/format.ts';
 import { fitted } from '../../src/output/rewrite.ts';
 import type { SnsSettings } from './settings.ts';

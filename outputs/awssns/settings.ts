@@ -1,15 +1,14 @@
-import type { Static } from 'typebox';
-import { Type } from 'typebox';
+import { type Static, Type } from 'typebox';
 import { alertFormat } from '../../src/output/alert-document.ts';
 import { awsServiceSettings } from '../../src/output/aws.ts';
-import { groupSetting } from '../../src/output/fifo.ts';
-import { flag, settingsSchema } from '../../src/output/settings.ts';
+import { groupSetting } from '../../src/output/aws-messages.ts';
+import { flag, settingsSchema, textLike } from '../../src/output/settings.ts';
 
 export const schema = settingsSchema({
-  topicArn: Type.String({
-    description: 'ARN of the topic. It says the region, too; one that ends with `.fifo` is FIFO.',
-    pattern: '^arn:[a-z-]+:sns:[a-z0-9-]*:[0-9]{12}:[A-Za-z0-9_-]{1,256}(\\.fifo)?$',
-  }),
+  topicArn: textLike(
+    'ARN of the topic. It says the region, too; one that ends with `.fifo` is FIFO.',
+    '^arn:[a-z-]+:sns:[a-z0-9-]*:[0-9]{12}:[A-Za-z0-9_-]{1,256}(\\.fifo)?$',
+  ),
   ...awsServiceSettings,
   message: Type.Enum(['json', 'text'], {
     description:

@@ -1,15 +1,17 @@
-import { foreignAnswer, objectIn } from '../../src/output/answer.ts';
-import { awsResult, itemResult } from '../../src/output/aws-answer.ts';
+import { objectIn } from '../../src/output/answer.ts';
+import {
+  MESSAGES_LANE,
+  REQUEST_LIMITS,
+  resultOfMessages,
+  type Told,
+} from '../../src/output/aws-messages.ts';
 import { openAws, regionIn } from '../../src/output/aws.ts';
 import { chunksOf, sendChunks } from '../../src/output/chunks.ts';
-import type { Connection, SendResult } from '../../src/output/define.ts';
-import { defineOutput } from '../../src/output/define.ts';
+import { type Connection, defineOutput } from '../../src/output/define.ts';
 import type { HttpAnswer, HttpClient } from '../../src/output/http.ts';
-import { combined } from '../../src/output/verdicts.ts';
-import type { Entry } from './payload.ts';
-import { entryOf } from './payload.ts';
-import type { SqsSettings } from './settings.ts';
-import { mistakesIn, schema } from './settings.ts';
+import { stateful } from '../../src/output/stateful.ts';
+import { type Entry, entryOf } from './payload.ts';
+import { mistakesIn, schema, type SqsSettings } from './settings.ts';
 
 export default defineOutput({
   id: 'awssqs',
@@ -18,29 +20,23 @@ export default defineOutput({
   summary: 'Sends alerts to a queue of Amazon SQS, standard or FIFO, ten in one request.',
   schema,
   example: { url: 'https://sqs.eu-central-1.amazonaws.com/123456789012/falco-alerts' },
-  batch: { alertsMax: 10, bytesMax: 200 * 1024, waitMs: 50 },
-  concurrency: 4,
+  ...MESSAGES_LANE,
   validate: mistakesIn,
   open: ({ settings, http }) => Promise.resolve(openQueue(settings, http)),
 });
 
-/** What one request may have. */
-const LIMITS = { itemsMax: 10, bytesMax: 256 * 1024 };
-
 function openQueue(settings: SqsSettings, http: HttpClient): Connection {
   const { url, region = regionIn(url), endpoint = new URL(url).origin } = settings;
   const service = openAws({ ...settings, region, endpoint }, 'sqs', http);
-  return {
-    send(deliveries, { signal }) {
-      const entries = deliveries.map((delivery, n) => entryOf(settings, delivery, n));
-      return sendChunks(chunksOf(entries, LIMITS, bytesOf), async (chunk) => {
-        const input = JSON.stringify({ QueueUrl: url, Entries: chunk });
-        const answer = await service.call('AmazonSQS.SendMessageBatch', input, signal, '1.0');
-        return resultOf(answer, chunk);
-      });
-    },
-    close: () => Promise.resolve(),
-  };
+  return stateful((deliveries, signal) => {
+    const entries = deliveries.map((delivery, n) => entryOf(settings, delivery, n));
+    return sendChunks(chunksOf(entries, REQUEST_LIMITS, bytesOf), async (chunk) => {
+      const input = JSON.stringify({ QueueUrl: url, Entries: chunk });
+      const answer = await service.call('AmazonSQS.SendMessageBatch', input, signal, '1.0');
+      const ids = chunk.map(({ Id }) => Id);
+      return resultOfMessages(answer, ids, told, 'SQS');
+    });
+  });
 }
 
 /** With room for what stands beside the body. */
@@ -48,26 +44,15 @@ function bytesOf({ MessageBody }: Entry): number {
   return Buffer.byteLength(MessageBody) + 256;
 }
 
-/** The answer says of each message whether the queue has it. */
-function resultOf(answer: HttpAnswer, entries: readonly Entry[]): SendResult {
-  const result = awsResult(answer);
-  if (result.outcome !== 'delivered') return result;
-  const { Successful = [], Failed = [] } = objectIn(answer);
-  const taken = new Set(idsIn(Successful).keys());
-  const refused = idsIn(Failed);
-  if (!entries.every(({ Id }) => taken.has(Id) || refused.has(Id))) {
-    return foreignAnswer(answer, 'SQS answers for each message');
-  }
-  return combined(
-    entries.map(({ Id }) => {
-      if (taken.has(Id)) return { outcome: 'delivered' };
-      const { Code, Message, SenderFault } = refused.get(Id) ?? {};
-      return itemResult({ code: Code, message: Message, isSenders: SenderFault === true });
-    }),
-  );
+function told(answer: HttpAnswer): Told {
+  const { Successful, Failed } = objectIn(answer);
+  const refused = itemsIn(Failed).map(({ Id, Code, Message, SenderFault }) => {
+    const failure = { code: Code, message: Message, isSenders: SenderFault === true };
+    return [Id, failure] as const;
+  });
+  return { taken: new Set(itemsIn(Successful).map(({ Id }) => Id)), refused: new Map(refused) };
 }
 
-function idsIn(list: unknown): ReadonlyMap<unknown, Readonly<Record<string, unknown>>> {
-  const items = Array.isArray(list) ? (list as Record<string, unknown>[]) : [];
-  return new Map(items.map((item) => [item['Id'], item]));
+function itemsIn(list: unknown): readonly Readonly<Record<string, unknown>>[] {
+  return Array.isArray(list) ? (list as Record<string, unknown>[]) : [];
 }

@@ -1,7 +1,6 @@
 import { alertDocument } from '../../src/output/alert-document.ts';
 import type { Delivery } from '../../src/output/define.ts';
-import type { FifoMembers } from '../../src/output/fifo.ts';
-import { fifoMembers } from '../../src/output/fifo.ts';
+import { type FifoMembers, fifoMembers } from '../../src/output/aws-messages.ts';
 import { fitted } from '../../src/output/rewrite.ts';
 import type { SqsSettings } from './settings.ts';
 

@@ -1,9 +1,8 @@
 import type { Static } from 'typebox';
 import { alertFormat } from '../../src/output/alert-document.ts';
 import { awsMistakes, awsServiceSettings } from '../../src/output/aws.ts';
-import type { Mistake } from '../../src/output/check.ts';
-import { checkHttpUrl } from '../../src/output/check.ts';
-import { groupSetting } from '../../src/output/fifo.ts';
+import { checkHttpUrl, type Mistake } from '../../src/output/check.ts';
+import { groupSetting } from '../../src/output/aws-messages.ts';
 import { settingsSchema, text } from '../../src/output/settings.ts';
 
 export const schema = settingsSchema({

@@ -1,11 +1,9 @@
 import { resultOfOwn } from '../../src/output/answer.ts';
-import type { Connection, SingleResult } from '../../src/output/define.ts';
-import { defineOutput } from '../../src/output/define.ts';
+import { type Connection, defineOutput, type SingleResult } from '../../src/output/define.ts';
 import { createEntraTokens } from '../../src/output/entra.ts';
 import type { HttpAnswer, HttpClient } from '../../src/output/http.ts';
 import { eventsBody, sharedAccessSignature } from './payload.ts';
-import type { EventHubSettings } from './settings.ts';
-import { hubUrl, mistakesIn, schema } from './settings.ts';
+import { type EventHubSettings, hubUrl, mistakesIn, schema } from './settings.ts';
 
 export default defineOutput({
   id: 'azureeventhub',

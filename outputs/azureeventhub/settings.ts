@@ -1,24 +1,24 @@
 import type { Static } from 'typebox';
-import { Type } from 'typebox';
 import { alertFormat } from '../../src/output/alert-document.ts';
-import type { Mistake } from '../../src/output/check.ts';
-import { checkHttpUrl } from '../../src/output/check.ts';
+import { checkHttpUrl, checkPair, type Mistake } from '../../src/output/check.ts';
 import { entraMistakes, entraSettings } from '../../src/output/entra.ts';
 import { below } from '../../src/output/http-url.ts';
-import { optionalText, secret, settingsSchema } from '../../src/output/settings.ts';
+import {
+  optionalSecret,
+  optionalText,
+  settingsSchema,
+  textLike,
+} from '../../src/output/settings.ts';
 
 export const schema = settingsSchema({
-  namespace: Type.String({
-    description: 'Namespace: its name, or its host `my-namespace.servicebus.windows.net`.',
-    pattern: '^[A-Za-z0-9][A-Za-z0-9.-]{1,252}$',
-  }),
-  hub: Type.String({
-    description: 'Event hub.',
-    pattern: '^[A-Za-z0-9][A-Za-z0-9._/-]{0,255}$',
-  }),
+  namespace: textLike(
+    'Namespace: its name, or its host `my-namespace.servicebus.windows.net`.',
+    '^[A-Za-z0-9][A-Za-z0-9.-]{1,252}$',
+  ),
+  hub: textLike('Event hub.', '^[A-Za-z0-9][A-Za-z0-9._/-]{0,255}$'),
   ...entraSettings,
   keyName: optionalText('With key, instead of Entra: name of a shared access policy with Send.'),
-  key: Type.Optional(secret({ description: 'Key of that policy.', minLength: 1 })),
+  key: optionalSecret('Key of that policy.'),
   format: alertFormat,
   endpoint: optionalText('Where the namespace is, for a private endpoint. Default: its host.'),
 });
@@ -30,13 +30,8 @@ export function mistakesIn(settings: EventHubSettings): Mistake[] {
   const { keyName, key, endpoint } = settings;
   return [
     ...entraMistakes(settings),
-    ...(key !== undefined && keyName === undefined
-      ? [{ path: 'keyName', message: 'is missing beside key' }]
-      : []),
-    ...(keyName !== undefined && key === undefined
-      ? [{ path: 'key', message: 'is missing beside keyName' }]
-      : []),
-    ...(endpoint === undefined ? [] : checkHttpUrl('endpoint', endpoint)),
+    ...checkPair({ keyName, key }),
+    ...checkHttpUrl('endpoint', endpoint),
   ];
 }
 

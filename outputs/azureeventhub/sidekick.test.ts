@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { loadSidekick } from '../../test/support/load-sidekick.ts';
-import type { EventHubSettings } from './settings.ts';
-import { hubUrl } from './settings.ts';
+import { type EventHubSettings, hubUrl } from './settings.ts';
 
 test('every key finds its setting', async () => {
   const { settings, warnings } = await loadSidekick({

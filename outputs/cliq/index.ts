@@ -1,5 +1,6 @@
 import { isHtmlPage, objectIn } from '../../src/output/answer.ts';
-import { checkWebhookUrl, defineChat, resultByRules } from '../../src/output/chat-output.ts';
+import { resultByRules } from '../../src/output/answer-rules.ts';
+import { checkWebhookUrl, defineChat } from '../../src/output/chat-output.ts';
 import { cliqMessage } from './payload.ts';
 import { schema } from './settings.ts';
 
@@ -21,7 +22,7 @@ export default defineChat({
     resultByRules(answer, {
       isTaken: (taken) => taken.status === 204 || (taken.status === 200 && !isHtmlPage(taken)),
       expected: 'Cliq says 204 and nothing',
-      isAboutChannel: (refusal) => ABOUT_CHANNEL.test(String(objectIn(refusal)['code'])),
+      isAboutSettings: (refusal) => ABOUT_CHANNEL.test(String(objectIn(refusal)['code'])),
       isRateLimit: (refusal) => /throttle/i.test(String(objectIn(refusal)['message'])),
     }),
 });

@@ -1,9 +1,7 @@
 import type { Alert, Priority } from '../../src/alert.ts';
 import { lateText, lines } from '../../src/output/chat-digest.ts';
-import type { FactsForm } from '../../src/output/chat-facts.ts';
-import { boundedFacts } from '../../src/output/chat-facts.ts';
-import type { Markup } from '../../src/output/chat-message.ts';
-import { chatMessage } from '../../src/output/chat-message.ts';
+import { boundedFacts, type FactsForm } from '../../src/output/chat-facts.ts';
+import { chatMessage, type Markup } from '../../src/output/chat-message.ts';
 import {
   defuseWithin,
   footerText,

@@ -1,13 +1,16 @@
 import { acceptAnyButPage } from '../../src/output/answer.ts';
-import type { Delivery, SendContext, SendResult } from '../../src/output/define.ts';
-import { defineOutput } from '../../src/output/define.ts';
+import {
+  defineOutput,
+  type Delivery,
+  type SendContext,
+  type SendResult,
+} from '../../src/output/define.ts';
 import { sendEach } from '../../src/output/each.ts';
 import { mergeHeaders } from '../../src/output/headers.ts';
 import { sendByWay, wayHeaders } from '../../src/output/loop.ts';
 import { postAlert } from '../../src/output/post-alert.ts';
 import { batchRequest, binaryRequest, structuredRequest } from './payload.ts';
-import type { CloudEventsSettings } from './settings.ts';
-import { mistakesIn, schema } from './settings.ts';
+import { type CloudEventsSettings, mistakesIn, schema } from './settings.ts';
 
 export default defineOutput({
   id: 'cloudevents',

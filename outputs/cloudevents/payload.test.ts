@@ -6,8 +6,7 @@ import { settingsOf } from '../../test/contract/attempt.ts';
 import { loadSidekick } from '../../test/support/load-sidekick.ts';
 import cloudevents from './index.ts';
 import { attributesOf, batchRequest, binaryRequest, structuredRequest } from './payload.ts';
-import type { CloudEventsSettings } from './settings.ts';
-import { mistakesIn } from './settings.ts';
+import { type CloudEventsSettings, mistakesIn } from './settings.ts';
 
 function made(own: object = {}): CloudEventsSettings {
   const { values } = settingsOf(cloudevents, { url: 'http://broker', ...own });

@@ -1,7 +1,6 @@
-import type { Static } from 'typebox';
-import { Type } from 'typebox';
-import type { Mistake } from '../../src/output/check.ts';
-import { checkHeaders, checkHttpUrl } from '../../src/output/check.ts';
+import { type Static, Type } from 'typebox';
+import { headersNamed } from '../../src/output/http-settings.ts';
+import { checkHeaders, checkHttpUrl, type Mistake } from '../../src/output/check.ts';
 import { secret, text } from '../../src/output/settings.ts';
 
 const closed = { additionalProperties: false } as const;
@@ -34,10 +33,7 @@ export const schema = Type.Object(
         default: {},
       },
     ),
-    headers: Type.Record(Type.String(), secret({ description: 'Value of the header.' }), {
-      description: 'Headers sent with every request, such as `Authorization`.',
-      default: {},
-    }),
+    headers: headersNamed('Headers sent with every request, such as `Authorization`.'),
   },
   closed,
 );

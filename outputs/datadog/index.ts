@@ -1,33 +1,23 @@
 import { objectIn, resultOfOwn } from '../../src/output/answer.ts';
 import { datadogHeaders, datadogMistakes } from '../../src/output/datadog.ts';
-import type { SingleResult } from '../../src/output/define.ts';
-import { defineOutput, ONE_BY_ONE } from '../../src/output/define.ts';
-import { sendEach } from '../../src/output/each.ts';
-import type { HttpAnswer } from '../../src/output/http.ts';
+import { defineOneByOne } from '../../src/output/one-by-one.ts';
 import { datadogEvent } from './payload.ts';
 import { schema } from './settings.ts';
 
-export default defineOutput({
+export default defineOneByOne({
   id: 'datadog',
   title: 'Datadog Events',
   category: 'metrics',
   summary: 'Posts alerts to the event stream of Datadog.',
   schema,
   example: { apiKey: '0123456789abcdef0123456789abcdef', site: 'datadoghq.eu' },
-  ...ONE_BY_ONE,
   validate: datadogMistakes,
-  send({ settings, http, signal }, deliveries) {
-    const { site, url = `https://api.${site}/api/v1/events` } = settings;
-    const headers = datadogHeaders(settings);
-    return sendEach(deliveries, async (delivery) => {
-      const body = JSON.stringify(datadogEvent(settings, delivery, Date.now()));
-      return resultOf(await http.request({ method: 'POST', url, headers, body, signal }));
-    });
-  },
+  requestOf: (settings, delivery) => ({
+    url: settings.url ?? `https://api.${settings.site}/api/v1/events`,
+    headers: datadogHeaders(settings),
+    body: datadogEvent(settings, delivery, Date.now()),
+  }),
+  // Datadog takes an event with 202 and `{"status": "ok", "event": {…}}`.
+  resultOf: (answer) =>
+    resultOfOwn(answer, objectIn(answer)['status'] === 'ok', 'Datadog answers with the status ok'),
 });
-
-/** Datadog takes an event with 202 and `{"status": "ok", "event": {…}}`. */
-function resultOf(answer: HttpAnswer): SingleResult {
-  const isOwn = objectIn(answer)['status'] === 'ok';
-  return resultOfOwn(answer, isOwn, 'Datadog answers with the status ok');
-}

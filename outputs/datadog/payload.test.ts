@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import type { Alert } from '../../src/alert.ts';
-import { PRIORITIES } from '../../src/alert.ts';
+import { type Alert, PRIORITIES } from '../../src/alert.ts';
 import { alertWith, deliveryOf } from '../../test/contract/alerts.ts';
 import { settingsOf } from '../../test/contract/attempt.ts';
 import { goldenCases } from '../../test/support/golden.ts';

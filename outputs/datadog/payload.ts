@@ -1,4 +1,5 @@
-import type { Alert, Priority } from '../../src/alert.ts';
+import { type Alert, isAtLeast } from '../../src/alert.ts';
+import { fromPriority } from '../../src/output/by-priority.ts';
 import { datadogTag, filed } from '../../src/output/datadog.ts';
 import type { Delivery } from '../../src/output/define.ts';
 import { stringFields } from '../../src/output/fields.ts';
@@ -47,25 +48,14 @@ export function datadogEvent(
     ...(settings.metadata === 'alert' && {
       ...(timeMs !== undefined && { date_happened: Math.floor(timeMs / 1000) }),
       ...(hostname !== '' && { host: oneLine(hostname) }),
-      priority: LOW.has(priority) ? 'low' : 'normal',
+      priority: isAtLeast(priority, 'notice') ? 'normal' : 'low',
       // Datadog shows events of one key as one: a resend is no second.
       aggregation_key: key,
     }),
   };
 }
 
-const ALERT_TYPES: Readonly<Record<Priority, DatadogEvent['alert_type']>> = {
-  emergency: 'error',
-  alert: 'error',
-  critical: 'error',
-  error: 'error',
-  warning: 'warning',
-  notice: 'info',
-  informational: 'info',
-  debug: 'info',
-};
-
-const LOW: ReadonlySet<Priority> = new Set(['informational', 'debug']);
+const ALERT_TYPES = fromPriority({ debug: 'info', warning: 'warning', error: 'error' });
 
 /** Without what Datadog takes for Markdown (`%%%`) or for somebody to notify (`@slack-soc`). */
 function plain(text: string): string {

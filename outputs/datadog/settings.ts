@@ -1,5 +1,4 @@
-import type { Static } from 'typebox';
-import { Type } from 'typebox';
+import { type Static, Type } from 'typebox';
 import { datadogSettings } from '../../src/output/datadog.ts';
 
 export const schema = Type.Object(datadogSettings, { additionalProperties: false });

@@ -1,5 +1,5 @@
-import type { CodeReasons } from '../../src/output/chat-output.ts';
-import { defineChat, resultByCode } from '../../src/output/chat-output.ts';
+import { type CodeReasons, resultByCode } from '../../src/output/answer-rules.ts';
+import { defineChat } from '../../src/output/chat-output.ts';
 import type { SingleResult } from '../../src/output/define.ts';
 import type { HttpAnswer } from '../../src/output/http.ts';
 import { dingtalkMessage, signedUrl } from './payload.ts';

@@ -1,6 +1,5 @@
 import { createHmac } from 'node:crypto';
-import type { Markup } from '../../src/output/chat-message.ts';
-import { chatMessage } from '../../src/output/chat-message.ts';
+import { chatMessage, MARKDOWN, type Markup } from '../../src/output/chat-message.ts';
 import { defuseWithin, jsonBytesOf, quietWithoutLinks } from '../../src/output/chat-text.ts';
 import type { Delivery } from '../../src/output/define.ts';
 import { titleOf } from '../../src/output/details.ts';
@@ -24,11 +23,8 @@ export interface DingtalkMessage {
 const TEXT_SIZE_MAX = 18_000;
 const TITLE_CHARS_MAX = 100;
 
-const MARKDOWN: Markup = {
-  defuse: quietWithoutLinks,
-  strong: (safe) => `**${safe}**`,
-  // A paragraph of its own: behind a list it would belong to the last row.
-  own: (text) => (text === '' ? '' : `\n${text}`),
+const MARKUP: Markup = {
+  ...MARKDOWN,
   newline: '  \n',
   sizeOf: jsonBytesOf,
   sizeMax: TEXT_SIZE_MAX,
@@ -44,7 +40,7 @@ export function dingtalkMessage(
     deliveries.length > 1
       ? `Tocsin: ${deliveries.length} in one message`
       : defuseWithin(quietWithoutLinks, titleOf(alert, TITLE_CHARS_MAX), TITLE_CHARS_MAX);
-  const text = chatMessage(MARKDOWN, settings, deliveries).trimStart();
+  const text = chatMessage(MARKUP, settings, deliveries).trimStart();
   return { msgtype: 'markdown', markdown: { title, text } };
 }
 

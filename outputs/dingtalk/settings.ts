@@ -1,5 +1,4 @@
 import type { Static } from 'typebox';
-import { Type } from 'typebox';
 import { checkWebhookUrl } from '../../src/output/chat-output.ts';
 import {
   messageFormatSetting,
@@ -7,13 +6,11 @@ import {
   webhookUrlSetting,
 } from '../../src/output/chat-settings.ts';
 import type { Mistake } from '../../src/output/check.ts';
-import { secret, settingsSchema } from '../../src/output/settings.ts';
+import { optionalSecret, settingsSchema } from '../../src/output/settings.ts';
 
 export const schema = settingsSchema({
   ...webhookUrlSetting('custom robot, with its `access_token`'),
-  secret: Type.Optional(
-    secret({ description: 'For a robot with a signature: its secret, `SEC…`.', minLength: 1 }),
-  ),
+  secret: optionalSecret('For a robot with a signature: its secret, `SEC…`.'),
   ...plainLook,
   messageFormat: messageFormatSetting,
 });

@@ -1,5 +1,6 @@
 import { objectIn } from '../../src/output/answer.ts';
-import { checkWebhookUrl, defineChat, resultByRules } from '../../src/output/chat-output.ts';
+import { resultByRules } from '../../src/output/answer-rules.ts';
+import { checkWebhookUrl, defineChat } from '../../src/output/chat-output.ts';
 import { discordMessage } from './payload.ts';
 import { schema } from './settings.ts';
 
@@ -18,7 +19,7 @@ export default defineChat({
     resultByRules(answer, {
       isTaken: (taken) => typeof objectIn(taken)['id'] === 'string',
       expected: 'Discord answers with the message and its id',
-      isAboutChannel: (refusal) => ABOUT_CHANNEL.has(Number(objectIn(refusal)['code'])),
+      isAboutSettings: (refusal) => ABOUT_CHANNEL.has(Number(objectIn(refusal)['code'])),
       waitSeconds: (refusal) => objectIn(refusal)['retry_after'],
     }),
 });

@@ -1,16 +1,14 @@
 import { foreignAnswer } from '../../src/output/answer.ts';
 import type { SingleResult } from '../../src/output/define.ts';
-import { defineOutput } from '../../src/output/define.ts';
 import { excerptOf } from '../../src/output/http-excerpt.ts';
 import type { HttpAnswer } from '../../src/output/http.ts';
-import { pushLogs, refusedDocuments } from '../../src/output/log-push.ts';
+import { defineLogPush, refusedDocuments } from '../../src/output/log-push.ts';
 import { logsBody } from './payload.ts';
 import { dynatraceHeaders, ingestUrl, mistakesIn, schema } from './settings.ts';
 
-export default defineOutput({
+export default defineLogPush({
   id: 'dynatrace',
   title: 'Dynatrace',
-  category: 'logs',
   summary: 'Sends alerts to Dynatrace as logs, many in one request.',
   schema,
   example: {
@@ -19,16 +17,14 @@ export default defineOutput({
   },
   // A request may have 10 MB.
   batch: { alertsMax: 500, bytesMax: 2 * 1024 * 1024, waitMs: 200 },
-  concurrency: 2,
   validate: mistakesIn,
-  send: (context, deliveries) =>
-    pushLogs(context, {
-      url: ingestUrl(context.settings),
-      headers: dynatraceHeaders(context.settings),
-      text: logsBody(deliveries, Date.now()),
-      compress: context.settings.compress,
-      accept,
-    }),
+  requestOf: (settings, deliveries) => ({
+    url: ingestUrl(settings),
+    headers: dynatraceHeaders(settings),
+    text: logsBody(deliveries, Date.now()),
+    compress: settings.compress,
+  }),
+  accept,
 });
 
 /** 204 is all of them, 200 those that it does not name. */

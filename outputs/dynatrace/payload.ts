@@ -3,8 +3,7 @@ import { goJson } from '../../src/json.ts';
 import { tacticsIn, techniquesIn } from '../../src/attack.ts';
 import type { Delivery } from '../../src/output/define.ts';
 import { truncate } from '../../src/output/format.ts';
-import type { Place } from '../../src/output/places.ts';
-import { text } from '../../src/output/places.ts';
+import { type Place, text } from '../../src/output/places.ts';
 import { fitted, isOlderThan, markedLate } from '../../src/output/rewrite.ts';
 
 const HOUR_MS = 3_600_000;

@@ -1,7 +1,5 @@
-import type { Static } from 'typebox';
-import { Type } from 'typebox';
-import type { Mistake } from '../../src/output/check.ts';
-import { checkHeaders, checkHttpUrl } from '../../src/output/check.ts';
+import { type Static, Type } from 'typebox';
+import { checkHeaderValue, checkHttpUrl, type Mistake } from '../../src/output/check.ts';
 import { below } from '../../src/output/http-url.ts';
 import { flag, secret, settingsSchema } from '../../src/output/settings.ts';
 
@@ -18,12 +16,8 @@ export const schema = settingsSchema({
 export type DynatraceSettings = Static<typeof schema>;
 
 /** What the schema cannot say. Quotes no secret. */
-export function mistakesIn(settings: DynatraceSettings): Mistake[] {
-  const mistakes = checkHttpUrl('url', settings.url);
-  if (checkHeaders('', dynatraceHeaders(settings)).length > 0) {
-    mistakes.push({ path: 'token', message: 'has a character that no token has' });
-  }
-  return mistakes;
+export function mistakesIn({ url, token }: DynatraceSettings): Mistake[] {
+  return [...checkHttpUrl('url', url), ...checkHeaderValue('token', token)];
 }
 
 /** @see https://docs.dynatrace.com/docs/dynatrace-api/environment-api/log-monitoring-v2/post-ingest-logs */

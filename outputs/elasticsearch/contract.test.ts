@@ -5,10 +5,14 @@ import { gunzipSync } from 'node:zlib';
 import type { Delivery, SingleResult } from '../../src/output/define.ts';
 import { attempt, httpClient, settingsOf, verdictOf } from '../../test/contract/attempt.ts';
 import { httpContract } from '../../test/contract/http-contract.ts';
-import type { Received, Reply } from '../../test/contract/server.ts';
-import { startDestination } from '../../test/contract/server.ts';
-import type { Verdict } from '../../test/support/bulk-server.ts';
-import { bulkReply, bulkReplyTo, jsonReply, operationsIn } from '../../test/support/bulk-server.ts';
+import { type Received, type Reply, startDestination } from '../../test/contract/server.ts';
+import {
+  bulkReply,
+  bulkReplyTo,
+  jsonReply,
+  operationsIn,
+  type Verdict,
+} from '../../test/support/bulk-server.ts';
 import { batch, place, resultsOf } from '../../test/support/search-place.ts';
 import elasticsearch from './index.ts';
 

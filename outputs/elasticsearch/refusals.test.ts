@@ -1,8 +1,13 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { verdictOf } from '../../test/contract/attempt.ts';
-import type { Verdict } from '../../test/support/bulk-server.ts';
-import { bulkReply, bulkReplyTo, jsonReply, operationsIn } from '../../test/support/bulk-server.ts';
+import {
+  bulkReply,
+  bulkReplyTo,
+  jsonReply,
+  operationsIn,
+  type Verdict,
+} from '../../test/support/bulk-server.ts';
 import { batch, place, resultsOf } from '../../test/support/search-place.ts';
 
 /** What becomes of alerts that a mapping, or the whole request, refuses. */

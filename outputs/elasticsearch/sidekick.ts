@@ -39,13 +39,15 @@ function suffixOf(suffix: unknown): unknown {
   return ['none', 'monthly', 'annually'].includes(String(suffix)) ? suffix : 'daily';
 }
 
+type Settings = Readonly<Record<string, unknown>>;
+
 /** Its template is always called `falco`, and has names without dots; so have the documents then. */
 function templateSettings(
   create: unknown,
   flatten: unknown,
   shards: unknown,
   replicas: unknown,
-): Record<string, unknown> {
+): Settings {
   if (create !== true) return { flattenFields: flatten === true };
   return {
     indexTemplate: 'falco',
@@ -60,11 +62,7 @@ const NS_PER_MS = 1_000_000;
 const HOUR_MS = 3_600_000;
 
 /** Alerts go in bulk requests either way; without batching none of them waits for another. */
-function batchSettings(
-  enabled: unknown,
-  size: unknown,
-  interval: unknown,
-): Record<string, unknown> {
+function batchSettings(enabled: unknown, size: unknown, interval: unknown): Settings {
   if (enabled !== true) return { batch: { wait: '0' } };
   const intervalMs = Math.ceil(positive(interval, 1000 * NS_PER_MS) / NS_PER_MS);
   const waitMs = Math.min(intervalMs, HOUR_MS);

@@ -1,11 +1,14 @@
 import { isAbsolute } from 'node:path';
-import type { Connection, FailureReason, SingleResult } from '../../src/output/define.ts';
-import { defineOutput } from '../../src/output/define.ts';
+import {
+  type Connection,
+  defineOutput,
+  type FailureReason,
+  type SingleResult,
+} from '../../src/output/define.ts';
 import { oneAtATime } from '../../src/output/one-at-a-time.ts';
 import { logFile } from './log-file.ts';
 import { appendedText } from './payload.ts';
-import type { FileSettings } from './settings.ts';
-import { schema } from './settings.ts';
+import { type FileSettings, schema } from './settings.ts';
 
 export default defineOutput({
   id: 'file',

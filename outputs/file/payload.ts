@@ -1,6 +1,5 @@
 import type { Delivery } from '../../src/output/define.ts';
-import type { AlertFormat } from '../../src/output/alert-document.ts';
-import { documentLines } from '../../src/output/alert-document.ts';
+import { type AlertFormat, documentLines } from '../../src/output/alert-document.ts';
 
 /**
  * What one batch appends. A crash or a full disk can leave half a line at the end of the file: the

@@ -1,20 +1,11 @@
-import type { Static } from 'typebox';
-import { Type } from 'typebox';
+import { type Static, Type } from 'typebox';
 import { apiServerSettings, KUBE_NAME } from '../../src/output/kube-service.ts';
-import { settingsSchema } from '../../src/output/settings.ts';
+import { settingsSchema, textLike } from '../../src/output/settings.ts';
 
 export const schema = settingsSchema({
-  function: Type.String({ description: 'Name of the function.', pattern: KUBE_NAME }),
-  routerNamespace: Type.String({
-    description: "Namespace of Fission's router.",
-    pattern: KUBE_NAME,
-    default: 'fission',
-  }),
-  routerService: Type.String({
-    description: 'Service of the router.',
-    pattern: KUBE_NAME,
-    default: 'router',
-  }),
+  function: textLike('Name of the function.', KUBE_NAME),
+  routerNamespace: textLike("Namespace of Fission's router.", KUBE_NAME, 'fission'),
+  routerService: textLike('Service of the router.', KUBE_NAME, 'router'),
   routerPort: Type.Integer({
     description: 'Its port.',
     minimum: 1,

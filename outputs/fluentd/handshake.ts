@@ -1,9 +1,10 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { foreignServer } from '../../src/output/conversation.ts';
 import { retryError } from '../../src/output/http-error.ts';
 import { excerpt } from '../../src/output/http-excerpt.ts';
-import { packed } from './msgpack.ts';
+import { packed } from '../../src/output/msgpack/pack.ts';
+import type { Unpacked } from '../../src/output/msgpack/unpack.ts';
 import type { FluentdSettings } from './settings.ts';
-import type { Unpacked } from './unpack.ts';
 
 /**
  * Both sides prove that they know the shared key, and send it never.
@@ -58,8 +59,7 @@ function isEqual(one: string, other: string): boolean {
 
 /** What answers there speaks something else. */
 export function foreign(where: string): Error {
-  const detail = `${where}: what answers there does not speak the forward protocol, or wants TLS`;
-  return retryError('network', 'client', detail);
+  return foreignServer(where, 'no server of the forward protocol, or wants TLS');
 }
 
 function refused(where: string, why: string): Error {

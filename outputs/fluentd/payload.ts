@@ -1,10 +1,8 @@
-import type { Alert } from '../../src/alert.ts';
-import { priorityTitle } from '../../src/alert.ts';
+import { type Alert, priorityTitle } from '../../src/alert.ts';
 import type { Delivery } from '../../src/output/define.ts';
 import { epochNs } from '../../src/output/time.ts';
 import { fillTokens } from '../../src/output/tokens.ts';
-import type { Packable } from './msgpack.ts';
-import { packed } from './msgpack.ts';
+import { type Packable, packed } from '../../src/output/msgpack/pack.ts';
 import type { FluentdSettings } from './settings.ts';
 
 /** Alerts of one tag in a row: one message of the protocol each, and so one acknowledgement. */

@@ -1,9 +1,14 @@
 import type { Static } from 'typebox';
-import { Type } from 'typebox';
-import type { Address } from '../../src/output/address.ts';
-import { addressOf, checkAddress } from '../../src/output/address.ts';
-import type { Mistake } from '../../src/output/check.ts';
-import { flag, optionalText, secret, settingsSchema, text } from '../../src/output/settings.ts';
+import { type Address, addressOf, checkAddress } from '../../src/output/address.ts';
+import { checkPair, type Mistake } from '../../src/output/check.ts';
+import {
+  flag,
+  optionalSecret,
+  optionalText,
+  settingsSchema,
+  text,
+  textLike,
+} from '../../src/output/settings.ts';
 import { placeholderMistake } from '../../src/output/tokens.ts';
 
 const USUAL_PORT = 24_224;
@@ -11,25 +16,19 @@ const USUAL_PORT = 24_224;
 export const schema = settingsSchema({
   address: text('Fluentd or Fluent Bit, `host` or `host:port`. Without a port: 24224.'),
   plaintext: flag('Speak without TLS: alerts can be read on the way.', false),
-  tag: Type.String({
-    description:
-      'Tag of each alert. `<priority>`, `<rule>`, `<source>` and `<hostname>` stand for that of the alert, with `_` for what is no letter or digit.',
-    default: 'falco.<priority>',
-    pattern: '^[!-~]{1,200}$',
-  }),
-  sharedKey: Type.Optional(
-    secret({
-      description: '`shared_key` of the server: both prove that they know it.',
-      minLength: 1,
-    }),
+  tag: textLike(
+    'Tag of each alert. `<priority>`, `<rule>`, `<source>` and `<hostname>` stand for that of the alert, with `_` for what is no letter or digit.',
+    '^[!-~]{1,200}$',
+    'falco.<priority>',
   ),
-  hostname: Type.String({
-    description: '`self_hostname` that the hub gives, with sharedKey.',
-    default: 'tocsin',
-    pattern: '^[!-~]{1,255}$',
-  }),
+  sharedKey: optionalSecret('`shared_key` of the server: both prove that they know it.'),
+  hostname: textLike(
+    '`self_hostname` that the hub gives, with sharedKey.',
+    '^[!-~]{1,255}$',
+    'tocsin',
+  ),
   username: optionalText('With password: a user of the server, which then wants sharedKey, too.'),
-  password: Type.Optional(secret({ description: 'Password of username.', minLength: 1 })),
+  password: optionalSecret('Password of username.'),
 });
 
 /** Defaults filled in. */
@@ -38,16 +37,12 @@ export type FluentdSettings = Static<typeof schema>;
 /** What the schema cannot say. Quotes no secret. */
 export function mistakesIn(settings: FluentdSettings): Mistake[] {
   const { address, tag, username, password, sharedKey } = settings;
-  const mistakes = checkAddress('address', address, USUAL_PORT);
+  const mistakes = [
+    ...checkAddress('address', address, USUAL_PORT),
+    ...checkPair({ username, password }),
+  ];
   const message = placeholderMistake(tag);
   if (message !== undefined) mistakes.push({ path: 'tag', message });
-  if ((username === undefined) !== (password === undefined)) {
-    const [path, beside] =
-      username === undefined
-        ? (['username', 'password'] as const)
-        : (['password', 'username'] as const);
-    mistakes.push({ path, message: `is missing beside ${beside}` });
-  }
   if (username !== undefined && sharedKey === undefined) {
     mistakes.push({ path: 'sharedKey', message: 'is missing beside username' });
   }

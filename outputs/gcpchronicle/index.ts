@@ -1,6 +1,5 @@
 import { resultOfOwn } from '../../src/output/answer.ts';
-import type { SingleResult } from '../../src/output/define.ts';
-import { defineOutput } from '../../src/output/define.ts';
+import { defineOutput, type SingleResult } from '../../src/output/define.ts';
 import { googleMistakes, openGooglePost } from '../../src/output/google.ts';
 import type { HttpAnswer } from '../../src/output/http.ts';
 import { importBody, importUrl } from './payload.ts';

@@ -1,16 +1,18 @@
 import { foreignAnswer, objectIn } from '../../src/output/answer.ts';
-import type { Connection, SingleResult } from '../../src/output/define.ts';
-import { defineOutput, ONE_BY_ONE } from '../../src/output/define.ts';
-import { sendEach } from '../../src/output/each.ts';
+import {
+  type Connection,
+  defineOutput,
+  ONE_BY_ONE,
+  type SingleResult,
+} from '../../src/output/define.ts';
 import { googleMistakes, openGoogle } from '../../src/output/google.ts';
 import { excerptOf } from '../../src/output/http-excerpt.ts';
 import { resultOfStatus } from '../../src/output/http-result.ts';
 import { below } from '../../src/output/http-url.ts';
 import type { HttpAnswer, HttpClient } from '../../src/output/http.ts';
-import { rejectedLoop } from '../../src/output/loop.ts';
+import { sendEachOnward } from '../../src/output/loop.ts';
 import { callBody } from './payload.ts';
-import type { FunctionSettings } from './settings.ts';
-import { schema } from './settings.ts';
+import { type FunctionSettings, schema } from './settings.ts';
 
 export default defineOutput({
   id: 'gcpcloudfunctions',
@@ -29,10 +31,8 @@ function openFunction(settings: FunctionSettings, http: HttpClient): Connection 
   const url = below(settings.endpoint, `/v1/${settings.name}:call`);
   return {
     send: (deliveries, { signal }) =>
-      sendEach(
-        deliveries,
-        async (delivery) =>
-          rejectedLoop(delivery) ?? resultOf(await google.post(url, callBody(delivery), signal)),
+      sendEachOnward(deliveries, async (delivery) =>
+        resultOf(await google.post(url, callBody(delivery), signal)),
       ),
     close: () => google.close(),
   };

@@ -1,13 +1,12 @@
 import type { Static } from 'typebox';
-import { Type } from 'typebox';
 import { endpointSetting, googleSettings } from '../../src/output/google.ts';
-import { settingsSchema } from '../../src/output/settings.ts';
+import { settingsSchema, textLike } from '../../src/output/settings.ts';
 
 export const schema = settingsSchema({
-  name: Type.String({
-    description: 'Full name: `projects/<project>/locations/<region>/functions/<function>`.',
-    pattern: '^projects/[a-z0-9.:-]+/locations/[a-z0-9-]+/functions/[A-Za-z0-9_-]+$',
-  }),
+  name: textLike(
+    'Full name: `projects/<project>/locations/<region>/functions/<function>`.',
+    '^projects/[a-z0-9.:-]+/locations/[a-z0-9-]+/functions/[A-Za-z0-9_-]+$',
+  ),
   ...googleSettings,
   endpoint: endpointSetting('https://cloudfunctions.googleapis.com'),
 });

@@ -1,12 +1,10 @@
-import type { Connection } from '../../src/output/define.ts';
-import { defineOutput } from '../../src/output/define.ts';
+import { type Connection, defineOutput } from '../../src/output/define.ts';
 import { sendEach } from '../../src/output/each.ts';
 import { createGoogleTokens } from '../../src/output/google-token.ts';
 import type { HttpClient } from '../../src/output/http.ts';
 import { postAlert } from '../../src/output/post-alert.ts';
 import { audienceOf } from './payload.ts';
-import type { RunSettings } from './settings.ts';
-import { mistakesIn, schema } from './settings.ts';
+import { mistakesIn, type RunSettings, schema } from './settings.ts';
 
 export default defineOutput({
   id: 'gcpcloudrun',

@@ -1,7 +1,5 @@
-import type { Static } from 'typebox';
-import { Type } from 'typebox';
-import type { Mistake } from '../../src/output/check.ts';
-import { checkHttpUrl } from '../../src/output/check.ts';
+import { type Static, Type } from 'typebox';
+import { checkHttpUrl, type Mistake } from '../../src/output/check.ts';
 import { googleMistakes, googleSettings } from '../../src/output/google.ts';
 import { optionalText, secret, settingsSchema } from '../../src/output/settings.ts';
 

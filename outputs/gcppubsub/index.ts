@@ -1,6 +1,5 @@
 import { objectIn, resultOfOwn } from '../../src/output/answer.ts';
-import type { Delivery, SingleResult } from '../../src/output/define.ts';
-import { defineOutput } from '../../src/output/define.ts';
+import { defineOutput, type Delivery, type SingleResult } from '../../src/output/define.ts';
 import { googleMistakes, openGooglePost } from '../../src/output/google.ts';
 import type { HttpAnswer } from '../../src/output/http.ts';
 import { publishBody, publishUrl } from './payload.ts';

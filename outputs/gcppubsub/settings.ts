@@ -1,18 +1,11 @@
-import type { Static } from 'typebox';
-import { Type } from 'typebox';
+import { type Static, Type } from 'typebox';
 import { alertFormat } from '../../src/output/alert-document.ts';
 import { endpointSetting, googleSettings } from '../../src/output/google.ts';
-import { settingsSchema, template } from '../../src/output/settings.ts';
+import { settingsSchema, template, textLike } from '../../src/output/settings.ts';
 
 export const schema = settingsSchema({
-  project: Type.String({
-    description: 'Project of the topic.',
-    pattern: '^[a-z0-9][a-z0-9.:-]{1,80}$',
-  }),
-  topic: Type.String({
-    description: 'Topic; it must be there.',
-    pattern: '^[A-Za-z][A-Za-z0-9._~+%-]{2,254}$',
-  }),
+  project: textLike('Project of the topic.', '^[a-z0-9][a-z0-9.:-]{1,80}$'),
+  topic: textLike('Topic; it must be there.', '^[A-Za-z][A-Za-z0-9._~+%-]{2,254}$'),
   ...googleSettings,
   attributes: Type.Record(Type.String({ minLength: 1, maxLength: 256 }), Type.String(), {
     description: 'Attributes of every message, beside those that it has anyway.',

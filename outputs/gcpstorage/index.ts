@@ -1,12 +1,10 @@
 import { objectIn, resultOfOwn } from '../../src/output/answer.ts';
-import type { Connection, SingleResult } from '../../src/output/define.ts';
-import { defineOutput } from '../../src/output/define.ts';
+import { type Connection, defineOutput, type SingleResult } from '../../src/output/define.ts';
 import { openGoogle } from '../../src/output/google.ts';
 import type { HttpAnswer, HttpClient } from '../../src/output/http.ts';
 import { OBJECT_BATCH, objectOf } from '../../src/output/object-store.ts';
 import { uploadUrl } from './payload.ts';
-import type { StorageSettings } from './settings.ts';
-import { mistakesIn, schema } from './settings.ts';
+import { mistakesIn, schema, type StorageSettings } from './settings.ts';
 
 export default defineOutput({
   id: 'gcpstorage',

@@ -3,8 +3,7 @@ import test from 'node:test';
 import { settingsOf } from '../../test/contract/attempt.ts';
 import storage from './index.ts';
 import { uploadUrl } from './payload.ts';
-import type { StorageSettings } from './settings.ts';
-import { mistakesIn } from './settings.ts';
+import { mistakesIn, type StorageSettings } from './settings.ts';
 
 const { values } = settingsOf(storage, { bucket: 'my-bucket' });
 const settings = values as unknown as StorageSettings;

@@ -1,15 +1,11 @@
 import type { Static } from 'typebox';
-import { Type } from 'typebox';
 import type { Mistake } from '../../src/output/check.ts';
 import { endpointSetting, googleMistakes, googleSettings } from '../../src/output/google.ts';
 import { keyMistakes, objectSettings } from '../../src/output/object-store.ts';
-import { settingsSchema } from '../../src/output/settings.ts';
+import { settingsSchema, textLike } from '../../src/output/settings.ts';
 
 export const schema = settingsSchema({
-  bucket: Type.String({
-    description: 'Bucket; it must be there.',
-    pattern: '^[a-z0-9][a-z0-9._-]{1,220}[a-z0-9]$',
-  }),
+  bucket: textLike('Bucket; it must be there.', '^[a-z0-9][a-z0-9._-]{1,220}[a-z0-9]$'),
   ...googleSettings,
   ...objectSettings,
   endpoint: endpointSetting('https://storage.googleapis.com'),

@@ -1,5 +1,6 @@
 import { objectIn } from '../../src/output/answer.ts';
-import { checkWebhookUrl, defineChat, resultByRules } from '../../src/output/chat-output.ts';
+import { resultByRules } from '../../src/output/answer-rules.ts';
+import { checkWebhookUrl, defineChat } from '../../src/output/chat-output.ts';
 import { googlechatMessage } from './payload.ts';
 import { schema } from './settings.ts';
 
@@ -20,7 +21,7 @@ export default defineChat({
     resultByRules(answer, {
       isTaken: (taken) => MESSAGE_NAME.test(String(objectIn(taken)['name'])),
       expected: 'Google Chat answers with the message and its name',
-      isAboutChannel: ({ text }) => /API key not valid|FAILED_PRECONDITION/.test(text),
+      isAboutSettings: ({ text }) => /API key not valid|FAILED_PRECONDITION/.test(text),
     }),
 });
 

@@ -1,7 +1,6 @@
 import type { Alert } from '../../src/alert.ts';
 import { digestOf, lateText } from '../../src/output/chat-digest.ts';
-import type { FactsForm } from '../../src/output/chat-facts.ts';
-import { boundedFacts } from '../../src/output/chat-facts.ts';
+import { boundedFacts, type FactsForm } from '../../src/output/chat-facts.ts';
 import {
   defuseWithin,
   footerText,

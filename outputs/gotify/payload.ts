@@ -1,10 +1,8 @@
-import type { Alert } from '../../src/alert.ts';
-import { priorityTitle, severityOf } from '../../src/alert.ts';
+import { type Alert, priorityTitle, severityOf } from '../../src/alert.ts';
 import { alertToJson } from '../../src/json.ts';
 import type { Delivery } from '../../src/output/define.ts';
 import { boundedTexts, titleOf } from '../../src/output/details.ts';
-import type { Fact } from '../../src/output/fields.ts';
-import { fittingFields } from '../../src/output/fields.ts';
+import { type Fact, fittingFields } from '../../src/output/fields.ts';
 import { ageText, oneLine, truncate } from '../../src/output/format.ts';
 import { escapeMarkdown } from '../../src/output/markdown.ts';
 import { loudnessOf } from '../../src/output/resolution.ts';

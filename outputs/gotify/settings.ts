@@ -1,10 +1,9 @@
-import type { Static } from 'typebox';
-import { Type } from 'typebox';
-import { secret, settingsSchema, template } from '../../src/output/settings.ts';
+import { type Static, Type } from 'typebox';
+import { optionalSecret, settingsSchema, template } from '../../src/output/settings.ts';
 
 export const schema = settingsSchema({
   url: Type.String({ description: 'Address of the server, `https://gotify.example.org`.' }),
-  token: Type.Optional(secret({ description: 'Token of an application.', minLength: 1 })),
+  token: optionalSecret('Token of an application.'),
   format: Type.Enum(['markdown', 'plaintext', 'json'], {
     description: 'How a message is written. json: the alert as JSON.',
     default: 'markdown',

@@ -1,34 +1,25 @@
-import { foreignAnswer, objectIn } from '../../src/output/answer.ts';
-import type { SingleResult } from '../../src/output/define.ts';
-import { defineOutput, ONE_BY_ONE } from '../../src/output/define.ts';
-import { sendEach } from '../../src/output/each.ts';
+import { objectIn, resultOfOwn } from '../../src/output/answer.ts';
 import { mergeHeaders } from '../../src/output/headers.ts';
-import type { HttpAnswer } from '../../src/output/http.ts';
 import { below } from '../../src/output/http-url.ts';
+import { defineOneByOne } from '../../src/output/one-by-one.ts';
 import { annotation } from './payload.ts';
 import { mistakesIn, schema } from './settings.ts';
 
-export default defineOutput({
+export default defineOneByOne({
   id: 'grafana',
   title: 'Grafana',
   category: 'logs',
   summary: 'Marks alerts as annotations in the dashboards of Grafana.',
   schema,
   example: { url: 'https://grafana.example.org', token: 'glsa_0123456789', dashboardUid: 'falco' },
-  ...ONE_BY_ONE,
   validate: mistakesIn,
-  send: ({ settings, http, signal }, deliveries) =>
-    sendEach(deliveries, ({ alert }) =>
-      http.postJson(below(settings.url, '/api/annotations'), annotation(settings, alert), {
-        headers: mergeHeaders({ authorization: `Bearer ${settings.token}` }, settings.headers),
-        signal,
-        accept,
-      }),
-    ),
+  requestOf: (settings, { alert }) => ({
+    url: below(settings.url, '/api/annotations'),
+    headers: mergeHeaders({ authorization: `Bearer ${settings.token}` }, settings.headers),
+    body: annotation(settings, alert),
+  }),
+  resultOf(answer) {
+    const isOwn = Number.isSafeInteger(objectIn(answer)['id']);
+    return resultOfOwn(answer, isOwn, 'Grafana answers with the id of the annotation');
+  },
 });
-
-/** It answers with the number of the annotation. */
-function accept(answer: HttpAnswer): SingleResult {
-  if (Number.isSafeInteger(objectIn(answer)['id'])) return { outcome: 'delivered' };
-  return foreignAnswer(answer, 'Grafana answers with the id of the annotation');
-}

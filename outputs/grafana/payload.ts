@@ -1,5 +1,4 @@
-import type { Alert } from '../../src/alert.ts';
-import { priorityTitle } from '../../src/alert.ts';
+import { type Alert, priorityTitle } from '../../src/alert.ts';
 import { fittingFields } from '../../src/output/fields.ts';
 import { oneLine, truncate } from '../../src/output/format.ts';
 import { epochMs } from '../../src/output/time.ts';

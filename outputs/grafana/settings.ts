@@ -1,9 +1,12 @@
-import type { Static } from 'typebox';
-import { Type } from 'typebox';
-import type { Mistake } from '../../src/output/check.ts';
-import { checkHeaders, checkHttpUrl } from '../../src/output/check.ts';
+import { type Static, Type } from 'typebox';
+import {
+  checkHeaders,
+  checkHeaderValue,
+  checkHttpUrl,
+  type Mistake,
+} from '../../src/output/check.ts';
 import { headersSetting } from '../../src/output/http-settings.ts';
-import { flag, secret, settingsSchema } from '../../src/output/settings.ts';
+import { flag, secret, settingsSchema, textLike } from '../../src/output/settings.ts';
 
 export const schema = settingsSchema({
   url: Type.String({ description: 'Grafana, `https://grafana.example.org`.' }),
@@ -14,9 +17,7 @@ export const schema = settingsSchema({
       minimum: 1,
     }),
   ),
-  dashboardUid: Type.Optional(
-    Type.String({ description: 'The same by its uid.', pattern: '^[a-zA-Z0-9_-]{1,40}$' }),
-  ),
+  dashboardUid: Type.Optional(textLike('The same by its uid.', '^[a-zA-Z0-9_-]{1,40}$')),
   panelId: Type.Optional(
     Type.Integer({ description: 'Number of the panel in the dashboard.', minimum: 1 }),
   ),
@@ -33,10 +34,11 @@ export type GrafanaSettings = Static<typeof schema>;
 /** What the schema cannot say. Quotes no secret. */
 export function mistakesIn(settings: GrafanaSettings): Mistake[] {
   const { url, headers, token, panelId, dashboardId, dashboardUid } = settings;
-  const mistakes = [...checkHttpUrl('url', url), ...checkHeaders('headers', headers)];
-  if (checkHeaders('', { token }).length > 0) {
-    mistakes.push({ path: 'token', message: 'has a character that no token has' });
-  }
+  const mistakes = [
+    ...checkHttpUrl('url', url),
+    ...checkHeaders('headers', headers),
+    ...checkHeaderValue('token', token),
+  ];
   if (panelId !== undefined && dashboardId === undefined && dashboardUid === undefined) {
     mistakes.push({ path: 'dashboardUid', message: 'is missing beside panelId' });
   }

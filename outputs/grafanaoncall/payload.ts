@@ -1,6 +1,11 @@
 import type { Delivery } from '../../src/output/define.ts';
-import type { Details } from '../../src/output/details.ts';
-import { factsOf, fittingDetails, summaryOf, titleOf } from '../../src/output/details.ts';
+import {
+  type Details,
+  factsOf,
+  fittingDetails,
+  summaryOf,
+  titleOf,
+} from '../../src/output/details.ts';
 import { inert } from '../../src/output/inert.ts';
 import { incidentKeyOf, isResolved } from '../../src/output/resolution.ts';
 import type { GrafanaOnCallSettings } from './settings.ts';

@@ -1,5 +1,5 @@
-import type { Static } from 'typebox';
-import { Type } from 'typebox';
+import { type Static, Type } from 'typebox';
+import { headersSetting } from '../../src/output/http-settings.ts';
 import { dedupKeySetting } from '../../src/output/dedup-key.ts';
 import { CLOSES } from '../../src/output/resolution.ts';
 import { secret, settingsSchema } from '../../src/output/settings.ts';
@@ -10,10 +10,7 @@ export const schema = settingsSchema({
     'alert group',
     `${CLOSES} Empty: the alert's uuid, and nothing is resolved.`,
   ),
-  headers: Type.Record(Type.String(), secret({ description: 'Value of the header.' }), {
-    description: 'Headers sent with every request.',
-    default: {},
-  }),
+  headers: headersSetting,
   details: Type.Enum(['all', 'none'], {
     description:
       'all: rule, priority, source, host name, tags, uuid and fields, for the templates of the integration. none: title and message only.',

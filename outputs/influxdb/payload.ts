@@ -1,7 +1,6 @@
-import type { Alert } from '../../src/alert.ts';
-import { fieldOf, priorityTitle } from '../../src/alert.ts';
+import { type Alert, priorityTitle } from '../../src/alert.ts';
 import type { Delivery } from '../../src/output/define.ts';
-import { stringFields } from '../../src/output/fields.ts';
+import { namedFields } from '../../src/output/fields.ts';
 import { oneLine, truncate } from '../../src/output/format.ts';
 import { epochNs } from '../../src/output/time.ts';
 import type { InfluxSettings } from './settings.ts';
@@ -22,9 +21,9 @@ export function tagsOf({ tagFields, spaces }: TagSettings, alert: Alert): Tags {
     ['hostname', alert.hostname],
   ];
   const taken = new Set(own.map(([name]) => name));
-  const fields = fieldsOf(tagFields, alert)
-    .filter(([name]) => !taken.has(name) && !RESERVED.has(name))
-    .map(([name, text]): [string, string] => [name, joined(text)]);
+  const fields = namedFields(alert, tagFields)
+    .filter(({ title }) => !taken.has(title) && !RESERVED.has(title))
+    .map(({ title, value }): [string, string] => [title, joined(value)]);
   return Object.fromEntries(
     [...own, ...fields]
       .map(([name, text]) => [harmless(name), harmless(text)] as const)
@@ -35,14 +34,6 @@ export function tagsOf({ tagFields, spaces }: TagSettings, alert: Alert): Tags {
 
 /** Names that InfluxDB keeps for itself. */
 const RESERVED: ReadonlySet<string> = new Set(['time', '_measurement', '_field', 'tags']);
-
-function fieldsOf(names: readonly string[], alert: Alert): [string, string][] {
-  if (names.includes('*')) return stringFields(alert).map(({ title, value }) => [title, value]);
-  return names.flatMap((name): [string, string][] => {
-    const value = fieldOf(alert, name);
-    return typeof value === 'string' ? [[name, value]] : [];
-  });
-}
 
 /**
  * A backslash before a comma, a space or the end of a tag would be read as an escape, and there is

@@ -1,11 +1,12 @@
 import { foreignAnswer } from '../../src/output/answer.ts';
 import { boundedSets } from '../../src/output/bounded-sets.ts';
 import type { Connection, SingleResult } from '../../src/output/define.ts';
-import { resultOfError, resultOfStatus } from '../../src/output/http-result.ts';
+import { resultOfStatus } from '../../src/output/http-result.ts';
 import { basicAuthHeader } from '../../src/output/http-settings.ts';
 import { below } from '../../src/output/http-url.ts';
 import type { HttpAnswer, HttpClient } from '../../src/output/http.ts';
 import { priorityTitle } from '../../src/alert.ts';
+import { stateful } from '../../src/output/stateful.ts';
 import { lineOf, tagsOf } from './payload.ts';
 import type { InfluxSettings } from './settings.ts';
 
@@ -17,22 +18,15 @@ export function openPush(settings: InfluxSettings, http: HttpClient): Connection
     url: writeUrl(settings),
     headers: headersOf(settings),
   } as const;
-  return {
-    async send(deliveries, { signal }) {
-      const nowMs = Date.now();
-      const lines = deliveries.map((delivery) => {
-        const tags = tagsOf(settings, delivery.alert);
-        const overflow = { priority: priorityTitle(delivery.alert.priority), overflow: 'true' };
-        return lineOf(settings.measurement, bounded(tags, overflow, nowMs), delivery);
-      });
-      try {
-        return resultOf(await http.request({ ...request, body: lines.join(''), signal }));
-      } catch (error) {
-        return resultOfError(error);
-      }
-    },
-    close: () => Promise.resolve(),
-  };
+  return stateful(async (deliveries, signal) => {
+    const nowMs = Date.now();
+    const lines = deliveries.map((delivery) => {
+      const tags = tagsOf(settings, delivery.alert);
+      const overflow = { priority: priorityTitle(delivery.alert.priority), overflow: 'true' };
+      return lineOf(settings.measurement, bounded(tags, overflow, nowMs), delivery);
+    });
+    return resultOf(await http.request({ ...request, body: lines.join(''), signal }));
+  });
 }
 
 function writeUrl({ url, organization, bucket, database }: InfluxSettings): string {

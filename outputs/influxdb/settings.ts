@@ -1,14 +1,13 @@
-import type { Static } from 'typebox';
-import { Type } from 'typebox';
+import { type Static, Type } from 'typebox';
 import { basicAuthSettings } from '../../src/output/http-settings.ts';
-import { optionalText, secret, settingsSchema } from '../../src/output/settings.ts';
+import { optionalSecret, optionalText, settingsSchema } from '../../src/output/settings.ts';
 
 export const schema = settingsSchema({
   url: Type.String({ description: 'InfluxDB, `https://influxdb.example.org:8086`.' }),
   organization: optionalText('Version 2 and later: the organization.'),
   bucket: Type.String({ description: 'With organization: the bucket.', default: 'falco' }),
   database: Type.String({ description: 'Without organization: the database.', default: 'falco' }),
-  token: Type.Optional(secret({ description: 'API token. Goes before username.', minLength: 1 })),
+  token: optionalSecret('API token. Goes before username.'),
   ...basicAuthSettings,
   measurement: Type.String({
     description: 'The measurement.',

@@ -1,9 +1,7 @@
-import type { Delivery, SingleResult } from '../../src/output/define.ts';
-import { defineOutput } from '../../src/output/define.ts';
+import { defineOutput, type Delivery, type SingleResult } from '../../src/output/define.ts';
 import { sendEach } from '../../src/output/each.ts';
 import { isResolved } from '../../src/output/resolution.ts';
-import type { Context } from './call.ts';
-import { addComment, createIssue, findIssue } from './call.ts';
+import { addComment, type Context, createIssue, findIssue } from './call.ts';
 import { jiraIssue, jiraText, labelOf } from './payload.ts';
 import { mistakesIn, schema } from './settings.ts';
 

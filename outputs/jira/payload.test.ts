@@ -5,8 +5,7 @@ import { alertWith, deliveryOf } from '../../test/contract/alerts.ts';
 import { check, settingsOf } from '../../test/contract/attempt.ts';
 import jira from './index.ts';
 import { jiraIssue, labelOf } from './payload.ts';
-import type { JiraSettings } from './settings.ts';
-import { mistakesIn } from './settings.ts';
+import { type JiraSettings, mistakesIn } from './settings.ts';
 
 const cloud = { email: 'hub@example.org', apiToken: 'planted-api-token' };
 const site = { url: 'https://example.atlassian.net', project: 'SEC' };

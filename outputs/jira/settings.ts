@@ -1,38 +1,32 @@
-import type { Static } from 'typebox';
-import { Type } from 'typebox';
-import { byPriority } from '../../src/output/by-priority.ts';
-import type { Mistake } from '../../src/output/check.ts';
-import { checkHttpUrl } from '../../src/output/check.ts';
+import { type Static, Type } from 'typebox';
+import { byPriority, fromPriority } from '../../src/output/by-priority.ts';
+import { checkHttpUrl, type Mistake } from '../../src/output/check.ts';
 import { dedupKeySetting } from '../../src/output/dedup-key.ts';
-import { optionalText, secret, settingsSchema, text } from '../../src/output/settings.ts';
+import {
+  optionalSecret,
+  optionalText,
+  settingsSchema,
+  text,
+  textLike,
+} from '../../src/output/settings.ts';
 
 export const schema = settingsSchema({
   url: Type.String({ description: 'Address of Jira, `https://example.atlassian.net`.' }),
   email: optionalText('Jira Cloud: account that apiToken belongs to.'),
-  apiToken: Type.Optional(
-    secret({ description: 'Jira Cloud: API token of the account.', minLength: 1 }),
-  ),
-  token: Type.Optional(
-    secret({ description: 'Jira Data Center: personal access token.', minLength: 1 }),
-  ),
-  project: Type.String({
-    description: 'Key of the project, `SEC`.',
-    pattern: '^[A-Z][A-Z0-9_]{1,49}$',
-  }),
+  apiToken: optionalSecret('Jira Cloud: API token of the account.'),
+  token: optionalSecret('Jira Data Center: personal access token.'),
+  project: textLike('Key of the project, `SEC`.', '^[A-Z][A-Z0-9_]{1,49}$'),
   issueType: Type.String({ description: 'Type of the issues.', default: 'Task', minLength: 1 }),
   priorities: byPriority(text("Name of Jira's priority."), {
     description:
       "Jira's priority for one of ours. One that is not named here gets the standard of the project; `{}` is for projects without priorities.",
-    default: {
-      emergency: 'Highest',
-      alert: 'Highest',
-      critical: 'High',
-      error: 'Medium',
-      warning: 'Low',
-      notice: 'Lowest',
-      informational: 'Lowest',
+    default: fromPriority({
       debug: 'Lowest',
-    },
+      warning: 'Low',
+      error: 'Medium',
+      critical: 'High',
+      alert: 'Highest',
+    }),
   }),
   labels: Type.Array(Type.String({ pattern: '^[^\\s]{1,255}$' }), {
     description: 'Labels of every issue, before the one that the hub finds it by.',

@@ -1,11 +1,9 @@
-import type { Delivery } from '../../src/output/define.ts';
-import { defineOutput, ONE_BY_ONE } from '../../src/output/define.ts';
+import { defineOutput, type Delivery, ONE_BY_ONE } from '../../src/output/define.ts';
 import { sendEach } from '../../src/output/each.ts';
 import { basicAuth, below } from '../../src/output/http-url.ts';
 import { closingOf, postOpsAlert } from '../../src/output/ops-alert.ts';
 import { jsmAlert } from './payload.ts';
-import type { JsmSettings } from './settings.ts';
-import { mistakesIn, schema } from './settings.ts';
+import { type JsmSettings, mistakesIn, schema } from './settings.ts';
 
 export default defineOutput({
   id: 'jsm',

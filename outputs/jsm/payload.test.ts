@@ -4,8 +4,7 @@ import { alertWith, deliveryOf } from '../../test/contract/alerts.ts';
 import { check, settingsOf } from '../../test/contract/attempt.ts';
 import jsm from './index.ts';
 import { jsmAlert } from './payload.ts';
-import type { JsmSettings } from './settings.ts';
-import { mistakesIn } from './settings.ts';
+import { type JsmSettings, mistakesIn } from './settings.ts';
 
 const site = { cloudId: 'c-1', email: 'hub@example.org', apiToken: 'planted-api-token' };
 

@@ -1,6 +1,5 @@
 import type { Delivery } from '../../src/output/define.ts';
-import type { OpsAlert } from '../../src/output/ops-alert.ts';
-import { opsAlert } from '../../src/output/ops-alert.ts';
+import { type OpsAlert, opsAlert } from '../../src/output/ops-alert.ts';
 import type { JsmSettings } from './settings.ts';
 
 export type JsmAlert =

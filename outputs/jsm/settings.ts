@@ -1,27 +1,20 @@
-import type { Static } from 'typebox';
-import { Type } from 'typebox';
-import type { Mistake } from '../../src/output/check.ts';
-import { checkHttpUrl } from '../../src/output/check.ts';
+import { type Static, Type } from 'typebox';
+import { checkHttpUrl, type Mistake } from '../../src/output/check.ts';
 import { opsAlertSettings } from '../../src/output/ops-alert.ts';
-import { secret, settingsSchema } from '../../src/output/settings.ts';
+import { optionalSecret, settingsSchema, textLike } from '../../src/output/settings.ts';
 
 export const schema = settingsSchema({
-  apiKey: Type.Optional(
-    secret({ description: 'API key of an *API* integration of a team.', minLength: 1 }),
-  ),
+  apiKey: optionalSecret('API key of an *API* integration of a team.'),
   cloudId: Type.Optional(
-    Type.String({
-      description:
-        'Without apiKey: id of the site, as `https://<site>.atlassian.net/_edge/tenant_info` tells it.',
-      pattern: '^[0-9a-zA-Z-]{1,64}$',
-    }),
+    textLike(
+      'Without apiKey: id of the site, as `https://<site>.atlassian.net/_edge/tenant_info` tells it.',
+      '^[0-9a-zA-Z-]{1,64}$',
+    ),
   ),
   email: Type.Optional(
     Type.String({ description: 'With cloudId: the account that apiToken belongs to.' }),
   ),
-  apiToken: Type.Optional(
-    secret({ description: 'With cloudId: API token of that account.', minLength: 1 }),
-  ),
+  apiToken: optionalSecret('With cloudId: API token of that account.'),
   url: Type.String({
     description: 'Address of the API.',
     default: 'https://api.atlassian.com',

@@ -1,15 +1,13 @@
 import { promisify } from 'node:util';
 import { zstdCompress } from 'node:zlib';
-import type { ICustomPartitioner, Producer } from 'kafkajs';
-import kafkajs from 'kafkajs';
-import { compressLz4 } from './codec/lz4.ts';
-import { frameSnappy } from './codec/snappy.ts';
-import { mendKafkajs } from './mend.ts';
+import kafkajs, { type ICustomPartitioner, type Producer } from 'kafkajs';
+import { compressLz4 } from '../../src/output/kafka/lz4.ts';
+import { frameSnappy } from '../../src/output/kafka/snappy.ts';
+import { mendKafkajs } from '../../src/output/kafka/mend.ts';
+import { shuffled } from '../../src/output/shuffled.ts';
+import { seedOf, type Sockets } from '../../src/output/kafka/sockets.ts';
 import { saslOptions } from './sasl.ts';
-import type { KafkaSettings } from './settings.ts';
-import { addressOf } from './settings.ts';
-import type { Sockets } from './sockets.ts';
-import { seedOf } from './sockets.ts';
+import { addressOf, type KafkaSettings } from './settings.ts';
 
 /** kafkajs 2.2.4 as this output needs it. */
 
@@ -86,11 +84,4 @@ CompressionCodecs[CompressionTypes.ZSTD] = codecOf((input) => zstd(input));
 
 function codecOf(compress: (input: Buffer) => Buffer | Promise<Buffer>) {
   return () => ({ compress: async ({ buffer }: Encoded) => compress(buffer) });
-}
-
-function shuffled<T>(items: readonly T[]): T[] {
-  return items
-    .map((item) => ({ item, rank: Math.random() }))
-    .sort((a, b) => a.rank - b.rank)
-    .map(({ item }) => item);
 }

@@ -1,16 +1,19 @@
 import assert from 'node:assert/strict';
 import { createHook } from 'node:async_hooks';
-import type { TestContext } from 'node:test';
-import test from 'node:test';
+import test, { type TestContext } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Connection, Delivery, SendResult } from '../../src/output/define.ts';
 import { alertWith, deliveryOf } from '../../test/contract/alerts.ts';
 import { assertResult, verdictOf } from '../../test/contract/attempt.ts';
 import { eventually } from '../../test/support/eventually.ts';
-import type { Batch, KafkaBroker, Verdict } from '../../test/support/kafka-broker.ts';
-import { CODES, startBroker } from '../../test/support/kafka-broker.ts';
-import type { KafkaRaw } from '../../test/support/kafka-output.ts';
-import { openKafka } from '../../test/support/kafka-output.ts';
+import {
+  type Batch,
+  CODES,
+  type KafkaBroker,
+  startBroker,
+  type Verdict,
+} from '../../test/support/kafka-broker.ts';
+import { type KafkaRaw, openKafka } from '../../test/support/kafka-output.ts';
 
 const OPTIONS = { timeout: 120_000 };
 

@@ -3,10 +3,8 @@ import type { HttpClient } from '../../src/output/http.ts';
 import type { Network } from '../../src/output/network.ts';
 import { abortable, oneAtATime } from '../../src/output/one-at-a-time.ts';
 import { CLOSED, combined } from '../../src/output/verdicts.ts';
-import type { KafkaRecord } from './payload.ts';
-import { recordMaker } from './payload.ts';
-import type { Session } from './session.ts';
-import { openSession } from './session.ts';
+import { type KafkaRecord, recordMaker } from './payload.ts';
+import { openSession, type Session } from './session.ts';
 import type { KafkaSettings } from './settings.ts';
 import { createTokenSource } from './token.ts';
 

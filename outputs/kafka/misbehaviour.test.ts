@@ -3,8 +3,12 @@ import test from 'node:test';
 import type { Delivery, SingleResult } from '../../src/output/define.ts';
 import { alertWith, deliveryOf } from '../../test/contract/alerts.ts';
 import { assertResult } from '../../test/contract/attempt.ts';
-import type { KafkaBroker, Verdict } from '../../test/support/kafka-broker.ts';
-import { CODES, startBroker } from '../../test/support/kafka-broker.ts';
+import {
+  CODES,
+  type KafkaBroker,
+  startBroker,
+  type Verdict,
+} from '../../test/support/kafka-broker.ts';
 import { openKafka } from '../../test/support/kafka-output.ts';
 import { Random } from '../../test/support/random.ts';
 

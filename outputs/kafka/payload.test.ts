@@ -1,10 +1,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { alertWith, deliveryOf } from '../../test/contract/alerts.ts';
-import type { AlertFormat } from '../../src/output/alert-document.ts';
-import { alertDocument } from '../../src/output/alert-document.ts';
-import type { KafkaRecord } from './payload.ts';
-import { recordMaker } from './payload.ts';
+import { alertDocument, type AlertFormat } from '../../src/output/alert-document.ts';
+import { type KafkaRecord, recordMaker } from './payload.ts';
 
 const delivery = deliveryOf(alertWith());
 

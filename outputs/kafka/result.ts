@@ -1,9 +1,7 @@
-import type { FailureReason, SingleResult } from '../../src/output/define.ts';
-import { httpErrorOf } from '../../src/output/http-error.ts';
+import type { FailureReason } from '../../src/output/define.ts';
+import { type Failure, httpErrorOf } from '../../src/output/http-error.ts';
 import { excerpt } from '../../src/output/http-excerpt.ts';
 import { decoded } from '../../src/output/http-url.ts';
-
-export type Failure = Exclude<SingleResult, { readonly outcome: 'delivered' }>;
 
 /** What a failure is told with. */
 export interface Place {

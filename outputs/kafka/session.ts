@@ -1,16 +1,15 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Producer } from 'kafkajs';
 import type { SingleResult } from '../../src/output/define.ts';
+import type { Failure } from '../../src/output/http-error.ts';
 import type { Network } from '../../src/output/network.ts';
+import type { TokenSource } from '../../src/output/oauth.ts';
+import { createSockets } from '../../src/output/kafka/sockets.ts';
 import { createProducer, Partitioners, produceOptions } from './client.ts';
-import type { Group } from './partitions.ts';
-import { createPartitions, LEARNED } from './partitions.ts';
+import { createPartitions, type Group, LEARNED } from './partitions.ts';
 import type { KafkaRecord } from './payload.ts';
-import type { Failure } from './result.ts';
 import { causeOf, resultOfKafkaError } from './result.ts';
 import type { KafkaSettings } from './settings.ts';
-import { createSockets } from './sockets.ts';
-import type { TokenSource } from './token.ts';
 
 /** One producer, from its first connection until it fails. */
 export interface Session {

@@ -2,8 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { check } from '../../test/contract/attempt.ts';
 import kafka from './index.ts';
-import type { KafkaSettings } from './settings.ts';
-import { addressOf, mistakesIn } from './settings.ts';
+import { addressOf, type KafkaSettings, mistakesIn } from './settings.ts';
 
 /** The paths of the mistakes; of the schema's where there are some. */
 function mistakes(changes: object): string[] {

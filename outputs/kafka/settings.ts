@@ -1,12 +1,10 @@
-import type { Static } from 'typebox';
-import { Type } from 'typebox';
+import { type Static, Type } from 'typebox';
 import { alertFormat } from '../../src/output/alert-document.ts';
-import type { Mistake } from '../../src/output/check.ts';
-import { checkHttpUrl } from '../../src/output/check.ts';
+import { checkHttpUrl, type Mistake } from '../../src/output/check.ts';
 import {
   flag,
+  optionalSecret,
   optionalText,
-  secret,
   settingsSchema,
   template,
   text,
@@ -18,20 +16,11 @@ const sasl = Type.Object(
       description: 'How to prove it.',
     }),
     username: optionalText('All but oauthbearer: the user.'),
-    password: Type.Optional(
-      secret({ description: 'All but oauthbearer: the password.', minLength: 1 }),
-    ),
-    token: Type.Optional(
-      secret({
-        description: 'oauthbearer: the token itself, where something else renews it.',
-        minLength: 1,
-      }),
-    ),
+    password: optionalSecret('All but oauthbearer: the password.'),
+    token: optionalSecret('oauthbearer: the token itself, where something else renews it.'),
     tokenUrl: optionalText('oauthbearer: where to get tokens with clientId and clientSecret.'),
     clientId: optionalText('oauthbearer: who asks for a token.'),
-    clientSecret: Type.Optional(
-      secret({ description: 'oauthbearer: the secret of clientId.', minLength: 1 }),
-    ),
+    clientSecret: optionalSecret('oauthbearer: the secret of clientId.'),
     scope: optionalText('oauthbearer: what the token is asked for.'),
   },
   { additionalProperties: false, description: 'Who this hub is. Absent: brokers do not ask.' },

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import type { LoadedConfig } from '../../config/load.ts';
-import { loadConfig } from '../../config/load.ts';
+import { loadConfig, type LoadedConfig } from '../../config/load.ts';
 import { formatProblem } from '../../config/problem.ts';
 
 /** A Falcosidekick configuration whose Kafka output is on. */

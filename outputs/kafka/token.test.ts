@@ -1,10 +1,8 @@
 import assert from 'node:assert/strict';
-import type { TestContext } from 'node:test';
-import test from 'node:test';
+import test, { type TestContext } from 'node:test';
 import { resultOfError } from '../../src/output/http.ts';
 import { httpClient, verdictOf } from '../../test/contract/attempt.ts';
-import type { Reply } from '../../test/contract/server.ts';
-import { startDestination } from '../../test/contract/server.ts';
+import { type Reply, startDestination } from '../../test/contract/server.ts';
 import { createTokenSource } from './token.ts';
 
 function answer(expiresIn: unknown, token = 'abc.def'): Reply {

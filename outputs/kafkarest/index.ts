@@ -1,10 +1,8 @@
-import type { Delivery, SendContext, SendResult } from '../../src/output/define.ts';
 import { defineOutput } from '../../src/output/define.ts';
 import { mergeHeaders } from '../../src/output/headers.ts';
 import { basicAuthHeader, checkEndpoint } from '../../src/output/http-settings.ts';
 import { recordsOf } from './payload.ts';
 import { resultOf } from './result.ts';
-import type { KafkaRestSettings } from './settings.ts';
 import { schema } from './settings.ts';
 
 export default defineOutput({
@@ -17,23 +15,18 @@ export default defineOutput({
   batch: { alertsMax: 100, bytesMax: 512 * 1024, waitMs: 0 },
   concurrency: 1,
   validate: checkEndpoint,
-  send: post,
+  async send({ settings, http, signal }, deliveries) {
+    const { url, version, headers } = settings;
+    const answer = await http.request({
+      method: 'POST',
+      url,
+      headers: mergeHeaders(basicAuthHeader(settings), headers, {
+        'content-type': `application/vnd.kafka.binary.v${version}+json`,
+        accept: `application/vnd.kafka.v${version}+json`,
+      }),
+      body: recordsOf(settings, deliveries),
+      signal,
+    });
+    return resultOf(answer, deliveries);
+  },
 });
-
-async function post(
-  { settings, http, signal }: SendContext<KafkaRestSettings>,
-  deliveries: readonly Delivery[],
-): Promise<SendResult> {
-  const { url, version, headers } = settings;
-  const answer = await http.request({
-    method: 'POST',
-    url,
-    headers: mergeHeaders(basicAuthHeader(settings), headers, {
-      'content-type': `application/vnd.kafka.binary.v${version}+json`,
-      accept: `application/vnd.kafka.v${version}+json`,
-    }),
-    body: recordsOf(settings, deliveries),
-    signal,
-  });
-  return resultOf(answer, deliveries);
-}

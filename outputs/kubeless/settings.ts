@@ -1,11 +1,10 @@
-import type { Static } from 'typebox';
-import { Type } from 'typebox';
+import { type Static, Type } from 'typebox';
 import { apiServerSettings, KUBE_NAME } from '../../src/output/kube-service.ts';
-import { settingsSchema } from '../../src/output/settings.ts';
+import { settingsSchema, textLike } from '../../src/output/settings.ts';
 
 export const schema = settingsSchema({
-  namespace: Type.String({ description: 'Namespace of the function.', pattern: KUBE_NAME }),
-  function: Type.String({ description: 'Name of the function.', pattern: KUBE_NAME }),
+  namespace: textLike('Namespace of the function.', KUBE_NAME),
+  function: textLike('Name of the function.', KUBE_NAME),
   port: Type.Integer({
     description: 'Port of its service.',
     minimum: 1,

@@ -1,8 +1,6 @@
 import { createHmac } from 'node:crypto';
-import type { Priority } from '../../src/alert.ts';
-import type { Markup } from '../../src/output/chat-message.ts';
-import { chatMessage } from '../../src/output/chat-message.ts';
-import { jsonBytesOf, quietWithoutLinks } from '../../src/output/chat-text.ts';
+import { fromPriority } from '../../src/output/by-priority.ts';
+import { chatMessage, type Markup, PLAIN_TEXT } from '../../src/output/chat-message.ts';
 import type { Delivery } from '../../src/output/define.ts';
 import { mostSevereFirst } from '../../src/output/format.ts';
 import type { LarkSettings } from './settings.ts';
@@ -28,15 +26,8 @@ interface PlainText {
   readonly content: string;
 }
 
-/** Lark takes 20 KB a request; ours are bytes of JSON. */
-const TEXT_SIZE_MAX = 16_000;
-
-const PLAIN: Markup = {
-  defuse: quietWithoutLinks,
-  strong: (safe) => safe,
-  sizeOf: jsonBytesOf,
-  sizeMax: TEXT_SIZE_MAX,
-};
+/** Lark takes 20 KB a request. */
+const MARKUP: Markup = { ...PLAIN_TEXT, sizeMax: 16_000 };
 
 /**
  * One message for one alert, or for many when they have been waiting.
@@ -48,7 +39,7 @@ export function larkMessage(
   deliveries: readonly Delivery[],
   nowMs: number,
 ): LarkMessage {
-  const [heading = '', ...lines] = chatMessage(PLAIN, settings, deliveries).split('\n');
+  const [heading = '', ...lines] = chatMessage(MARKUP, settings, deliveries).split('\n');
   const [first] = mostSevereFirst(deliveries) as [Delivery];
   return {
     ...signature(settings.secret, Math.floor(nowMs / 1000)),
@@ -73,13 +64,9 @@ function signature(secret: string | undefined, seconds: number) {
 }
 
 /** The colours there are. */
-const COLOURS: Readonly<Record<Priority, string>> = {
-  emergency: 'red',
-  alert: 'red',
-  critical: 'red',
-  error: 'red',
-  warning: 'orange',
-  notice: 'blue',
-  informational: 'blue',
+const COLOURS = fromPriority({
   debug: 'grey',
-};
+  informational: 'blue',
+  warning: 'orange',
+  error: 'red',
+});

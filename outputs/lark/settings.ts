@@ -1,13 +1,10 @@
 import type { Static } from 'typebox';
-import { Type } from 'typebox';
 import { plainLook, webhookUrlSetting } from '../../src/output/chat-settings.ts';
-import { secret, settingsSchema } from '../../src/output/settings.ts';
+import { optionalSecret, settingsSchema } from '../../src/output/settings.ts';
 
 export const schema = settingsSchema({
   ...webhookUrlSetting('custom bot'),
-  secret: Type.Optional(
-    secret({ description: "For a bot with a signature: the bot's secret.", minLength: 1 }),
-  ),
+  secret: optionalSecret("For a bot with a signature: the bot's secret."),
   ...plainLook,
 });
 

@@ -1,5 +1,4 @@
-import type { Delivery } from '../../src/output/define.ts';
-import { defineOutput } from '../../src/output/define.ts';
+import { defineOutput, type Delivery } from '../../src/output/define.ts';
 import { keepSession } from '../../src/output/session.ts';
 import { openStream } from '../../src/output/stream-session.ts';
 import { lineOf } from './payload.ts';

@@ -1,5 +1,4 @@
-import type { Static } from 'typebox';
-import { Type } from 'typebox';
+import { type Static, Type } from 'typebox';
 import { serverAt } from '../../src/output/address.ts';
 import { alertFormat } from '../../src/output/alert-document.ts';
 import { flag, settingsSchema, text } from '../../src/output/settings.ts';

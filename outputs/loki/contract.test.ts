@@ -7,8 +7,7 @@ import { alertWith, deliveryOf } from '../../test/contract/alerts.ts';
 import { attempt, httpClient, settingsOf, verdictOf } from '../../test/contract/attempt.ts';
 import { answersMean } from '../../test/contract/answers.ts';
 import { httpContract } from '../../test/contract/http-contract.ts';
-import type { Received } from '../../test/contract/server.ts';
-import { startDestination } from '../../test/contract/server.ts';
+import { type Received, startDestination } from '../../test/contract/server.ts';
 import { readSnappy } from '../../test/support/snappy.ts';
 import loki from './index.ts';
 

@@ -1,6 +1,6 @@
-import type { Alert } from '../../src/alert.ts';
-import { priorityTitle } from '../../src/alert.ts';
+import { type Alert, priorityTitle } from '../../src/alert.ts';
 import { boundedSets } from '../../src/output/bounded-sets.ts';
+import { fieldText } from '../../src/output/fields.ts';
 import { oneLine, truncateBytes } from '../../src/output/format.ts';
 
 /** Labels of one stream, by name. */
@@ -26,12 +26,8 @@ export function labelName(name: string): string {
 }
 
 function valueOf(alert: Alert, name: string): string {
-  const value = FACTS.get(name)?.(alert) ?? ownField(alert, name);
-  return typeof value === 'string' ? truncateBytes(oneLine(value).trim(), VALUE_BYTES_MAX) : '';
-}
-
-function ownField({ fields }: Alert, name: string): unknown {
-  return Object.hasOwn(fields, name) ? fields[name] : undefined;
+  const value = FACTS.get(name)?.(alert) ?? fieldText(alert, name) ?? '';
+  return truncateBytes(oneLine(value).trim(), VALUE_BYTES_MAX);
 }
 
 const FACTS: ReadonlyMap<string, (alert: Alert) => string> = new Map([

@@ -1,15 +1,15 @@
-import { foreignAnswer } from '../../src/output/answer.ts';
+import { resultOfOwn } from '../../src/output/answer.ts';
 import type { Connection, Delivery, SingleResult } from '../../src/output/define.ts';
 import { mergeHeaders } from '../../src/output/headers.ts';
-import { resultOfStatus } from '../../src/output/http-result.ts';
 import { basicAuthHeader } from '../../src/output/http-settings.ts';
+import { withPath } from '../../src/output/http-url.ts';
 import type { HttpAnswer, HttpClient } from '../../src/output/http.ts';
 import { isOlderThan, markedLate } from '../../src/output/rewrite.ts';
+import { stateful } from '../../src/output/stateful.ts';
 import { epochNs } from '../../src/output/time.ts';
 import { boundedLabels, labelsOf } from './labels.ts';
 import { lineOf, pushBody, streamsOf } from './payload.ts';
-import type { LokiSettings } from './settings.ts';
-import { tenantHeader } from './settings.ts';
+import { type LokiSettings, tenantHeader } from './settings.ts';
 
 const NS_PER_MS = 1_000_000n;
 const DAY_MS = 86_400_000;
@@ -19,7 +19,7 @@ const AGE_MS_MAX = 7 * DAY_MS;
 /** Holds no connection, but knows which streams there are. */
 export function openPush(settings: LokiSettings, http: HttpClient): Connection {
   const bounded = boundedLabels(settings.streamsMax);
-  const url = pushUrl(settings.url);
+  const url = withPath(settings.url, '/loki/api/v1/push');
   const headers = mergeHeaders(basicAuthHeader(settings), tenantHeader(settings), settings.headers);
 
   function entryOf(delivery: Delivery, isLate: boolean, nowNs: bigint) {
@@ -51,21 +51,12 @@ export function openPush(settings: LokiSettings, http: HttpClient): Connection {
     });
   }
 
-  return {
-    async send(deliveries, { signal }) {
-      const answer = await push(deliveries, hasWaitedTooLong, signal);
-      // Of several, halves show which are meant; Loki keeps no entry twice.
-      if (deliveries.length > 1 || !isAboutTime(answer)) return resultOf(answer);
-      return resultOf(await push(deliveries, () => true, signal));
-    },
-    close: () => Promise.resolve(),
-  };
-}
-
-function pushUrl(text: string): string {
-  const url = new URL(text);
-  if (url.pathname === '/') url.pathname = '/loki/api/v1/push';
-  return url.href;
+  return stateful(async (deliveries, signal) => {
+    const answer = await push(deliveries, hasWaitedTooLong, signal);
+    // Of several, halves show which are meant; Loki keeps no entry twice.
+    if (deliveries.length > 1 || !isAboutTime(answer)) return resultOf(answer);
+    return resultOf(await push(deliveries, () => true, signal));
+  });
 }
 
 function hasWaitedTooLong(delivery: Delivery, nowMs: number): boolean {
@@ -79,7 +70,5 @@ function isAboutTime({ status, text }: HttpAnswer): boolean {
 
 /** Loki, and what speaks its protocol, takes entries with 204 and nothing else. */
 function resultOf(answer: HttpAnswer): SingleResult {
-  const result = resultOfStatus(answer);
-  if (result.outcome !== 'delivered' || answer.status === 204) return result;
-  return foreignAnswer(answer, 'Loki answers 204');
+  return resultOfOwn(answer, answer.status === 204, 'Loki answers 204');
 }

@@ -1,8 +1,6 @@
-import type { Static } from 'typebox';
-import { Type } from 'typebox';
+import { type Static, Type } from 'typebox';
 import { ALERT_FORMATS, FORMATS_TEXT } from '../../src/output/alert-document.ts';
-import type { Mistake } from '../../src/output/check.ts';
-import { checkHeaders, checkHttpUrl } from '../../src/output/check.ts';
+import { checkHeaders, checkHttpUrl, type Mistake } from '../../src/output/check.ts';
 import {
   basicAuthSettings,
   checkBasicAuth,

@@ -1,4 +1,4 @@
-import { basicAuthFrom } from '../../src/output/sidekick.ts';
+import { addedFields, basicAuthFrom, namesIn } from '../../src/output/sidekick.ts';
 import { labelName } from './labels.ts';
 
 /** Falcosidekick's `loki.*`: the same streams and lines, in JSON. */
@@ -34,12 +34,7 @@ function labelSettings(
   custom: unknown,
   templated: unknown,
 ): Record<string, unknown> {
-  const named = String(extra)
-    .split(',')
-    .map((name) => name.trim())
-    .filter((name) => name !== '');
-  const added = [custom, templated].flatMap((fields) => Object.keys(fields as object));
-  const labels = [...ALWAYS, ...named, ...added];
+  const labels = [...ALWAYS, ...namesIn(extra), ...addedFields(custom, templated)];
   const names = labels.map(labelName);
   const distinct = labels.filter((_, n) => names.indexOf(names[n] as string) === n);
   return { labels: distinct.slice(0, LABELS_MAX) };

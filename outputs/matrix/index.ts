@@ -1,5 +1,6 @@
 import { objectIn } from '../../src/output/answer.ts';
-import { defineChat, resultByRules } from '../../src/output/chat-output.ts';
+import { resultByRules } from '../../src/output/answer-rules.ts';
+import { defineChat } from '../../src/output/chat-output.ts';
 import { checkHttpUrl } from '../../src/output/check.ts';
 import { below } from '../../src/output/http-url.ts';
 import { matrixMessage, transactionId } from './payload.ts';
@@ -29,7 +30,7 @@ export default defineChat({
     resultByRules(answer, {
       isTaken: (taken) => typeof objectIn(taken)['event_id'] === 'string',
       expected: 'a homeserver answers with the id of the event',
-      isAboutChannel: (refusal) => ABOUT_ROOM.has(String(objectIn(refusal)['errcode'])),
+      isAboutSettings: (refusal) => ABOUT_ROOM.has(String(objectIn(refusal)['errcode'])),
       waitSeconds: (refusal) => Number(objectIn(refusal)['retry_after_ms']) / 1000,
     }),
 });

@@ -1,6 +1,5 @@
 import { hash } from 'node:crypto';
-import type { Markup } from '../../src/output/chat-message.ts';
-import { chatMessage } from '../../src/output/chat-message.ts';
+import { chatMessage, type Markup, PLAIN_TEXT } from '../../src/output/chat-message.ts';
 import { escapeHtml, jsonBytesOf, quietWithoutLinks } from '../../src/output/chat-text.ts';
 import type { Delivery } from '../../src/output/define.ts';
 import type { MatrixSettings } from './settings.ts';
@@ -22,12 +21,7 @@ export interface MatrixMessage {
 /** An event has 65,536 bytes at most, with what servers add to it; ours are bytes of JSON. */
 const TEXT_SIZE_MAX = 24_000;
 
-const BODY: Markup = {
-  defuse: quietWithoutLinks,
-  strong: (safe) => safe,
-  sizeOf: jsonBytesOf,
-  sizeMax: TEXT_SIZE_MAX,
-};
+const BODY: Markup = { ...PLAIN_TEXT, sizeMax: TEXT_SIZE_MAX };
 
 const HTML: Markup = {
   defuse: (text) => escapeHtml(quietWithoutLinks(text)),

@@ -1,14 +1,10 @@
-import type { Static } from 'typebox';
-import { Type } from 'typebox';
+import { type Static, Type } from 'typebox';
 import { plainLook } from '../../src/output/chat-settings.ts';
-import { flag, secret, settingsSchema } from '../../src/output/settings.ts';
+import { flag, secret, settingsSchema, textLike } from '../../src/output/settings.ts';
 
 export const schema = settingsSchema({
   url: Type.String({ description: 'Address of the homeserver.' }),
-  roomId: Type.String({
-    description: "The room's internal id, which begins with `!` (not its `#alias`).",
-    pattern: '^!.+$',
-  }),
+  roomId: textLike("The room's internal id, which begins with `!` (not its `#alias`).", '^!.+$'),
   token: secret({ description: 'Access token of the user that posts.', minLength: 1 }),
   notice: flag('Whether messages are notices, of which clients by default do not notify.', false),
   ...plainLook,

@@ -1,5 +1,6 @@
 import { objectIn } from '../../src/output/answer.ts';
-import { checkWebhookUrl, defineChat, resultByRules } from '../../src/output/chat-output.ts';
+import { resultByRules } from '../../src/output/answer-rules.ts';
+import { checkWebhookUrl, defineChat } from '../../src/output/chat-output.ts';
 import { mattermostMessage } from './payload.ts';
 import { schema } from './settings.ts';
 
@@ -18,7 +19,7 @@ export default defineChat({
     resultByRules(answer, {
       isTaken: ({ text }) => text.trim() === 'ok',
       expected: 'Mattermost says ok',
-      isAboutChannel: (refusal) => ABOUT_CHANNEL.test(String(objectIn(refusal)['id'])),
+      isAboutSettings: (refusal) => ABOUT_CHANNEL.test(String(objectIn(refusal)['id'])),
     }),
 });
 

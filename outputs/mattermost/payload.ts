@@ -1,21 +1,15 @@
-import type { Attachment, AttachmentsForm } from '../../src/output/attachments.ts';
-import { attachmentsOf, omitEmpty } from '../../src/output/attachments.ts';
+import {
+  type AttachmentsForm,
+  type AttachmentsMessage,
+  attachmentsOf,
+  omitEmpty,
+} from '../../src/output/attachments.ts';
 import { quiet } from '../../src/output/chat-text.ts';
 import type { Delivery } from '../../src/output/define.ts';
 import type { MattermostSettings } from './settings.ts';
 
-/**
- * What is posted to an incoming webhook.
- *
- * @see https://developers.mattermost.com/integrate/webhooks/incoming/
- */
-export interface MattermostMessage {
-  readonly text?: string;
-  readonly username?: string;
-  readonly icon_url?: string | undefined;
-  readonly channel?: string | undefined;
-  readonly attachments: readonly Attachment[];
-}
+/** @see https://developers.mattermost.com/integrate/webhooks/incoming/ */
+export type MattermostMessage = AttachmentsMessage;
 
 const FORM: AttachmentsForm = {
   defuse: quiet,

@@ -1,20 +1,14 @@
-import { addAbortSignal } from 'node:stream';
 import type { IConnackPacket } from 'mqtt-packet';
-import { boundAnswers } from '../../src/output/bound.ts';
+import { dialServer } from '../../src/output/conversation.ts';
 import type { Connection, Delivery, SingleResult } from '../../src/output/define.ts';
-import type { Failure } from '../../src/output/http-error.ts';
-import { HttpError } from '../../src/output/http-error.ts';
+import { type Failure, HttpError } from '../../src/output/http-error.ts';
 import type { Network } from '../../src/output/network.ts';
 import { oneAtATime } from '../../src/output/one-at-a-time.ts';
-import type { Session } from '../../src/output/session.ts';
-import { keepSession } from '../../src/output/session.ts';
-import type { MqttClient } from './client.ts';
-import { createClient } from './client.ts';
+import { keepSession, type Session } from '../../src/output/session.ts';
+import { createClient, type MqttClient } from '../../src/output/mqtt/client.ts';
+import { failureOf, failureOfLogin, resultOf, type Verdict } from '../../src/output/mqtt/result.ts';
 import { connectPacket, publishPacket } from './payload.ts';
-import type { Verdict } from './result.ts';
-import { failureOf, failureOfLogin, resultOf } from './result.ts';
-import type { MqttSettings } from './settings.ts';
-import { targetOf } from './settings.ts';
+import { type MqttSettings, targetOf } from './settings.ts';
 
 /** One connection, over which all attempts go, one at a time: a broker takes so many messages at once. */
 export function openConnection(settings: MqttSettings, network: Network): Connection {
@@ -22,8 +16,7 @@ export function openConnection(settings: MqttSettings, network: Network): Connec
   const where = `${target.host}:${target.port}`;
 
   async function open(signal: AbortSignal): Promise<Session> {
-    const socket = await network.dial({ ...target, tls: !settings.plaintext, signal });
-    addAbortSignal(signal, boundAnswers(socket, where));
+    const socket = await dialServer(network, { ...target, tls: !settings.plaintext }, signal);
     const client = createClient(socket, settings.version === '5' ? 5 : 4, where);
     const answer = client.connack();
     client.write(client.encode(connectPacket(settings)));

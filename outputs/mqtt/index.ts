@@ -1,4 +1,5 @@
 import { defineOutput } from '../../src/output/define.ts';
+import { loadLate } from '../../src/output/load-late.ts';
 import { mistakesIn, schema } from './settings.ts';
 
 export default defineOutput({
@@ -16,8 +17,5 @@ export default defineOutput({
   },
   batch: { alertsMax: 500, bytesMax: 1024 * 1024, waitMs: 0 },
   concurrency: 1,
-  async open({ settings, network }) {
-    const { openConnection } = await import('./connection.ts');
-    return openConnection(settings, network);
-  },
+  open: loadLate(() => import('./connection.ts')),
 });

@@ -1,9 +1,13 @@
-import type { Static } from 'typebox';
-import { Type } from 'typebox';
-import type { Address } from '../../src/output/address.ts';
-import { addressOf, checkAddress } from '../../src/output/address.ts';
+import { type Static, Type } from 'typebox';
+import { type Address, addressOf, checkAddress } from '../../src/output/address.ts';
 import type { Mistake } from '../../src/output/check.ts';
-import { flag, optionalText, secret, settingsSchema, text } from '../../src/output/settings.ts';
+import {
+  flag,
+  optionalSecret,
+  optionalText,
+  settingsSchema,
+  text,
+} from '../../src/output/settings.ts';
 import { placeholderMistake, withoutPlaceholders } from '../../src/output/tokens.ts';
 
 export const schema = settingsSchema({
@@ -34,7 +38,7 @@ export const schema = settingsSchema({
     }),
   ),
   username: optionalText('Who logs in.'),
-  password: Type.Optional(secret({ description: 'The password.', minLength: 1 })),
+  password: optionalSecret('The password.'),
 });
 
 /** Defaults filled in. */

@@ -2,8 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { loadSidekick } from '../../test/support/load-sidekick.ts';
 import { n8nRequest } from './payload.ts';
-import type { N8nSettings } from './settings.ts';
-import { mistakesIn } from './settings.ts';
+import { mistakesIn, type N8nSettings } from './settings.ts';
 
 const url = 'https://n8n.example.org/webhook/1';
 

@@ -1,15 +1,13 @@
 import type { Static } from 'typebox';
-import { Type } from 'typebox';
-import type { Mistake } from '../../src/output/check.ts';
-import { checkHeaders, checkHttpUrl } from '../../src/output/check.ts';
-import { optionalText, secret, settingsSchema } from '../../src/output/settings.ts';
+import { checkHeaders, checkHttpUrl, type Mistake } from '../../src/output/check.ts';
+import { optionalSecret, optionalText, secret, settingsSchema } from '../../src/output/settings.ts';
 
 export const schema = settingsSchema({
   url: secret({ description: 'Production URL of a *Webhook* node.' }),
   username: optionalText('With password: the *Basic Auth* of the node.'),
-  password: Type.Optional(secret({ description: 'Password of username.', minLength: 1 })),
+  password: optionalSecret('Password of username.'),
   headerName: optionalText('With headerValue: the *Header Auth* of the node.'),
-  headerValue: Type.Optional(secret({ description: 'Value of the header.', minLength: 1 })),
+  headerValue: optionalSecret('Value of the header.'),
 });
 
 /** Defaults filled in. */

@@ -2,12 +2,12 @@ import { addressOf } from '../../src/output/address.ts';
 import type { Connection } from '../../src/output/define.ts';
 import { HttpError, httpErrorOf } from '../../src/output/http-error.ts';
 import type { Network } from '../../src/output/network.ts';
-import type { Session } from '../../src/output/session.ts';
-import { keepSession } from '../../src/output/session.ts';
-import { logIn } from './login.ts';
-import { createPublisher } from './publisher.ts';
-import type { NatsSettings } from './settings.ts';
-import { USUAL_PORT } from './settings.ts';
+import { keepSession, type Session } from '../../src/output/session.ts';
+import { logIn } from '../../src/output/nats/login.ts';
+import { createPublisher } from '../../src/output/nats/publisher.ts';
+import { shuffled } from '../../src/output/shuffled.ts';
+import { messageOf } from './payload.ts';
+import { type NatsSettings, USUAL_PORT } from './settings.ts';
 
 /** One connection to one of the servers, over which all attempts go. */
 export function openConnection(settings: NatsSettings, network: Network): Connection {
@@ -26,8 +26,11 @@ async function openSession(
     if (address === undefined) continue;
     try {
       const login = await logIn(settings, network, address, signal);
-      const send = createPublisher(settings, login);
-      return { isOpen: () => !login.socket.destroyed, send };
+      const publish = createPublisher(settings, login);
+      return {
+        isOpen: () => !login.socket.destroyed,
+        send: (deliveries) => publish(deliveries.map((one) => messageOf(settings, one))),
+      };
     } catch (error) {
       failure = error;
       if (signal.aborted || isAboutLogin(error)) break;
@@ -39,11 +42,4 @@ async function openSession(
 /** The servers of a cluster know the same users. */
 function isAboutLogin(error: unknown): boolean {
   return error instanceof HttpError && httpErrorOf(error).failure.reason === 'auth';
-}
-
-function shuffled<T>(items: readonly T[]): T[] {
-  return items
-    .map((item) => ({ item, rank: Math.random() }))
-    .sort((a, b) => a.rank - b.rank)
-    .map(({ item }) => item);
 }

@@ -1,15 +1,9 @@
 import type { Delivery } from '../../src/output/define.ts';
 import { fillTokens, placeholderMistake, withoutPlaceholders } from '../../src/output/tokens.ts';
+import type { NatsMessage } from '../../src/output/nats/wire.ts';
 import type { NatsSettings } from './settings.ts';
 
-/** What is published of an alert. */
-export interface NatsMessage {
-  readonly subject: string;
-  readonly headers: Readonly<Record<string, string>>;
-  /** The alert as it is in the queue, every digit kept. */
-  readonly data: string;
-}
-
+/** What is published of an alert: it as it is in the queue, every digit kept. */
 export function messageOf(
   { subject, stream }: Pick<NatsSettings, 'subject' | 'stream'>,
   { alert, json, key }: Delivery,

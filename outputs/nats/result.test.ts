@@ -1,10 +1,8 @@
 import assert from 'node:assert/strict';
-import type { TestContext } from 'node:test';
-import test from 'node:test';
+import test, { type TestContext } from 'node:test';
 import { alertWith, deliveryOf } from '../../test/contract/alerts.ts';
 import { verdictOf } from '../../test/contract/attempt.ts';
-import type { Answer, NatsReceived } from '../../test/support/nats-server.ts';
-import { createNats } from '../../test/support/nats-server.ts';
+import { type Answer, createNats, type NatsReceived } from '../../test/support/nats-server.ts';
 import { numbered, openOutput } from '../../test/support/open-output.ts';
 import { startTcpServer } from '../../test/support/tcp-server.ts';
 import nats from './index.ts';

@@ -1,9 +1,14 @@
-import type { Static } from 'typebox';
-import { Type } from 'typebox';
+import { type Static, Type } from 'typebox';
 import { checkAddress } from '../../src/output/address.ts';
-import type { Mistake } from '../../src/output/check.ts';
-import { flag, optionalText, secret, settingsSchema } from '../../src/output/settings.ts';
-import { isSeed, readCredentials } from './keys.ts';
+import { checkPair, type Mistake } from '../../src/output/check.ts';
+import {
+  flag,
+  optionalSecret,
+  optionalText,
+  settingsSchema,
+  textLike,
+} from '../../src/output/settings.ts';
+import { isSeed, readCredentials } from '../../src/output/nats/keys.ts';
 import { subjectMistake } from './payload.ts';
 
 export const schema = settingsSchema({
@@ -25,10 +30,10 @@ export const schema = settingsSchema({
     default: 'falco.<priority>.<rule>',
   }),
   stream: Type.Optional(
-    Type.String({
-      description: 'With mode jetstream: the stream that must store the alerts, or none does.',
-      pattern: String.raw`^[^\s.*>/\\]{1,255}$`,
-    }),
+    textLike(
+      'With mode jetstream: the stream that must store the alerts, or none does.',
+      String.raw`^[^\s.*>/\\]{1,255}$`,
+    ),
   ),
   plaintext: flag(
     'Speak without TLS, unless the server demands it: credentials and alerts can be read on the way.',
@@ -36,23 +41,17 @@ export const schema = settingsSchema({
   ),
   tlsFirst: flag('Speak TLS from the first byte on, for servers with `handshake_first`.', false),
   username: optionalText('With password: who.'),
-  password: Type.Optional(secret({ description: 'The password.', minLength: 1 })),
-  token: Type.Optional(secret({ description: 'A token instead of a user.', minLength: 1 })),
-  nkeySeed: Type.Optional(
-    secret({ description: 'Seed of an NKEY instead of a user, `SU…`.', minLength: 1 }),
+  password: optionalSecret('The password.'),
+  token: optionalSecret('A token instead of a user.'),
+  nkeySeed: optionalSecret('Seed of an NKEY instead of a user, `SU…`.'),
+  credentials: optionalSecret(
+    'Content of a `.creds` file (JWT and seed) instead of a user: `${file:/run/secrets/nats.creds}`.',
   ),
-  credentials: Type.Optional(
-    secret({
-      description:
-        'Content of a `.creds` file (JWT and seed) instead of a user: `${file:/run/secrets/nats.creds}`.',
-      minLength: 1,
-    }),
+  inboxPrefix: textLike(
+    'With mode jetstream: where answers come to, if the user may not use `_INBOX`.',
+    '^[A-Za-z0-9_-]+(?:[.][A-Za-z0-9_-]+)*$',
+    '_INBOX',
   ),
-  inboxPrefix: Type.String({
-    description: 'With mode jetstream: where answers come to, if the user may not use `_INBOX`.',
-    pattern: '^[A-Za-z0-9_-]+(?:[.][A-Za-z0-9_-]+)*$',
-    default: '_INBOX',
-  }),
 });
 
 /** Defaults filled in. */
@@ -85,10 +84,7 @@ function loginMistakes(settings: NatsSettings): Mistake[] {
     path,
     message: `has no use beside ${given[0]}: remove one of them`,
   }));
-  if ((username === undefined) !== (password === undefined)) {
-    const path = username === undefined ? 'username' : 'password';
-    mistakes.push({ path, message: 'is missing: a login has both' });
-  }
+  mistakes.push(...checkPair({ username, password }));
   if (nkeySeed !== undefined && !isSeed(nkeySeed)) {
     mistakes.push({ path: 'nkeySeed', message: 'is no seed of a user, which begins with SU' });
   }

@@ -2,8 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { loadSidekick } from '../../test/support/load-sidekick.ts';
 import { nodeRedRequest } from './payload.ts';
-import type { NodeRedSettings } from './settings.ts';
-import { mistakesIn } from './settings.ts';
+import { mistakesIn, type NodeRedSettings } from './settings.ts';
 
 test('a header of ones own goes before the login, and half a login is none', () => {
   const settings = { url: 'http://n', headers: {}, username: 'u', password: 'p' };

@@ -1,20 +1,15 @@
 import type { Static } from 'typebox';
-import { Type } from 'typebox';
-import type { Mistake } from '../../src/output/check.ts';
-import { checkHeaders, checkHttpUrl } from '../../src/output/check.ts';
-import { optionalText, secret, settingsSchema } from '../../src/output/settings.ts';
+import { basicAuthSettings, headersSetting } from '../../src/output/http-settings.ts';
+import { checkHeaders, checkHttpUrl, type Mistake } from '../../src/output/check.ts';
+import { secret, settingsSchema } from '../../src/output/settings.ts';
 
 export const schema = settingsSchema({
   url: secret({
     description:
       'URL of an *http in* node, `http://node-red:1880/falco`. Secret, for its path may be all that protects it.',
   }),
-  username: optionalText('With password: basic authentication.'),
-  password: Type.Optional(secret({ description: 'Password of username.', minLength: 1 })),
-  headers: Type.Record(Type.String(), secret({ description: 'Value of the header.' }), {
-    description: 'Headers sent with every request.',
-    default: {},
-  }),
+  ...basicAuthSettings,
+  headers: headersSetting,
 });
 
 /** Defaults filled in. */

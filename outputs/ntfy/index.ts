@@ -1,58 +1,42 @@
-import { foreignAnswer, objectIn } from '../../src/output/answer.ts';
-import type { Delivery, SendContext, SingleResult } from '../../src/output/define.ts';
-import { defineOutput, ONE_BY_ONE } from '../../src/output/define.ts';
-import { sendEach } from '../../src/output/each.ts';
+import { objectIn } from '../../src/output/answer.ts';
+import { resultByRules } from '../../src/output/answer-rules.ts';
 import { withoutSecret } from '../../src/output/http-excerpt.ts';
-import { resultOfStatus } from '../../src/output/http-result.ts';
 import { basicAuth } from '../../src/output/http-url.ts';
 import type { HttpAnswer } from '../../src/output/http.ts';
+import { defineOneByOne } from '../../src/output/one-by-one.ts';
 import { ntfyMessage } from './payload.ts';
-import type { NtfySettings } from './settings.ts';
-import { mistakesIn, schema } from './settings.ts';
+import { mistakesIn, type NtfySettings, schema } from './settings.ts';
 
-export default defineOutput({
+export default defineOneByOne({
   id: 'ntfy',
   title: 'ntfy',
   category: 'alerting',
   summary: 'Pushes alerts to phones and browsers through a topic of ntfy.',
   schema,
   example: { url: 'https://ntfy.example.org', topic: 'falco-6fJ2bqW9', token: 'tk_0123456789' },
-  ...ONE_BY_ONE,
   validate: mistakesIn,
-  send: (context, deliveries) => sendEach(deliveries, (delivery) => post(context, delivery)),
-});
-
-async function post(
-  { settings, http, signal }: SendContext<NtfySettings>,
-  delivery: Delivery,
-): Promise<SingleResult> {
-  const answer = await http.request({
-    method: 'POST',
+  requestOf: (settings, delivery) => ({
     url: settings.url,
     headers: { 'content-type': 'application/json', ...authorization(settings) },
-    body: JSON.stringify(ntfyMessage(settings, delivery)),
-    signal,
-  });
-  return resultOf(withoutSecret(answer, settings.topic));
-}
+    body: ntfyMessage(settings, delivery),
+  }),
+  resultOf: (answer, { topic }) =>
+    resultByRules(withoutSecret(answer, topic), {
+      isTaken: isMessage,
+      expected: 'ntfy answers with the message and its id',
+      isAboutSettings: (refusal) => ABOUT_THE_TOPIC.has(Number(objectIn(refusal)['code'])),
+    }),
+});
 
 function authorization({ token, username, password = '' }: NtfySettings): Record<string, string> {
   if (token !== undefined) return { authorization: `Bearer ${token}` };
   return username === undefined ? {} : { authorization: basicAuth(username, password) };
 }
 
-/** ntfy answers with the message as its readers get it, or with an error that has a number. */
-function resultOf(answer: HttpAnswer): SingleResult {
-  const result = resultOfStatus(answer);
-  const { id, event, code } = objectIn(answer);
-  if (result.outcome === 'delivered') {
-    if (typeof id === 'string' && event === 'message') return result;
-    return foreignAnswer(answer, 'ntfy answers with the message and its id');
-  }
-  if (result.outcome === 'reject' && ABOUT_THE_TOPIC.has(Number(code))) {
-    return { outcome: 'retry', reason: 'client', detail: result.detail };
-  }
-  return result;
+/** The message as its readers get it. */
+function isMessage(answer: HttpAnswer): boolean {
+  const { id, event } = objectIn(answer);
+  return typeof id === 'string' && event === 'message';
 }
 
 /** "topic invalid" and "topic name is disallowed", of `server/errors.go`. */

@@ -1,14 +1,12 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import type { Alert } from '../../src/alert.ts';
-import { PRIORITIES } from '../../src/alert.ts';
+import { type Alert, PRIORITIES } from '../../src/alert.ts';
 import { alertWith, deliveryOf } from '../../test/contract/alerts.ts';
 import { check, settingsOf } from '../../test/contract/attempt.ts';
 import { alertOfAlertmanager, endOfAlert } from '../../test/support/ended-alert.ts';
 import ntfy from './index.ts';
 import { ntfyMessage } from './payload.ts';
-import type { NtfySettings } from './settings.ts';
-import { mistakesIn } from './settings.ts';
+import { mistakesIn, type NtfySettings } from './settings.ts';
 
 function messageOf(alert: Partial<Alert>, own: object = {}, lateMs?: number) {
   const settings = settingsOf(ntfy, { topic: 'planted-topic', ...own }).values;

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import type { Priority } from '../../src/alert.ts';
+import { fromPriority } from '../../src/output/by-priority.ts';
 import type { Delivery } from '../../src/output/define.ts';
 import { pushText, pushTitle } from '../../src/output/push-text.ts';
 import { incidentKeyOf, loudnessOf } from '../../src/output/resolution.ts';
@@ -27,29 +27,27 @@ export function ntfyMessage(settings: NtfySettings, delivery: Delivery): NtfyMes
   const { alert } = delivery;
   const { topic, priorities, tags } = settings;
   const loudness = loudnessOf(alert);
-  const { priority, emoji } = STANDARD[loudness];
   const key = incidentKeyOf(settings.dedupKey, delivery, 255);
   return {
     topic,
     title: pushTitle(alert, TITLE_CHARS_MAX),
     message: fittingText(delivery),
-    priority: priorities[loudness] ?? priority,
-    tags: [emoji, ...tags],
+    priority: priorities[loudness] ?? STANDARD[loudness],
+    tags: [EMOJIS[loudness], ...tags],
     ...(key !== undefined && { sequence_id: sequenceId(key) }),
   };
 }
 
-const STANDARD: Readonly<Record<Priority, { readonly priority: number; readonly emoji: string }>> =
-  {
-    emergency: { priority: 5, emoji: 'rotating_light' },
-    alert: { priority: 5, emoji: 'rotating_light' },
-    critical: { priority: 5, emoji: 'rotating_light' },
-    error: { priority: 4, emoji: 'red_circle' },
-    warning: { priority: 3, emoji: 'warning' },
-    notice: { priority: 2, emoji: 'large_blue_circle' },
-    informational: { priority: 2, emoji: 'information_source' },
-    debug: { priority: 1, emoji: 'information_source' },
-  };
+const STANDARD = fromPriority({ debug: 1, informational: 2, warning: 3, error: 4, critical: 5 });
+
+/** Names that ntfy shows as emojis. */
+const EMOJIS = fromPriority({
+  debug: 'information_source',
+  notice: 'large_blue_circle',
+  warning: 'warning',
+  error: 'red_circle',
+  critical: 'rotating_light',
+});
 
 /** A character has at most three bytes for each of its UTF-16 units. */
 function fittingText(delivery: Delivery): string {

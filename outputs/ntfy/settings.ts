@@ -1,10 +1,8 @@
-import type { Static } from 'typebox';
-import { Type } from 'typebox';
+import { type Static, Type } from 'typebox';
 import { byPriority } from '../../src/output/by-priority.ts';
-import type { Mistake } from '../../src/output/check.ts';
-import { checkHttpUrl } from '../../src/output/check.ts';
+import { checkHttpUrl, checkPair, type Mistake } from '../../src/output/check.ts';
 import { dedupKeySetting } from '../../src/output/dedup-key.ts';
-import { optionalText, secret, settingsSchema } from '../../src/output/settings.ts';
+import { optionalSecret, optionalText, secret, settingsSchema } from '../../src/output/settings.ts';
 
 export const schema = settingsSchema({
   url: Type.String({ description: 'Address of the server.', default: 'https://ntfy.sh' }),
@@ -13,9 +11,9 @@ export const schema = settingsSchema({
       'Topic. Secret, for on a server without access control whoever knows it can read and send.',
     pattern: '^[-_A-Za-z0-9]{1,64}$',
   }),
-  token: Type.Optional(secret({ description: 'Access token.', minLength: 1 })),
+  token: optionalSecret('Access token.'),
   username: optionalText('Without token: user.'),
-  password: Type.Optional(secret({ description: 'Password of username.', minLength: 1 })),
+  password: optionalSecret('Password of username.'),
   priorities: byPriority(Type.Integer({ description: '1 to 5.', minimum: 1, maximum: 5 }), {
     description:
       "ntfy's 1 (no sound) to 5 (keeps ringing) for a priority. Default: Emergency to Critical are 5, Error 4, Warning 3, Notice and Informational 2, Debug 1.",
@@ -35,11 +33,7 @@ export const schema = settingsSchema({
 export type NtfySettings = Static<typeof schema>;
 
 export function mistakesIn({ url, token, username, password }: NtfySettings): Mistake[] {
-  const mistakes = checkHttpUrl('url', url);
-  if ((username === undefined) !== (password === undefined)) {
-    const path = username === undefined ? 'username' : 'password';
-    mistakes.push({ path, message: 'is missing: there is no user without a password' });
-  }
+  const mistakes = [...checkHttpUrl('url', url), ...checkPair({ username, password })];
   if (token !== undefined && username !== undefined) {
     mistakes.push({ path: 'username', message: 'counts only without token' });
   }

@@ -1,25 +1,12 @@
-import type { Static } from 'typebox';
-import { Type } from 'typebox';
+import { type Static, Type } from 'typebox';
 import { apiServerSettings, KUBE_NAME } from '../../src/output/kube-service.ts';
-import { settingsSchema } from '../../src/output/settings.ts';
+import { settingsSchema, textLike } from '../../src/output/settings.ts';
 
 export const schema = settingsSchema({
-  function: Type.String({ description: 'Name of the function.', pattern: KUBE_NAME }),
-  functionNamespace: Type.String({
-    description: 'Its namespace.',
-    pattern: KUBE_NAME,
-    default: 'openfaas-fn',
-  }),
-  gatewayNamespace: Type.String({
-    description: 'Namespace of the gateway.',
-    pattern: KUBE_NAME,
-    default: 'openfaas',
-  }),
-  gatewayService: Type.String({
-    description: 'Service of the gateway.',
-    pattern: KUBE_NAME,
-    default: 'gateway',
-  }),
+  function: textLike('Name of the function.', KUBE_NAME),
+  functionNamespace: textLike('Its namespace.', KUBE_NAME, 'openfaas-fn'),
+  gatewayNamespace: textLike('Namespace of the gateway.', KUBE_NAME, 'openfaas'),
+  gatewayService: textLike('Service of the gateway.', KUBE_NAME, 'gateway'),
   gatewayPort: Type.Integer({
     description: 'Its port.',
     minimum: 1,

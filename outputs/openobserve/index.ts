@@ -1,19 +1,17 @@
 import { foreignAnswer, objectIn } from '../../src/output/answer.ts';
 import type { SingleResult } from '../../src/output/define.ts';
-import { defineOutput } from '../../src/output/define.ts';
 import { mergeHeaders } from '../../src/output/headers.ts';
 import { excerptOf } from '../../src/output/http-excerpt.ts';
 import { basicAuthHeader, checkEndpoint } from '../../src/output/http-settings.ts';
 import type { HttpAnswer } from '../../src/output/http.ts';
 import { below } from '../../src/output/http-url.ts';
-import { pushLogs, refusedDocuments } from '../../src/output/log-push.ts';
+import { defineLogPush, refusedDocuments } from '../../src/output/log-push.ts';
 import { documents } from './payload.ts';
 import { schema } from './settings.ts';
 
-export default defineOutput({
+export default defineLogPush({
   id: 'openobserve',
   title: 'OpenObserve',
-  category: 'logs',
   summary: 'Writes alerts to a stream of OpenObserve, many in one request.',
   schema,
   example: {
@@ -22,22 +20,18 @@ export default defineOutput({
     password: 'the password or token of that user',
   },
   batch: { alertsMax: 500, bytesMax: 4 * 1024 * 1024, waitMs: 200 },
-  concurrency: 2,
   validate: checkEndpoint,
-  send(context, deliveries) {
-    const { settings } = context;
-    return pushLogs(context, {
-      url: below(settings.url, `/api/${settings.organization}/${settings.stream}/_json`),
-      headers: mergeHeaders(
-        basicAuthHeader(settings),
-        { 'content-type': 'application/json' },
-        settings.headers,
-      ),
-      text: documents(deliveries, settings, Date.now()),
-      compress: settings.compress,
-      accept: (answer) => accept(answer, deliveries.length),
-    });
-  },
+  requestOf: (settings, deliveries) => ({
+    url: below(settings.url, `/api/${settings.organization}/${settings.stream}/_json`),
+    headers: mergeHeaders(
+      basicAuthHeader(settings),
+      { 'content-type': 'application/json' },
+      settings.headers,
+    ),
+    text: documents(deliveries, settings, Date.now()),
+    compress: settings.compress,
+  }),
+  accept,
 });
 
 /** It tells for each stream how many documents it has taken, and why not the others. */

@@ -1,24 +1,14 @@
 import type { Static } from 'typebox';
-import { Type } from 'typebox';
 import { alertFormat } from '../../src/output/alert-document.ts';
-import { basicAuthSettings, headersSetting } from '../../src/output/http-settings.ts';
-import { duration, flag, secret, settingsSchema } from '../../src/output/settings.ts';
+import { endpointSettings } from '../../src/output/http-settings.ts';
+import { duration, flag, settingsSchema, textLike } from '../../src/output/settings.ts';
 
 const NAME = '^[a-zA-Z0-9_-]{1,100}$';
 
 export const schema = settingsSchema({
-  url: secret({
-    description:
-      'OpenObserve, `https://openobserve.example.org:5080`. Secret, for a password may be in it.',
-  }),
-  ...basicAuthSettings,
-  headers: headersSetting,
-  organization: Type.String({ description: 'Organisation.', default: 'default', pattern: NAME }),
-  stream: Type.String({
-    description: 'Stream, made when there is none.',
-    default: 'falco',
-    pattern: NAME,
-  }),
+  ...endpointSettings('OpenObserve, `https://openobserve.example.org:5080`.'),
+  organization: textLike('Organisation.', NAME, 'default'),
+  stream: textLike('Stream, made when there is none.', NAME, 'falco'),
   format: alertFormat,
   ageMax: duration({
     description:

@@ -1,8 +1,7 @@
 import { createAwsSigner } from '../../src/output/aws-credentials.ts';
 import { defineOutput } from '../../src/output/define.ts';
 import type { HttpClient } from '../../src/output/http.ts';
-import type { OpenSearchSettings } from './settings.ts';
-import { mistakesIn, schema } from './settings.ts';
+import { mistakesIn, type OpenSearchSettings, schema } from './settings.ts';
 
 export default defineOutput({
   id: 'opensearch',

@@ -1,5 +1,4 @@
-import type { Static } from 'typebox';
-import { Type } from 'typebox';
+import { type Static, Type } from 'typebox';
 import { awsSettings, checkAwsSettings } from '../../src/output/aws-settings.ts';
 import type { Mistake } from '../../src/output/check.ts';
 import {
@@ -7,16 +6,11 @@ import {
   checkBasicAuth,
   headersSetting,
 } from '../../src/output/http-settings.ts';
-import { indexSettings, searchMistakes } from '../../src/output/search/settings.ts';
-import { secret, settingsSchema } from '../../src/output/settings.ts';
+import { indexSettings, nodesSetting, searchMistakes } from '../../src/output/search/settings.ts';
+import { settingsSchema } from '../../src/output/settings.ts';
 
 export const schema = settingsSchema({
-  nodes: Type.Array(secret({ description: 'URL of a node.' }), {
-    description:
-      'URLs of one cluster, or the endpoint of an AWS domain or collection. When a node does not answer the next one is asked. Secret, for a password may be in them.',
-    minItems: 1,
-    maxItems: 32,
-  }),
+  nodes: nodesSetting('URLs of one cluster, or the endpoint of an AWS domain or collection.'),
   ...basicAuthSettings,
   aws: Type.Optional(
     Type.Object(

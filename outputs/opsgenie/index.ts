@@ -14,7 +14,7 @@ export default defineOutput({
   schema,
   example: { apiKey: '00000000-1111-2222-3333-444444444444', region: 'eu' },
   ...ONE_BY_ONE,
-  validate: ({ url }) => (url === undefined ? [] : checkHttpUrl('url', url)),
+  validate: ({ url }) => checkHttpUrl('url', url),
   send(context, deliveries) {
     const { apiKey, region, url = ORIGINS[region] } = context.settings;
     return sendEach(deliveries, (delivery) =>

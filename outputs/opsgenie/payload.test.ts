@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { loadConfig } from '../../config/load.ts';
-import type { Alert } from '../../src/alert.ts';
-import { PRIORITIES } from '../../src/alert.ts';
+import { type Alert, PRIORITIES } from '../../src/alert.ts';
 import { alertWith, deliveryOf, plainFacts } from '../../test/contract/alerts.ts';
 import { settingsOf } from '../../test/contract/attempt.ts';
 import { closingOf } from '../../src/output/ops-alert.ts';

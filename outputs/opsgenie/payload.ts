@@ -3,13 +3,13 @@ import type { Delivery } from '../../src/output/define.ts';
 import { boundedTexts, summaryOf } from '../../src/output/details.ts';
 import { stringFields } from '../../src/output/fields.ts';
 import { inert, inertTexts } from '../../src/output/inert.ts';
-import type { OpsAlert } from '../../src/output/ops-alert.ts';
 import {
   aliasOf,
   descriptionOf,
   DETAILS_CHARS_MAX,
   levelOf,
   MESSAGE_CHARS_MAX,
+  type OpsAlert,
   opsAlert,
 } from '../../src/output/ops-alert.ts';
 import type { OpsgenieSettings } from './settings.ts';

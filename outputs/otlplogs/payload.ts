@@ -1,8 +1,6 @@
-import type { Priority } from '../../src/alert.ts';
-import { priorityTitle } from '../../src/alert.ts';
+import { type Priority, priorityTitle } from '../../src/alert.ts';
 import type { Delivery } from '../../src/output/define.ts';
-import { goValueText } from '../../src/output/fields.ts';
-import { anyValue, attributesOf, resourceOf } from '../../src/output/otlp/document.ts';
+import { anyValue, attributesOf, fieldTexts, resourceOf } from '../../src/output/otlp/document.ts';
 import { epochNs } from '../../src/output/time.ts';
 import type { OtlpLogsSettings } from './settings.ts';
 
@@ -16,8 +14,6 @@ export function logsOf(settings: Settings, deliveries: readonly Delivery[]): obj
 }
 
 function recordOf({ fields }: Settings, { alert, receivedAtMs }: Delivery): object {
-  const entries = fields ? Object.entries(alert.fields) : [];
-  const own = entries.map(([name, value]) => [name, goValueText(value)] as const);
   return {
     timeUnixNano: String(epochNs(alert.time)),
     observedTimeUnixNano: String(BigInt(receivedAtMs) * 1_000_000n),
@@ -25,7 +21,7 @@ function recordOf({ fields }: Settings, { alert, receivedAtMs }: Delivery): obje
     severityText: priorityTitle(alert.priority),
     body: anyValue(alert.output),
     attributes: attributesOf({
-      ...Object.fromEntries(own),
+      ...(fields && fieldTexts(alert)),
       uuid: alert.uuid,
       priority: priorityTitle(alert.priority),
       source: alert.source,

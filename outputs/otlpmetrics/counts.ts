@@ -1,11 +1,10 @@
 import type { Alert } from '../../src/alert.ts';
 import type { Connection } from '../../src/output/define.ts';
-import { resultOfError } from '../../src/output/http-result.ts';
 import type { HttpClient } from '../../src/output/http.ts';
 import { oneAtATime } from '../../src/output/one-at-a-time.ts';
 import { postOtlp } from '../../src/output/otlp/post.ts';
-import type { Series } from './payload.ts';
-import { metricsOf, OVERFLOW, seriesAttributes } from './payload.ts';
+import { stateful } from '../../src/output/stateful.ts';
+import { metricsOf, OVERFLOW, type Series, seriesAttributes } from './payload.ts';
 import type { OtlpMetricsSettings } from './settings.ts';
 
 const NS_PER_MS = 1_000_000n;
@@ -43,29 +42,22 @@ export function openCounts(settings: OtlpMetricsSettings, http: HttpClient): Con
     for (const [key, { count }] of changed) told.set(key, Math.max(count, told.get(key) ?? 0));
   }
 
-  return {
-    async send(deliveries, { signal }) {
-      try {
-        return await inTurn(signal, async () => {
-          const changed = counted(deliveries.map(({ alert }) => alert));
-          const nowNs = BigInt(Date.now()) * NS_PER_MS;
-          const series = [...changed].map(([key, { attributes, count }]) => ({
-            attributes,
-            // A smaller number than was heard already would count as a new start.
-            count: Math.max(count, told.get(key) ?? 0),
-          }));
-          const document = metricsOf(settings, series, startNs, nowNs);
-          remember(changed);
-          const result = await postOtlp({ settings, http, signal }, 'metrics', document);
-          if (result.outcome === 'delivered') {
-            for (const [key, one] of changed) counts.set(key, one);
-          }
-          return result;
-        });
-      } catch (error) {
-        return resultOfError(error);
+  return stateful((deliveries, signal) =>
+    inTurn(signal, async () => {
+      const changed = counted(deliveries.map(({ alert }) => alert));
+      const nowNs = BigInt(Date.now()) * NS_PER_MS;
+      const series = [...changed].map(([key, { attributes, count }]) => ({
+        attributes,
+        // A smaller number than was heard already would count as a new start.
+        count: Math.max(count, told.get(key) ?? 0),
+      }));
+      const document = metricsOf(settings, series, startNs, nowNs);
+      remember(changed);
+      const result = await postOtlp({ settings, http, signal }, 'metrics', document);
+      if (result.outcome === 'delivered') {
+        for (const [key, one] of changed) counts.set(key, one);
       }
-    },
-    close: () => Promise.resolve(),
-  };
+      return result;
+    }),
+  );
 }

@@ -1,8 +1,7 @@
-import type { Alert } from '../../src/alert.ts';
-import { fieldOf, priorityTitle } from '../../src/alert.ts';
+import { type Alert, priorityTitle } from '../../src/alert.ts';
+import { fieldText } from '../../src/output/fields.ts';
 import { truncate } from '../../src/output/format.ts';
-import type { Attribute } from '../../src/output/otlp/document.ts';
-import { attributesOf, resourceOf } from '../../src/output/otlp/document.ts';
+import { type Attribute, attributesOf, resourceOf } from '../../src/output/otlp/document.ts';
 import type { OtlpMetricsSettings } from './settings.ts';
 
 /** A number that only grows, since the output was opened. */
@@ -17,10 +16,10 @@ export function seriesAttributes(
   { attributeFields }: Pick<OtlpMetricsSettings, 'attributeFields'>,
   alert: Alert,
 ): readonly Attribute[] {
-  const fields = attributeFields.map((name): [string, string] => {
-    const value = fieldOf(alert, name);
-    return [name.replaceAll('.', '_'), typeof value === 'string' ? truncate(value, CHARS_MAX) : ''];
-  });
+  const fields = attributeFields.map((name): [string, string] => [
+    name.replaceAll('.', '_'),
+    truncate(fieldText(alert, name) ?? '', CHARS_MAX),
+  ]);
   return attributesOf({
     ...Object.fromEntries(fields),
     source: alert.source,

@@ -1,5 +1,4 @@
-import type { Static } from 'typebox';
-import { Type } from 'typebox';
+import { type Static, Type } from 'typebox';
 import { otlpSettings } from '../../src/output/otlp/settings.ts';
 import { settingsSchema } from '../../src/output/settings.ts';
 

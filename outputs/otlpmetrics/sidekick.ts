@@ -1,4 +1,5 @@
 import { otlpSidekick } from '../../src/output/otlp/sidekick.ts';
+import { addedFields, namesIn } from '../../src/output/sidekick.ts';
 
 const common = otlpSidekick('metrics');
 
@@ -17,8 +18,6 @@ export const sidekick = {
 const FIELDS_MAX = 32;
 
 function fields(extra: unknown, custom: unknown, templated: unknown): Record<string, unknown> {
-  const named = String(extra).split(',');
-  const added = [custom, templated].flatMap((one) => Object.keys(one as object));
-  const all = [...named, ...added].map((name) => name.trim()).filter((name) => name !== '');
+  const all = [...namesIn(extra), ...addedFields(custom, templated)];
   return { attributeFields: [...new Set(all)].slice(0, FIELDS_MAX) };
 }

@@ -1,14 +1,11 @@
 import { priorityTitle } from '../../src/alert.ts';
 import type { Delivery } from '../../src/output/define.ts';
-import { goValueText } from '../../src/output/fields.ts';
-import { attributesOf, resourceOf } from '../../src/output/otlp/document.ts';
+import { attributesOf, fieldTexts, resourceOf } from '../../src/output/otlp/document.ts';
 import { epochNs } from '../../src/output/time.ts';
 import type { OtlpTracesSettings } from './settings.ts';
 import { fnv1a128, traceIdOf } from './trace-id.ts';
 
 const NS_PER_MS = 1_000_000n;
-/** SPAN_KIND_SERVER, as Falcosidekick has it. */
-const SERVER = 2;
 
 type Settings = Pick<OtlpTracesSettings, 'resource' | 'spanDuration'>;
 
@@ -22,16 +19,16 @@ export function tracesOf(settings: Settings, deliveries: readonly Delivery[]): o
 /** Its id is made of the delivery key: a resend is the same span. */
 function spanOf({ spanDuration }: Settings, { alert, key }: Delivery): object {
   const startNs = epochNs(alert.time);
-  const fields = Object.entries(alert.fields).map(([name, value]) => [name, goValueText(value)]);
   return {
     traceId: traceIdOf(alert) ?? fnv1a128(alert.hostname === '' ? key : alert.hostname),
     spanId: key.slice(0, 16),
     name: alert.rule,
-    kind: SERVER,
+    // SPAN_KIND_SERVER, as Falcosidekick has it.
+    kind: 2,
     startTimeUnixNano: String(startNs),
     endTimeUnixNano: String(startNs + BigInt(spanDuration) * NS_PER_MS),
     attributes: attributesOf({
-      ...(Object.fromEntries(fields) as Record<string, string>),
+      ...fieldTexts(alert),
       uuid: alert.uuid,
       source: alert.source,
       priority: priorityTitle(alert.priority),

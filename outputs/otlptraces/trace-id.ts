@@ -1,23 +1,18 @@
 import type { Alert } from '../../src/alert.ts';
-import { fieldOf } from '../../src/alert.ts';
+import { fieldText } from '../../src/output/fields.ts';
 
 /**
  * The trace an alert belongs to, as Falcosidekick has it: one for each pod, else for each container,
  * else for each host. Undefined where the alert names none of them.
  */
 export function traceIdOf(alert: Alert): string | undefined {
-  const namespace = textOf(alert, 'k8s.ns.name');
-  const pod = textOf(alert, 'k8s.pod.name');
-  if (namespace !== '' && pod !== '') return fnv1a128(`${namespace}:${pod}`);
-  const container = textOf(alert, 'container.id');
-  if (container !== '' && container !== 'host') return fnv1a128(container);
-  const hostname = textOf(alert, 'evt.hostname');
-  return hostname === '' ? undefined : fnv1a128(hostname);
-}
-
-function textOf(alert: Alert, name: string): string {
-  const value = fieldOf(alert, name);
-  return typeof value === 'string' ? value : '';
+  const namespace = fieldText(alert, 'k8s.ns.name');
+  const pod = fieldText(alert, 'k8s.pod.name');
+  if (namespace && pod) return fnv1a128(`${namespace}:${pod}`);
+  const container = fieldText(alert, 'container.id');
+  if (container && container !== 'host') return fnv1a128(container);
+  const hostname = fieldText(alert, 'evt.hostname');
+  return hostname ? fnv1a128(hostname) : undefined;
 }
 
 const OFFSET_BASIS = 0x6c62272e07bb014262b821756295c58dn;

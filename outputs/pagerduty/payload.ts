@@ -1,7 +1,7 @@
-import type { Alert, Priority } from '../../src/alert.ts';
+import type { Alert } from '../../src/alert.ts';
+import { fromPriority } from '../../src/output/by-priority.ts';
 import type { Delivery } from '../../src/output/define.ts';
-import type { Details } from '../../src/output/details.ts';
-import { factsOf, fittingDetails, summaryOf } from '../../src/output/details.ts';
+import { type Details, factsOf, fittingDetails, summaryOf } from '../../src/output/details.ts';
 import { oneLine, truncate } from '../../src/output/format.ts';
 import { incidentKeyOf, isResolved } from '../../src/output/resolution.ts';
 import type { PagerDutySettings } from './settings.ts';
@@ -58,16 +58,12 @@ export function pagerDutyBody(settings: PagerDutySettings, delivery: Delivery): 
   };
 }
 
-const SEVERITIES: Readonly<Record<Priority, Severity>> = {
-  emergency: 'critical',
-  alert: 'critical',
-  critical: 'critical',
-  error: 'error',
-  warning: 'warning',
-  notice: 'info',
-  informational: 'info',
+const SEVERITIES = fromPriority({
   debug: 'info',
-};
+  warning: 'warning',
+  error: 'error',
+  critical: 'critical',
+});
 
 function shortText(text: string): string {
   return truncate(oneLine(text), SHORT_TEXT_CHARS_MAX);

@@ -1,5 +1,4 @@
-import type { Static } from 'typebox';
-import { Type } from 'typebox';
+import { type Static, Type } from 'typebox';
 import { dedupKeySetting } from '../../src/output/dedup-key.ts';
 import { CLOSES } from '../../src/output/resolution.ts';
 import { optionalText, secret, settingsSchema } from '../../src/output/settings.ts';

@@ -1,13 +1,15 @@
 import assert from 'node:assert/strict';
-import type { TestContext } from 'node:test';
-import test from 'node:test';
+import test, { type TestContext } from 'node:test';
 import { alertWith, deliveryOf } from '../../test/contract/alerts.ts';
 import { attempt, httpClient, settingsOf, verdictOf } from '../../test/contract/attempt.ts';
 import { httpContract, READS_FIRST } from '../../test/contract/http-contract.ts';
-import type { Received } from '../../test/contract/server.ts';
-import { startDestination } from '../../test/contract/server.ts';
-import type { ReportServer, StoredReport, StoredResult } from '../../test/support/report-server.ts';
-import { reportServer } from '../../test/support/report-server.ts';
+import { type Received, startDestination } from '../../test/contract/server.ts';
+import {
+  type ReportServer,
+  reportServer,
+  type StoredReport,
+  type StoredResult,
+} from '../../test/support/report-server.ts';
 import { serviceTokenFile } from '../../test/support/service-token.ts';
 import policyreport from './index.ts';
 

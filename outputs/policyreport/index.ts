@@ -1,14 +1,16 @@
 import { readFile } from 'node:fs/promises';
-import type { Delivery, SendResult, SingleResult } from '../../src/output/define.ts';
-import { defineOutput } from '../../src/output/define.ts';
+import {
+  defineOutput,
+  type Delivery,
+  type SendResult,
+  type SingleResult,
+} from '../../src/output/define.ts';
 import { sendEach } from '../../src/output/each.ts';
 import { retryError } from '../../src/output/http-error.ts';
 import { resultOfError } from '../../src/output/http-result.ts';
-import type { Target } from './target.ts';
-import { namespaceIn, targetOf } from './target.ts';
+import { namespaceIn, type Target, targetOf } from './target.ts';
 import { mistakesIn, schema } from './settings.ts';
-import type { Context } from './store.ts';
-import { store } from './store.ts';
+import { type Context, store } from './store.ts';
 
 export default defineOutput({
   id: 'policyreport',

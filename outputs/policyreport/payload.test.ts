@@ -1,13 +1,11 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import type { Priority } from '../../src/alert.ts';
-import { PRIORITIES } from '../../src/alert.ts';
+import { PRIORITIES, type Priority } from '../../src/alert.ts';
 import { alertWith, deliveryOf } from '../../test/contract/alerts.ts';
 import { settingsOf } from '../../test/contract/attempt.ts';
 import { loadSidekick } from '../../test/support/load-sidekick.ts';
 import policyreport from './index.ts';
-import type { ReportResult } from './payload.ts';
-import { reportResult } from './payload.ts';
+import { type ReportResult, reportResult } from './payload.ts';
 import { emptyReport, reportKind, withResults } from './report.ts';
 import type { PolicyReportSettings } from './settings.ts';
 import { subjectOf } from './subject.ts';

@@ -1,5 +1,4 @@
-import type { Priority } from '../../src/alert.ts';
-import { severityOf } from '../../src/alert.ts';
+import { fromPriority } from '../../src/output/by-priority.ts';
 import type { Delivery } from '../../src/output/define.ts';
 import { boundedTexts } from '../../src/output/details.ts';
 import { oneLine, truncate } from '../../src/output/format.ts';
@@ -41,8 +40,8 @@ export function reportResult({ alert, key }: Delivery): ReportResult {
     policy: text(source, RULE_CHARS_MAX),
     rule: text(rule, RULE_CHARS_MAX),
     category: CATEGORY,
-    severity: severityIn(priority),
-    result: resultIn(priority),
+    severity: SEVERITIES[priority],
+    result: RESULTS[priority],
     message: text(output, MESSAGE_CHARS_MAX),
     timestamp: timestampOf(alert.time),
     properties: {
@@ -58,17 +57,15 @@ function text(value: string, charsMax: number): string {
   return truncate(oneLine(value), charsMax);
 }
 
-function severityIn(priority: Priority): ReportResult['severity'] {
-  if (priority === 'notice') return 'low';
-  if (priority === 'warning') return 'medium';
-  if (priority === 'error') return 'high';
-  return severityOf(priority) < severityOf('error') ? 'critical' : 'info';
-}
+const SEVERITIES = fromPriority({
+  debug: 'info',
+  notice: 'low',
+  warning: 'medium',
+  error: 'high',
+  critical: 'critical',
+});
 
-function resultIn(priority: Priority): ReportResult['result'] {
-  if (priority === 'warning') return 'warn';
-  return severityOf(priority) < severityOf('warning') ? 'fail' : 'skip';
-}
+const RESULTS = fromPriority({ debug: 'skip', warning: 'warn', error: 'fail' });
 
 /** Falcosidekick writes the seconds of the minute. */
 function timestampOf(time: string): ReportResult['timestamp'] {

@@ -1,5 +1,4 @@
-import type { ReportResult } from './payload.ts';
-import { KEY_PROPERTY } from './payload.ts';
+import { KEY_PROPERTY, type ReportResult } from './payload.ts';
 import type { PolicyReportSettings } from './settings.ts';
 
 /** Where reports of one kind are, and what they are called: as Falcosidekick's. */

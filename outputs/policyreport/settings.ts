@@ -1,9 +1,7 @@
-import type { Static } from 'typebox';
-import { Type } from 'typebox';
-import type { Mistake } from '../../src/output/check.ts';
-import { checkHttpUrl } from '../../src/output/check.ts';
+import { type Static, Type } from 'typebox';
+import { checkHttpUrl, type Mistake } from '../../src/output/check.ts';
 import { KUBE_NAME, tokenFileSetting } from '../../src/output/kube-service.ts';
-import { flag, settingsSchema } from '../../src/output/settings.ts';
+import { flag, settingsSchema, textLike } from '../../src/output/settings.ts';
 
 export const schema = settingsSchema({
   apiServer: Type.String({
@@ -15,11 +13,10 @@ export const schema = settingsSchema({
     "File with the token of a service account, the pod's own by default.",
   ),
   fallbackNamespace: Type.Optional(
-    Type.String({
-      description:
-        'Namespace whose report takes the alerts of namespaces that do not exist. Default: that of the pod.',
-      pattern: KUBE_NAME,
-    }),
+    textLike(
+      'Namespace whose report takes the alerts of namespaces that do not exist. Default: that of the pod.',
+      KUBE_NAME,
+    ),
   ),
   resultsMax: Type.Integer({
     description: 'Results in one report; with more, the oldest goes.',

@@ -1,12 +1,12 @@
 import { foreignAnswer, objectIn } from '../../src/output/answer.ts';
 import type { Delivery, SendContext, SingleResult } from '../../src/output/define.ts';
+import { aboutDestination, type Failure } from '../../src/output/http-error.ts';
 import { resultOfStatus } from '../../src/output/http-result.ts';
 import { below } from '../../src/output/http-url.ts';
 import type { HttpAnswer } from '../../src/output/http.ts';
 import { kubeToken } from '../../src/output/kube-service.ts';
 import { reportResult } from './payload.ts';
-import type { Report, ReportKind } from './report.ts';
-import { emptyReport, reportKind, withResults } from './report.ts';
+import { emptyReport, type Report, type ReportKind, reportKind, withResults } from './report.ts';
 import type { PolicyReportSettings } from './settings.ts';
 
 /** One report, read and written. Rejects with what the HTTP client rejects with. */
@@ -54,7 +54,7 @@ function pathOf({ path, name }: ReportKind): string {
 async function read(
   context: Context,
   kind: ReportKind,
-): Promise<{ readonly report?: Report } | Exclude<SingleResult, { outcome: 'delivered' }>> {
+): Promise<{ readonly report?: Report } | Failure> {
   const answer = await call(context, { method: 'GET', path: pathOf(kind) });
   if (answer.status === 404 && isStatus(answer)) return {};
   const result = resultOfStatus(answer);
@@ -65,9 +65,7 @@ async function read(
   }
   const detail = answer.status === 404 ? NO_KIND : result.detail;
   // Nothing of an alert has been said yet.
-  return result.outcome === 'reject'
-    ? { outcome: 'retry', reason: 'client', detail }
-    : { ...result, detail };
+  return aboutDestination({ ...result, detail });
 }
 
 const NO_KIND = 'HTTP 404: the cluster has no reports: install the CRDs of wgpolicyk8s.io/v1alpha2';
@@ -79,12 +77,9 @@ function verdictOf(answer: HttpAnswer, kind: ReportKind): Stored {
   return foreign(answer, kind);
 }
 
-function foreign(
-  answer: HttpAnswer,
-  { kind }: ReportKind,
-): Exclude<SingleResult, { outcome: 'delivered' }> {
+function foreign(answer: HttpAnswer, { kind }: ReportKind): Failure {
   const expected = `the API server answers with the ${kind}`;
-  return foreignAnswer(answer, expected) as Exclude<SingleResult, { outcome: 'delivered' }>;
+  return foreignAnswer(answer, expected);
 }
 
 interface Status {

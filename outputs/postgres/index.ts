@@ -1,4 +1,5 @@
 import { defineOutput } from '../../src/output/define.ts';
+import { loadLate } from '../../src/output/load-late.ts';
 import { postgresMistakes } from '../../src/output/postgres/settings.ts';
 import { schema } from './settings.ts';
 
@@ -17,8 +18,5 @@ export default defineOutput({
   batch: { alertsMax: 500, bytesMax: 1024 * 1024, waitMs: 0 },
   concurrency: 1,
   validate: postgresMistakes,
-  async open({ settings, network }) {
-    const { openConnection } = await import('./connection.ts');
-    return openConnection(settings, network);
-  },
+  open: loadLate(() => import('./connection.ts')),
 });

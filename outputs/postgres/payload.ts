@@ -1,7 +1,11 @@
 import { goJson } from '../../src/json.ts';
 import type { Delivery } from '../../src/output/define.ts';
-import type { SqlValue, Statement } from '../../src/output/postgres/insert.ts';
-import { insertStatement, storableJson } from '../../src/output/postgres/insert.ts';
+import {
+  insertStatement,
+  type SqlValue,
+  type Statement,
+  storableJson,
+} from '../../src/output/postgres/insert.ts';
 import type { PostgresSettings } from './settings.ts';
 
 const COLUMNS = [

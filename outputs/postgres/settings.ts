@@ -1,15 +1,14 @@
 import type { Static } from 'typebox';
-import { Type } from 'typebox';
 import { postgresSettings, TABLE_PATTERN } from '../../src/output/postgres/settings.ts';
-import { settingsSchema } from '../../src/output/settings.ts';
+import { settingsSchema, textLike } from '../../src/output/settings.ts';
 
 export const schema = settingsSchema({
   ...postgresSettings,
-  table: Type.String({
-    description: 'The table, or `schema.table`, as it is spelt: capitals count.',
-    pattern: TABLE_PATTERN,
-    default: 'falco_alerts',
-  }),
+  table: textLike(
+    'The table, or `schema.table`, as it is spelt: capitals count.',
+    TABLE_PATTERN,
+    'falco_alerts',
+  ),
 });
 
 /** Defaults filled in. */

@@ -1,4 +1,4 @@
-import type { Priority } from '../../src/alert.ts';
+import { fromPriority } from '../../src/output/by-priority.ts';
 import type { Delivery } from '../../src/output/define.ts';
 import { pushText, pushTitle } from '../../src/output/push-text.ts';
 import { loudnessOf } from '../../src/output/resolution.ts';
@@ -34,13 +34,4 @@ export function pushoverForm(settings: PushoverSettings, delivery: Delivery): UR
   });
 }
 
-const STANDARD: Readonly<Record<Priority, number>> = {
-  emergency: 2,
-  alert: 2,
-  critical: 1,
-  error: 1,
-  warning: 0,
-  notice: -1,
-  informational: -1,
-  debug: -2,
-};
+const STANDARD = fromPriority({ debug: -2, informational: -1, warning: 0, error: 1, alert: 2 });

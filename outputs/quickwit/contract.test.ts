@@ -4,8 +4,7 @@ import { alertWith, deliveryOf } from '../../test/contract/alerts.ts';
 import { answersMean } from '../../test/contract/answers.ts';
 import { attempt, httpClient, settingsOf, verdictOf } from '../../test/contract/attempt.ts';
 import { pushContract } from '../../test/contract/push-contract.ts';
-import type { Reply } from '../../test/contract/server.ts';
-import { startDestination } from '../../test/contract/server.ts';
+import { type Reply, startDestination } from '../../test/contract/server.ts';
 import { jsonReply } from '../../test/support/bulk-server.ts';
 import quickwit from './index.ts';
 

@@ -1,17 +1,17 @@
 import { foreignAnswer, objectIn } from '../../src/output/answer.ts';
-import type { Connection, SingleResult } from '../../src/output/define.ts';
-import { defineOutput } from '../../src/output/define.ts';
+import { type Connection, defineOutput, type SingleResult } from '../../src/output/define.ts';
 import { ndjson } from '../../src/output/format.ts';
 import { mergeHeaders } from '../../src/output/headers.ts';
+import { aboutDestination } from '../../src/output/http-error.ts';
 import { excerptOf } from '../../src/output/http-excerpt.ts';
-import { resultOfError, resultOfStatus } from '../../src/output/http-result.ts';
+import { resultOfStatus } from '../../src/output/http-result.ts';
 import { basicAuthHeader, checkEndpoint } from '../../src/output/http-settings.ts';
 import type { HttpAnswer, HttpClient } from '../../src/output/http.ts';
-import { below } from '../../src/output/http-url.ts';
+import { below, withPath } from '../../src/output/http-url.ts';
 import { pushLogs, refusedDocuments } from '../../src/output/log-push.ts';
+import { stateful } from '../../src/output/stateful.ts';
 import { indexConfig } from './payload.ts';
-import type { QuickwitSettings } from './settings.ts';
-import { schema } from './settings.ts';
+import { type QuickwitSettings, schema } from './settings.ts';
 
 export default defineOutput({
   id: 'quickwit',
@@ -30,7 +30,7 @@ export default defineOutput({
 /** Holds no connection, but knows that there is an index. */
 function openIndex(settings: QuickwitSettings, http: HttpClient): Connection {
   const { index, compress } = settings;
-  const url = baseUrl(settings.url);
+  const url = withPath(settings.url, '/api/v1');
   const headers = mergeHeaders(basicAuthHeader(settings), settings.headers);
   let hasIndex = !settings.createIndex;
 
@@ -49,42 +49,23 @@ function openIndex(settings: QuickwitSettings, http: HttpClient): Connection {
     return isThere ? { outcome: 'delivered' } : resultOfStatus(made);
   }
 
-  return {
-    async send(deliveries, { signal }) {
-      try {
-        if (!hasIndex) {
-          const result = await ensureIndex(signal);
-          if (result.outcome !== 'delivered') return aboutIndex(result);
-          hasIndex = true;
-        }
-        return await pushLogs(
-          { http, signal },
-          {
-            url: below(url, `/${index}/ingest`),
-            headers: { ...headers, 'content-type': 'application/x-ndjson' },
-            text: ndjson(deliveries),
-            compress,
-            accept: (answer) => accept(answer, deliveries.length),
-          },
-        );
-      } catch (error) {
-        return resultOfError(error);
-      }
-    },
-    close: () => Promise.resolve(),
-  };
-}
-
-/** No alert is to blame for it. */
-function aboutIndex(result: Exclude<SingleResult, { outcome: 'delivered' }>): SingleResult {
-  const reason = result.reason === 'payload' ? 'client' : result.reason;
-  return { outcome: 'retry', reason, detail: `the index: ${result.detail}` };
-}
-
-function baseUrl(text: string): string {
-  const url = new URL(text);
-  if (url.pathname === '/') url.pathname = '/api/v1';
-  return url.href;
+  return stateful(async (deliveries, signal) => {
+    if (!hasIndex) {
+      const result = await ensureIndex(signal);
+      if (result.outcome !== 'delivered') return aboutDestination(result, 'the index');
+      hasIndex = true;
+    }
+    return pushLogs(
+      { http, signal },
+      {
+        url: below(url, `/${index}/ingest`),
+        headers: { ...headers, 'content-type': 'application/x-ndjson' },
+        text: ndjson(deliveries),
+        compress,
+      },
+      (answer) => accept(answer, deliveries.length),
+    );
+  });
 }
 
 /** It says how many documents it works on, and since 0.9 how many it has refused. */

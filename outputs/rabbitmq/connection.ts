@@ -1,15 +1,12 @@
-import { addAbortSignal } from 'node:stream';
 import type { AMQPChannel } from '@cloudamqp/amqp-client';
-import { boundAnswers } from '../../src/output/bound.ts';
+import { AmqpClient } from '../../src/output/amqp/client.ts';
+import { dialServer } from '../../src/output/conversation.ts';
 import type { Connection, Delivery, SingleResult } from '../../src/output/define.ts';
 import type { Network } from '../../src/output/network.ts';
-import type { Session } from '../../src/output/session.ts';
-import { keepSession } from '../../src/output/session.ts';
-import { RabbitClient } from './client.ts';
+import { keepSession, type Session } from '../../src/output/session.ts';
 import { messageOf } from './payload.ts';
 import { failureOf, unroutable } from './result.ts';
-import type { RabbitSettings } from './settings.ts';
-import { targetOf } from './settings.ts';
+import { type RabbitSettings, targetOf } from './settings.ts';
 
 /** One connection with one channel, over which all attempts go. */
 export function openConnection(settings: RabbitSettings, network: Network): Connection {
@@ -17,9 +14,8 @@ export function openConnection(settings: RabbitSettings, network: Network): Conn
   const where = `${target.host}:${target.port}`;
 
   async function open(signal: AbortSignal): Promise<Session> {
-    const socket = await network.dial({ ...target, tls: !settings.plaintext, signal });
-    addAbortSignal(signal, boundAnswers(socket, where));
-    const client = new RabbitClient(settings, socket, where);
+    const socket = await dialServer(network, { ...target, tls: !settings.plaintext }, signal);
+    const client = new AmqpClient(settings, socket, where);
     await client.connect();
     const channel = await client.channel();
     await channel.confirmSelect();

@@ -1,4 +1,5 @@
 import { defineOutput } from '../../src/output/define.ts';
+import { loadLate } from '../../src/output/load-late.ts';
 import { mistakesIn, schema } from './settings.ts';
 
 export default defineOutput({
@@ -17,8 +18,5 @@ export default defineOutput({
   // What no queue takes comes back whole.
   batch: { alertsMax: 500, bytesMax: 512 * 1024, waitMs: 0 },
   concurrency: 1,
-  async open({ settings, network }) {
-    const { openConnection } = await import('./connection.ts');
-    return openConnection(settings, network);
-  },
+  open: loadLate(() => import('./connection.ts')),
 });

@@ -1,10 +1,8 @@
 import assert from 'node:assert/strict';
-import type { TestContext } from 'node:test';
-import test from 'node:test';
+import test, { type TestContext } from 'node:test';
 import { verdictOf } from '../../test/contract/attempt.ts';
 import { numbered, openOutput } from '../../test/support/open-output.ts';
-import type { RabbitAnswer } from '../../test/support/rabbit-server.ts';
-import { createRabbit } from '../../test/support/rabbit-server.ts';
+import { createRabbit, type RabbitAnswer } from '../../test/support/rabbit-server.ts';
 import { startTcpServer } from '../../test/support/tcp-server.ts';
 import rabbitmq from './index.ts';
 

@@ -1,7 +1,5 @@
-import type { Static } from 'typebox';
-import { Type } from 'typebox';
-import type { Address } from '../../src/output/address.ts';
-import { addressOf, checkAddress } from '../../src/output/address.ts';
+import { type Static, Type } from 'typebox';
+import { type Address, addressOf, checkAddress } from '../../src/output/address.ts';
 import type { Mistake } from '../../src/output/check.ts';
 import { flag, secret, settingsSchema, text } from '../../src/output/settings.ts';
 import { placeholderMistake } from '../../src/output/tokens.ts';

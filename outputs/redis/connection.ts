@@ -1,16 +1,13 @@
-import { addAbortSignal } from 'node:stream';
-import { boundAnswers } from '../../src/output/bound.ts';
+import { dialServer } from '../../src/output/conversation.ts';
 import type { Connection, SingleResult } from '../../src/output/define.ts';
 import { HttpError } from '../../src/output/http-error.ts';
 import type { Network } from '../../src/output/network.ts';
-import type { Session } from '../../src/output/session.ts';
-import { keepSession } from '../../src/output/session.ts';
-import { createClient } from './client.ts';
+import { keepSession, type Session } from '../../src/output/session.ts';
+import { createClient } from '../../src/output/redis/client.ts';
+import type { Reply } from '../../src/output/redis/replies.ts';
 import { commandsOf, loginOf } from './payload.ts';
-import type { Reply } from './replies.ts';
 import { resultOfReply } from './result.ts';
-import type { RedisSettings } from './settings.ts';
-import { targetOf } from './settings.ts';
+import { type RedisSettings, targetOf } from './settings.ts';
 
 /** One connection, over which all attempts go. */
 export function openConnection(settings: RedisSettings, network: Network): Connection {
@@ -19,8 +16,7 @@ export function openConnection(settings: RedisSettings, network: Network): Conne
   const results = (reply: Reply): SingleResult => resultOfReply(reply, where);
 
   async function open(signal: AbortSignal): Promise<Session> {
-    const socket = await network.dial({ ...target, tls: !settings.plaintext, signal });
-    addAbortSignal(signal, boundAnswers(socket, where));
+    const socket = await dialServer(network, { ...target, tls: !settings.plaintext }, signal);
     const client = createClient(socket, where);
     const refused = (await client.call(loginOf(settings))).map(results).find(isFailure);
     if (refused !== undefined) throw new HttpError('network', refused);

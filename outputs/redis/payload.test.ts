@@ -4,7 +4,6 @@ import { alertWith, deliveryOf } from '../../test/contract/alerts.ts';
 import { settingsOf } from '../../test/contract/attempt.ts';
 import redis from './index.ts';
 import { commandsOf, loginOf } from './payload.ts';
-import { createReplyReader } from './replies.ts';
 import type { RedisSettings } from './settings.ts';
 
 const deliveries = ['A', 'B'].map((rule) => deliveryOf(alertWith({ rule })));
@@ -47,29 +46,3 @@ test('a connection begins with what the settings name, and no more', () => {
     ['AUTH', 'falco', password],
   ]);
 });
-
-test('replies are read, however they come', () => {
-  const text = '+OK\r\n:7\r\n$5\r\na\r\nbc\r\n$-1\r\n-WRONGTYPE Operation against\r\n$0\r\n\r\n';
-  const expected = [
-    { ok: true, value: 'OK' },
-    { ok: true, value: '7' },
-    { ok: true, value: 'a\r\nbc' },
-    { ok: true, value: null },
-    { ok: false, code: 'WRONGTYPE', message: 'WRONGTYPE Operation against' },
-    { ok: true, value: '' },
-  ];
-  for (let size = 1; size <= text.length; size += 1) {
-    const read = createReplyReader('redis:6379');
-    const replies = [];
-    for (let from = 0; from < text.length; from += size) {
-      replies.push(...read(Buffer.from(text.slice(from, from + size))));
-    }
-    assert.deepEqual(replies, expected, `pieces of ${size}`);
-  }
-});
-
-for (const text of ['HTTP/1.1 400', '*1\r\n', '$-2\r\n', '$x\r\n', '$99999999999\r\n', '\0']) {
-  test(`${JSON.stringify(text)} is no reply`, () => {
-    assert.throws(() => createReplyReader('redis:6379')(Buffer.from(text)), /is no Redis/);
-  });
-}

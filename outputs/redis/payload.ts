@@ -1,8 +1,6 @@
 import type { Delivery } from '../../src/output/define.ts';
+import type { Command } from '../../src/output/redis/client.ts';
 import type { RedisSettings } from './settings.ts';
-
-/** A command with its arguments, to which there is one reply. */
-export type Command = readonly string[];
 
 /**
  * The commands that store alerts: one for all of them where Redis takes or refuses them together, and

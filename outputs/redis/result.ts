@@ -1,6 +1,6 @@
 import type { FailureReason, SingleResult } from '../../src/output/define.ts';
 import { excerpt } from '../../src/output/http-excerpt.ts';
-import type { Reply } from './replies.ts';
+import type { Reply } from '../../src/output/redis/replies.ts';
 
 /**
  * What a reply means for the alert. Redis refuses no value for what is in it: whatever it says is

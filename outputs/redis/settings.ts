@@ -1,15 +1,19 @@
-import type { Static } from 'typebox';
-import { Type } from 'typebox';
-import type { Address } from '../../src/output/address.ts';
-import { addressOf, checkAddress } from '../../src/output/address.ts';
+import { type Static, Type } from 'typebox';
+import { type Address, addressOf, checkAddress } from '../../src/output/address.ts';
 import type { Mistake } from '../../src/output/check.ts';
-import { flag, optionalText, secret, settingsSchema, text } from '../../src/output/settings.ts';
+import {
+  flag,
+  optionalSecret,
+  optionalText,
+  settingsSchema,
+  text,
+} from '../../src/output/settings.ts';
 
 export const schema = settingsSchema({
   address: text('The server, `host` or `host:port`. Without a port: 6379.'),
   plaintext: flag('Speak without TLS: password and alerts can be read on the way.', false),
   username: optionalText('With password: the ACL user. Absent: `default`.'),
-  password: Type.Optional(secret({ description: 'The password.', minLength: 1 })),
+  password: optionalSecret('The password.'),
   database: Type.Integer({
     description: 'Number of the database.',
     minimum: 0,

@@ -16,7 +16,7 @@ chatContract<RocketchatMessage>(rocketchat, {
   answer: { status: 200, body: '{"success":true}' },
   lookalikes: [{ status: 200 }, { status: 200, body: '{"success":false}' }, { status: 204 }],
   bytesMax: 120_000,
-  check: (message) => attachmentsIn(message as Parameters<typeof attachmentsIn>[0]),
+  check: attachmentsIn,
 });
 
 answersMean(rocketchat, settings, [

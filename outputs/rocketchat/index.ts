@@ -1,5 +1,6 @@
 import { objectIn } from '../../src/output/answer.ts';
-import { checkWebhookUrl, defineChat, resultByRules } from '../../src/output/chat-output.ts';
+import { resultByRules } from '../../src/output/answer-rules.ts';
+import { checkWebhookUrl, defineChat } from '../../src/output/chat-output.ts';
 import type { HttpAnswer } from '../../src/output/http.ts';
 import { rocketchatMessage } from './payload.ts';
 import { schema } from './settings.ts';
@@ -19,7 +20,7 @@ export default defineChat({
     resultByRules(answer, {
       isTaken: (taken) => objectIn(taken)['success'] === true,
       expected: 'Rocket.Chat says success',
-      isAboutChannel: (refusal) => ABOUT_CHANNEL.test(errorIn(refusal)),
+      isAboutSettings: (refusal) => ABOUT_CHANNEL.test(errorIn(refusal)),
       waitSeconds: (refusal) => Number(/wait (\d+) seconds/.exec(errorIn(refusal))?.[1]),
     }),
 });

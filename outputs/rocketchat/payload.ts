@@ -1,21 +1,15 @@
-import type { Attachment, AttachmentsForm } from '../../src/output/attachments.ts';
-import { attachmentsOf, omitEmpty } from '../../src/output/attachments.ts';
+import {
+  type AttachmentsForm,
+  type AttachmentsMessage,
+  attachmentsOf,
+  omitEmpty,
+} from '../../src/output/attachments.ts';
 import { quiet } from '../../src/output/chat-text.ts';
 import type { Delivery } from '../../src/output/define.ts';
 import type { RocketchatSettings } from './settings.ts';
 
-/**
- * What is posted to an incoming webhook.
- *
- * @see https://docs.rocket.chat/docs/integrations
- */
-export interface RocketchatMessage {
-  readonly text?: string;
-  readonly username?: string;
-  readonly icon_url?: string | undefined;
-  readonly channel?: string | undefined;
-  readonly attachments?: readonly Attachment[] | undefined;
-}
+/** @see https://docs.rocket.chat/docs/integrations */
+export type RocketchatMessage = AttachmentsMessage;
 
 const FORM: AttachmentsForm = {
   defuse: quiet,

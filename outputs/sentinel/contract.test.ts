@@ -1,11 +1,9 @@
 import assert from 'node:assert/strict';
-import type { TestContext } from 'node:test';
-import test from 'node:test';
+import test, { type TestContext } from 'node:test';
 import { alertWith, deliveryOf } from '../../test/contract/alerts.ts';
 import { verdictOf } from '../../test/contract/attempt.ts';
 import { openOutput } from '../../test/support/open-output.ts';
-import type { Received, Reply } from '../../test/contract/server.ts';
-import { startDestination } from '../../test/contract/server.ts';
+import { type Received, type Reply, startDestination } from '../../test/contract/server.ts';
 import { jsonReply } from '../../test/support/bulk-server.ts';
 import sentinel from './index.ts';
 

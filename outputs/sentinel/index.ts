@@ -1,14 +1,12 @@
-import { foreignAnswer } from '../../src/output/answer.ts';
-import type { Connection, SingleResult } from '../../src/output/define.ts';
-import { defineOutput } from '../../src/output/define.ts';
-import { resultOfError } from '../../src/output/http-result.ts';
-import type { HttpAnswer, HttpClient } from '../../src/output/http.ts';
+import { resultOfOwn } from '../../src/output/answer.ts';
+import { type Connection, defineOutput } from '../../src/output/define.ts';
+import type { HttpClient } from '../../src/output/http.ts';
 import { below } from '../../src/output/http-url.ts';
 import { pushLogs } from '../../src/output/log-push.ts';
 import { fetchToken, grantRequest, keepToken } from '../../src/output/oauth.ts';
+import { stateful } from '../../src/output/stateful.ts';
 import { records } from './payload.ts';
-import type { SentinelSettings } from './settings.ts';
-import { mistakesIn, schema } from './settings.ts';
+import { mistakesIn, schema, type SentinelSettings } from './settings.ts';
 
 export default defineOutput({
   id: 'sentinel',
@@ -35,29 +33,22 @@ function openTable(settings: SentinelSettings, http: HttpClient): Connection {
   const { endpoint, ruleId, stream, compress } = settings;
   const tokens = keepToken((signal) => fetchToken(http, tokenRequest(settings), signal));
   const path = `/dataCollectionRules/${ruleId}/streams/${stream}?api-version=2023-01-01`;
-  return {
-    async send(deliveries, { signal }) {
-      try {
-        const token = await tokens.token(signal);
-        const result = await pushLogs(
-          { http, signal },
-          {
-            url: below(endpoint, path),
-            headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-            text: records(deliveries, Date.now()),
-            compress,
-            accept,
-          },
-        );
-        // It may have been taken back, or a right has come with another one.
-        if (result.outcome === 'retry' && result.reason === 'auth') tokens.forget();
-        return result;
-      } catch (error) {
-        return resultOfError(error);
-      }
-    },
-    close: () => Promise.resolve(),
-  };
+  return stateful(async (deliveries, signal) => {
+    const token = await tokens.token(signal);
+    const result = await pushLogs(
+      { http, signal },
+      {
+        url: below(endpoint, path),
+        headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+        text: records(deliveries, Date.now()),
+        compress,
+      },
+      (answer) => resultOfOwn(answer, answer.status === 204, 'Azure Monitor answers 204'),
+    );
+    // It may have been taken back, or a right has come with another one.
+    if (result.outcome === 'retry' && result.reason === 'auth') tokens.forget();
+    return result;
+  });
 }
 
 /** @see https://learn.microsoft.com/en-us/entra/identity-platform/v2-oauth2-client-creds-grant-flow */
@@ -68,9 +59,4 @@ function tokenRequest({ authority, tenantId, clientId, clientSecret, scope }: Se
     client_secret: clientSecret,
     scope,
   });
-}
-
-function accept(answer: HttpAnswer): SingleResult {
-  if (answer.status === 204) return { outcome: 'delivered' };
-  return foreignAnswer(answer, 'Azure Monitor answers 204');
 }

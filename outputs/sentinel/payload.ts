@@ -1,5 +1,4 @@
-import type { Alert } from '../../src/alert.ts';
-import { priorityTitle } from '../../src/alert.ts';
+import { type Alert, priorityTitle } from '../../src/alert.ts';
 import { goJson } from '../../src/json.ts';
 import type { Delivery } from '../../src/output/define.ts';
 import { fitted, isOlderThan, markedLate } from '../../src/output/rewrite.ts';

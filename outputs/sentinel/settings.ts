@@ -1,27 +1,15 @@
-import type { Static } from 'typebox';
-import { Type } from 'typebox';
-import type { Mistake } from '../../src/output/check.ts';
-import { checkHttpUrl } from '../../src/output/check.ts';
-import { flag, secret, settingsSchema, text } from '../../src/output/settings.ts';
+import { type Static, Type } from 'typebox';
+import { checkHttpUrl, type Mistake } from '../../src/output/check.ts';
+import { flag, secret, settingsSchema, text, textLike } from '../../src/output/settings.ts';
 
 export const schema = settingsSchema({
   endpoint: Type.String({
     description:
       'Logs ingestion endpoint of the data collection rule or endpoint, `https://soc-ab12.westeurope-1.ingest.monitor.azure.com`.',
   }),
-  ruleId: Type.String({
-    description: 'Immutable ID of the data collection rule, `dcr-…`.',
-    pattern: '^dcr-[a-zA-Z0-9]{8,64}$',
-  }),
-  stream: Type.String({
-    description: 'Stream of the rule.',
-    default: 'Custom-Falco_CL',
-    pattern: '^[A-Za-z][A-Za-z0-9_-]{1,100}$',
-  }),
-  tenantId: Type.String({
-    description: 'Tenant of Microsoft Entra.',
-    pattern: '^[A-Za-z0-9.-]{1,100}$',
-  }),
+  ruleId: textLike('Immutable ID of the data collection rule, `dcr-…`.', '^dcr-[a-zA-Z0-9]{8,64}$'),
+  stream: textLike('Stream of the rule.', '^[A-Za-z][A-Za-z0-9_-]{1,100}$', 'Custom-Falco_CL'),
+  tenantId: textLike('Tenant of Microsoft Entra.', '^[A-Za-z0-9.-]{1,100}$'),
   clientId: text('Application (client) ID.'),
   clientSecret: secret({ description: 'A secret of that application.', minLength: 1 }),
   authority: Type.String({

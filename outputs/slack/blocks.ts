@@ -1,8 +1,7 @@
 import type { Alert } from '../../src/alert.ts';
 import type { Attachments } from '../../src/output/attachments.ts';
 import { digestOf, lateText, lines } from '../../src/output/chat-digest.ts';
-import type { FactsForm } from '../../src/output/chat-facts.ts';
-import { boundedFacts } from '../../src/output/chat-facts.ts';
+import { boundedFacts, type FactsForm } from '../../src/output/chat-facts.ts';
 import { defuseWithin, footerText, outputText, templateText } from '../../src/output/chat-text.ts';
 import type { Delivery } from '../../src/output/define.ts';
 import { titleOf } from '../../src/output/details.ts';

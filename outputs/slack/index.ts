@@ -1,13 +1,14 @@
-import type { FetchFunction, IncomingWebhookSendArguments } from '@slack/webhook';
-import { IncomingWebhook } from '@slack/webhook';
+import {
+  type FetchFunction,
+  IncomingWebhook,
+  type IncomingWebhookSendArguments,
+} from '@slack/webhook';
 import { checkHttpUrl } from '../../src/output/check.ts';
-import type { SendContext, SingleResult } from '../../src/output/define.ts';
-import { defineOutput } from '../../src/output/define.ts';
+import { defineOutput, type SendContext, type SingleResult } from '../../src/output/define.ts';
 import { resultOfError, resultOfStatus } from '../../src/output/http-result.ts';
 import type { HttpAnswer } from '../../src/output/http.ts';
 import { slackMessage } from './payload.ts';
-import type { SlackSettings } from './settings.ts';
-import { schema } from './settings.ts';
+import { schema, type SlackSettings } from './settings.ts';
 
 export default defineOutput({
   id: 'slack',

@@ -5,8 +5,7 @@ import { loadConfig } from '../../config/load.ts';
 import type { Alert, Priority } from '../../src/alert.ts';
 import type { Delivery } from '../../src/output/define.ts';
 import { alertWith, deliveryOf, oddAlerts } from '../../test/contract/alerts.ts';
-import type { SlackMessage } from './payload.ts';
-import { slackMessage } from './payload.ts';
+import { type SlackMessage, slackMessage } from './payload.ts';
 import type { SlackSettings } from './settings.ts';
 
 const settings: SlackSettings = {

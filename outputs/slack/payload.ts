@@ -1,17 +1,17 @@
-import type { Attachment, AttachmentsForm } from '../../src/output/attachments.ts';
-import { attachmentsOf, omitEmpty } from '../../src/output/attachments.ts';
+import {
+  type Attachment,
+  type AttachmentsForm,
+  type AttachmentsMessage,
+  attachmentsOf,
+  omitEmpty,
+} from '../../src/output/attachments.ts';
 import type { Delivery } from '../../src/output/define.ts';
-import type { BlockAttachment } from './blocks.ts';
-import { blocksOf } from './blocks.ts';
+import { type BlockAttachment, blocksOf } from './blocks.ts';
 import { defuse } from './mrkdwn.ts';
 import type { SlackSettings } from './settings.ts';
 
-/** What is posted to an incoming webhook; keys and their order are Falcosidekick's. */
-export interface SlackMessage<Shown = Attachment> {
-  readonly text?: string | undefined;
-  readonly username?: string | undefined;
-  readonly icon_url?: string | undefined;
-  readonly channel?: string | undefined;
+/** Keys and their order are Falcosidekick's. */
+export interface SlackMessage<Shown = Attachment> extends AttachmentsMessage<Shown> {
   readonly unfurl_links?: false | undefined;
   readonly unfurl_media?: false | undefined;
   readonly attachments: readonly Shown[];

@@ -1,5 +1,4 @@
-import type { Static } from 'typebox';
-import { Type } from 'typebox';
+import { type Static, Type } from 'typebox';
 import { lookSettings, senderSettings, webhookUrlSetting } from '../../src/output/chat-settings.ts';
 import { flag, optionalText, settingsSchema } from '../../src/output/settings.ts';
 

@@ -1,18 +1,13 @@
-import type { NodemailerError, SMTPPoolSentMessageInfo } from 'nodemailer';
-import { createTransport } from 'nodemailer';
+import { createTransport, type NodemailerError, type SMTPPoolSentMessageInfo } from 'nodemailer';
 import type { Connection, Delivery, SendResult, SingleResult } from '../../src/output/define.ts';
 import { isDestinationFault } from '../../src/output/http-result.ts';
 import type { Network } from '../../src/output/network.ts';
 import { CLOSED, TOO_LATE } from '../../src/output/verdicts.ts';
-import type { Mailbox } from './mailbox.ts';
-import { domainOf, mailboxOf } from './mailbox.ts';
-import type { Group, Owed } from './owed.ts';
-import { owedOf } from './owed.ts';
-import { mailKey, mailOf } from './payload.ts';
+import { type Group, type Owed, owedOf } from './owed.ts';
+import { mailbox, wholeMail } from './payload.ts';
 import { poolOptions } from './pool.ts';
 import { replyText, resultOfSmtpError } from './result.ts';
-import type { SmtpSettings } from './settings.ts';
-import { targetOf } from './settings.ts';
+import { type SmtpSettings, targetOf } from './settings.ts';
 
 /** A pool of connections to the mail server; opens the first with the first mail. */
 export function openConnection(settings: SmtpSettings, network: Network): Connection {
@@ -43,24 +38,6 @@ export function openConnection(settings: SmtpSettings, network: Network): Connec
       transport.close({ force: true });
     },
   };
-}
-
-function wholeMail(settings: SmtpSettings, { deliveries, to }: Group, notes: readonly string[]) {
-  const from = mailbox(settings.from);
-  return {
-    ...mailOf(settings, deliveries, notes),
-    from,
-    to: settings.to.map(mailbox),
-    envelope: { from: from.address, to: [...to] },
-    messageId: `<${mailKey(deliveries)}@${domainOf(from.address)}>`,
-    // RFC 3834: no reply of a machine is wanted.
-    headers: { 'Auto-Submitted': 'auto-generated' },
-  };
-}
-
-/** Checked when the configuration was loaded. */
-function mailbox(text: string): Mailbox {
-  return mailboxOf(text) as Mailbox;
 }
 
 type Post = (

@@ -4,8 +4,7 @@ import { mostSevereFirst, oneLine } from '../../src/output/format.ts';
 import { connectionContract } from '../../test/contract/connection-contract.ts';
 import { headerOf, parseMail, shownText } from '../../test/support/mail.ts';
 import { openSmtp } from '../../test/support/smtp-output.ts';
-import type { ReceivedMail } from '../../test/support/smtp-server.ts';
-import { startSmtpServer } from '../../test/support/smtp-server.ts';
+import { type ReceivedMail, startSmtpServer } from '../../test/support/smtp-server.ts';
 
 connectionContract('smtp', {
   async connect(t) {

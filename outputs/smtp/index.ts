@@ -1,4 +1,5 @@
 import { defineOutput } from '../../src/output/define.ts';
+import { loadLate } from '../../src/output/load-late.ts';
 import { mistakesIn, schema } from './settings.ts';
 
 export default defineOutput({
@@ -20,8 +21,5 @@ export default defineOutput({
   // A backlog is few mails as it is, and a mail is kept.
   staleAfterMs: 0,
   validate: mistakesIn,
-  async open({ settings, network }) {
-    const { openConnection } = await import('./connection.ts');
-    return openConnection(settings, network);
-  },
+  open: loadLate(() => import('./connection.ts')),
 });

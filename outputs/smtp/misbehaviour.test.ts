@@ -1,14 +1,16 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import type { TestContext } from 'node:test';
-import { test } from 'node:test';
+import { test, type TestContext } from 'node:test';
 import { alertWith, deliveryOf } from '../../test/contract/alerts.ts';
 import { verdictOf } from '../../test/contract/attempt.ts';
 import { headerOf, parseMail } from '../../test/support/mail.ts';
-import type { OpenedSmtp } from '../../test/support/smtp-output.ts';
-import { openSmtp } from '../../test/support/smtp-output.ts';
-import type { SmtpServer } from '../../test/support/smtp-server.ts';
-import { END_OF_DATA, GREETING, startSmtpServer } from '../../test/support/smtp-server.ts';
+import { type OpenedSmtp, openSmtp } from '../../test/support/smtp-output.ts';
+import {
+  END_OF_DATA,
+  GREETING,
+  type SmtpServer,
+  startSmtpServer,
+} from '../../test/support/smtp-server.ts';
 import { until } from '../../test/support/until.ts';
 
 /** What servers do that are busy, broken, or somebody else. */

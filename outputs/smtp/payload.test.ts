@@ -1,18 +1,16 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import type { TestContext } from 'node:test';
-import test from 'node:test';
+import test, { type TestContext } from 'node:test';
 import { loadConfig } from '../../config/load.ts';
-import type { Alert, Priority } from '../../src/alert.ts';
-import { PRIORITIES } from '../../src/alert.ts';
+import { type Alert, PRIORITIES, type Priority } from '../../src/alert.ts';
 import type { Delivery } from '../../src/output/define.ts';
 import { alertWith, deliveryOf } from '../../test/contract/alerts.ts';
 import { settingsOf, verdictOf } from '../../test/contract/attempt.ts';
 import { headerOf, parseMail, shownText } from '../../test/support/mail.ts';
 import { openSmtp } from '../../test/support/smtp-output.ts';
 import { startSmtpServer } from '../../test/support/smtp-server.ts';
+import { mailKey, mailOf } from '../../src/output/mail/mail.ts';
 import smtp from './index.ts';
-import { mailKey, mailOf } from './payload.ts';
 import type { SmtpSettings } from './settings.ts';
 
 function mailWith(deliveries: readonly Delivery[], own: Partial<SmtpSettings> = {}, notes = ['']) {

@@ -1,13 +1,10 @@
 import assert from 'node:assert/strict';
-import type { TestContext } from 'node:test';
-import { test } from 'node:test';
+import { test, type TestContext } from 'node:test';
 import { alertWith, deliveryOf } from '../../test/contract/alerts.ts';
 import { verdictOf } from '../../test/contract/attempt.ts';
 import { parseMail, shownText } from '../../test/support/mail.ts';
-import type { OpenedSmtp } from '../../test/support/smtp-output.ts';
-import { openSmtp } from '../../test/support/smtp-output.ts';
-import type { SmtpServer } from '../../test/support/smtp-server.ts';
-import { END_OF_DATA, startSmtpServer } from '../../test/support/smtp-server.ts';
+import { type OpenedSmtp, openSmtp } from '../../test/support/smtp-output.ts';
+import { END_OF_DATA, type SmtpServer, startSmtpServer } from '../../test/support/smtp-server.ts';
 
 /** Several recipients, of whom the server takes some. Each must have each mail once. */
 

@@ -1,6 +1,5 @@
 import type { SMTPPoolOptions } from 'nodemailer';
-import type { SmtpSettings } from './settings.ts';
-import { targetOf } from './settings.ts';
+import { type SmtpSettings, targetOf } from './settings.ts';
 
 type Login = Pick<SMTPPoolOptions, 'auth' | 'customAuth'>;
 type Handler = NonNullable<SMTPPoolOptions['customAuth']>[string];

@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { check } from '../../test/contract/attempt.ts';
+import { domainOf, mailboxOf } from '../../src/output/mail/mailbox.ts';
 import smtp from './index.ts';
-import { domainOf, mailboxOf } from './mailbox.ts';
-import type { SmtpSettings } from './settings.ts';
-import { mistakesIn, targetOf } from './settings.ts';
+import { mistakesIn, type SmtpSettings, targetOf } from './settings.ts';
 
 const valid = { host: 'mail', from: 'falco@example.org', to: ['soc@example.org'] };
 

@@ -1,9 +1,15 @@
 import { isIPv6 } from 'node:net';
-import type { Static } from 'typebox';
-import { Type } from 'typebox';
+import { type Static, Type } from 'typebox';
 import type { Mistake } from '../../src/output/check.ts';
-import { flag, optionalText, secret, settingsSchema, text } from '../../src/output/settings.ts';
-import { mailboxOf } from './mailbox.ts';
+import {
+  flag,
+  optionalSecret,
+  optionalText,
+  settingsSchema,
+  text,
+  textLike,
+} from '../../src/output/settings.ts';
+import { mailboxOf } from '../../src/output/mail/mailbox.ts';
 
 export const schema = settingsSchema({
   host: text('The mail server, `host` or `host:port`. Without a port: 587.'),
@@ -36,15 +42,9 @@ export const schema = settingsSchema({
     },
   ),
   user: optionalText('Who logs in, by password or token.'),
-  password: Type.Optional(
-    secret({ description: 'With auth plain and login: the password.', minLength: 1 }),
-  ),
-  token: Type.Optional(
-    secret({
-      description:
-        'With auth xoauth2 and oauthbearer: the access token. It expires, so have something renew it in a file: a new one there counts at once.',
-      minLength: 1,
-    }),
+  password: optionalSecret('With auth plain and login: the password.'),
+  token: optionalSecret(
+    'With auth xoauth2 and oauthbearer: the access token. It expires, so have something renew it in a file: a new one there counts at once.',
   ),
   identity: Type.Optional(
     Type.String({ description: 'With auth plain and external: whom to act for.' }),
@@ -53,11 +53,10 @@ export const schema = settingsSchema({
     Type.String({ description: 'With auth anonymous: what the server shall note, an address.' }),
   ),
   heloName: Type.Optional(
-    Type.String({
-      description:
-        'The name told to the server (EHLO). Default: the host name, if it has a domain, else `[127.0.0.1]`.',
-      pattern: String.raw`^[A-Za-z0-9.:\[\]_-]{1,255}$`,
-    }),
+    textLike(
+      'The name told to the server (EHLO). Default: the host name, if it has a domain, else `[127.0.0.1]`.',
+      String.raw`^[A-Za-z0-9.:\[\]_-]{1,255}$`,
+    ),
   ),
   outputFormat: Type.Union([Type.Literal('html'), Type.Literal('text')], {
     description: 'html: text with an HTML alternative. text: text only.',
@@ -71,11 +70,10 @@ export const schema = settingsSchema({
   }),
   showUuid: flag('Whether the mail names the uuid of an alert, for `tocsin why`.', true),
   logoUrl: Type.Optional(
-    Type.String({
-      description:
-        'Picture above the HTML. Whoever hosts it learns when a mail is read, if the mail program loads it.',
-      pattern: '^https://',
-    }),
+    textLike(
+      'Picture above the HTML. Whoever hosts it learns when a mail is read, if the mail program loads it.',
+      '^https://',
+    ),
   ),
 });
 

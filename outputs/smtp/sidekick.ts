@@ -1,3 +1,5 @@
+import { namesIn } from '../../src/output/sidekick.ts';
+
 /** Falcosidekick's `smtp.*`, so that mails look as they did. It has no implicit TLS. */
 export const sidekick = {
   settings: {
@@ -26,10 +28,7 @@ function lowerCase(value: unknown): string {
 
 /** Falcosidekick takes out all blanks, then splits. */
 function addresses(value: unknown): string[] {
-  return String(value)
-    .replaceAll(' ', '')
-    .split(',')
-    .filter((address) => address !== '');
+  return namesIn(String(value).replaceAll(' ', ''));
 }
 
 function format(value: unknown): 'text' | 'html' {

@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
-import type { TestContext } from 'node:test';
-import { test } from 'node:test';
+import { test, type TestContext } from 'node:test';
 import { verdictOf } from '../../test/contract/attempt.ts';
 import { makeAuthority } from '../../test/support/certificates.ts';
 import { everythingIsLocal, startProxy } from '../../test/support/proxy.ts';
 import { openSmtp } from '../../test/support/smtp-output.ts';
-import type { SmtpServer, SmtpServerOptions } from '../../test/support/smtp-server.ts';
-import { startSmtpServer } from '../../test/support/smtp-server.ts';
+import {
+  type SmtpServer,
+  type SmtpServerOptions,
+  startSmtpServer,
+} from '../../test/support/smtp-server.ts';
 import type { SmtpSettings } from './settings.ts';
 
 /** The way to the mail server: TLS, proxies and refused destinations, as every output has them. */

@@ -2,41 +2,30 @@ import { randomUUID } from 'node:crypto';
 import { foreignAnswer, objectIn } from '../../src/output/answer.ts';
 import type { Connection, FailureReason, SingleResult } from '../../src/output/define.ts';
 import { mergeHeaders } from '../../src/output/headers.ts';
-import { resultOfError, resultOfStatus } from '../../src/output/http-result.ts';
+import { resultOfStatus } from '../../src/output/http-result.ts';
+import { withPath } from '../../src/output/http-url.ts';
 import type { HttpAnswer, HttpClient } from '../../src/output/http.ts';
+import { stateful } from '../../src/output/stateful.ts';
 import { awaitAcknowledgement } from './acknowledgement.ts';
 import { hecBody } from './payload.ts';
 import type { SplunkSettings } from './settings.ts';
 
 /** Holds no connection, but a channel, in which Splunk counts its acknowledgements. */
 export function openCollector(settings: SplunkSettings, http: HttpClient): Connection {
-  const url = collectorUrl(settings.url);
+  const url = withPath(settings.url, '/services/collector/event');
   const headers = mergeHeaders(
     { 'content-type': 'application/json; charset=utf-8' },
     { authorization: `Splunk ${settings.token}` },
     settings.acknowledge ? { 'x-splunk-request-channel': randomUUID() } : {},
     settings.headers,
   );
-  return {
-    async send(deliveries, { signal }) {
-      try {
-        const body = hecBody(settings, deliveries);
-        const answer = await http.request({ method: 'POST', url, headers, body, signal });
-        const result = resultOf(answer);
-        if (result.outcome !== 'delivered' || !settings.acknowledge) return result;
-        return await awaitAcknowledgement(answer, { http, url, headers, signal });
-      } catch (error) {
-        return resultOfError(error);
-      }
-    },
-    close: () => Promise.resolve(),
-  };
-}
-
-function collectorUrl(text: string): string {
-  const url = new URL(text);
-  if (url.pathname === '/') url.pathname = '/services/collector/event';
-  return url.href;
+  return stateful(async (deliveries, signal) => {
+    const body = hecBody(settings, deliveries);
+    const answer = await http.request({ method: 'POST', url, headers, body, signal });
+    const result = resultOf(answer);
+    if (result.outcome !== 'delivered' || !settings.acknowledge) return result;
+    return await awaitAcknowledgement(answer, { http, url, headers, signal });
+  });
 }
 
 /** Codes that are about the token or the configuration, though the status blames the request. */

@@ -6,8 +6,7 @@ import { alertWith, deliveryOf } from '../../test/contract/alerts.ts';
 import { answersMean } from '../../test/contract/answers.ts';
 import { attempt, httpClient, settingsOf, verdictOf } from '../../test/contract/attempt.ts';
 import { httpContract } from '../../test/contract/http-contract.ts';
-import type { Received, Reply } from '../../test/contract/server.ts';
-import { startDestination } from '../../test/contract/server.ts';
+import { type Received, type Reply, startDestination } from '../../test/contract/server.ts';
 import splunk from './index.ts';
 
 const TOKEN = 'planted0-0000-0000-0000-000000000000';

@@ -1,8 +1,11 @@
-import type { Static } from 'typebox';
-import { Type } from 'typebox';
+import { type Static, Type } from 'typebox';
 import { alertFormat } from '../../src/output/alert-document.ts';
-import type { Mistake } from '../../src/output/check.ts';
-import { checkHeaders, checkHttpUrl } from '../../src/output/check.ts';
+import {
+  checkHeaders,
+  checkHeaderValue,
+  checkHttpUrl,
+  type Mistake,
+} from '../../src/output/check.ts';
 import { headersSetting } from '../../src/output/http-settings.ts';
 import { flag, optionalText, secret, settingsSchema } from '../../src/output/settings.ts';
 
@@ -33,9 +36,9 @@ export type SplunkSettings = Static<typeof schema>;
 
 /** What the schema cannot say. Quotes no secret. */
 export function mistakesIn({ url, token, headers }: SplunkSettings): Mistake[] {
-  const mistakes = [...checkHttpUrl('url', url), ...checkHeaders('headers', headers)];
-  if (checkHeaders('', { token }).length > 0) {
-    mistakes.push({ path: 'token', message: 'has a character that no token has' });
-  }
-  return mistakes;
+  return [
+    ...checkHttpUrl('url', url),
+    ...checkHeaders('headers', headers),
+    ...checkHeaderValue('token', token),
+  ];
 }

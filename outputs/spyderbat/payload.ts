@@ -1,5 +1,4 @@
-import type { Alert, Priority } from '../../src/alert.ts';
-import { fieldOf, isExactNumber } from '../../src/alert.ts';
+import { type Alert, fieldOf, isExactNumber, type Priority } from '../../src/alert.ts';
 import { goJson } from '../../src/json.ts';
 import type { Delivery } from '../../src/output/define.ts';
 import { oneLine, truncate } from '../../src/output/format.ts';

@@ -1,9 +1,11 @@
 import { acceptAnyButPage } from '../../src/output/answer.ts';
 import type { Connection, SingleResult } from '../../src/output/define.ts';
 import { encodedBody } from '../../src/output/gzip.ts';
-import { resultOfError, resultOfStatus } from '../../src/output/http-result.ts';
+import { aboutDestination } from '../../src/output/http-error.ts';
+import { resultOfStatus } from '../../src/output/http-result.ts';
 import { below } from '../../src/output/http-url.ts';
 import type { HttpAnswer, HttpClient } from '../../src/output/http.ts';
+import { stateful } from '../../src/output/stateful.ts';
 import { recordsOf } from './payload.ts';
 import type { SpyderbatSettings } from './settings.ts';
 
@@ -30,35 +32,22 @@ export function openPush(settings: SpyderbatSettings, http: HttpClient): Connect
     return resultOf(await http.request({ method: 'POST', url: sources, headers, body, signal }));
   }
 
-  return {
-    async send(deliveries, { signal }) {
-      try {
-        const made: SingleResult = isThere ? { outcome: 'delivered' } : await findOrMake(signal);
-        if (made.outcome !== 'delivered') return aboutSource(made);
-        isThere = true;
-        const { body, headers } = await encodedBody(recordsOf(deliveries), true);
-        const answer = await http.request({
-          method: 'POST',
-          url: `${sources}${uid}/data/sb-agent`,
-          headers: { ...login, ...headers, 'content-type': 'application/ndjson' },
-          body,
-          signal,
-        });
-        // Somebody may have removed it meanwhile.
-        if (answer.status === 404) isThere = false;
-        return resultOf(answer);
-      } catch (error) {
-        return resultOfError(error);
-      }
-    },
-    close: () => Promise.resolve(),
-  };
-}
-
-/** Without a source no alert has been refused. */
-function aboutSource(result: Exclude<SingleResult, { outcome: 'delivered' }>): SingleResult {
-  const reason = result.outcome === 'reject' ? 'client' : result.reason;
-  return { ...result, outcome: 'retry', reason };
+  return stateful(async (deliveries, signal) => {
+    const made: SingleResult = isThere ? { outcome: 'delivered' } : await findOrMake(signal);
+    if (made.outcome !== 'delivered') return aboutDestination(made);
+    isThere = true;
+    const { body, headers } = await encodedBody(recordsOf(deliveries), true);
+    const answer = await http.request({
+      method: 'POST',
+      url: `${sources}${uid}/data/sb-agent`,
+      headers: { ...login, ...headers, 'content-type': 'application/ndjson' },
+      body,
+      signal,
+    });
+    // Somebody may have removed it meanwhile.
+    if (answer.status === 404) isThere = false;
+    return resultOf(answer);
+  });
 }
 
 function resultOf(answer: HttpAnswer): SingleResult {

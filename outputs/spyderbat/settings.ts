@@ -1,18 +1,13 @@
-import type { Static } from 'typebox';
-import { Type } from 'typebox';
-import type { Mistake } from '../../src/output/check.ts';
-import { checkHttpUrl } from '../../src/output/check.ts';
-import { secret, settingsSchema } from '../../src/output/settings.ts';
+import { type Static, Type } from 'typebox';
+import { checkHttpUrl, type Mistake } from '../../src/output/check.ts';
+import { secret, settingsSchema, textLike } from '../../src/output/settings.ts';
 
 export const schema = settingsSchema({
   url: Type.String({
     description: 'Address of the API.',
     default: 'https://api.spyderbat.com',
   }),
-  organization: Type.String({
-    description: 'UID of the organization.',
-    pattern: '^[A-Za-z0-9_-]{1,64}$',
-  }),
+  organization: textLike('UID of the organization.', '^[A-Za-z0-9_-]{1,64}$'),
   apiKey: secret({ description: 'API key.', minLength: 1 }),
   source: Type.String({
     description: 'Name of the source that is made where there is none yet.',

@@ -1,9 +1,9 @@
 import type { Writable } from 'node:stream';
 import { Type } from 'typebox';
-import type { Connection, SingleResult } from '../../src/output/define.ts';
-import { defineOutput } from '../../src/output/define.ts';
+import { type Connection, defineOutput, type SingleResult } from '../../src/output/define.ts';
 import { oneAtATime } from '../../src/output/one-at-a-time.ts';
 import { settingsSchema } from '../../src/output/settings.ts';
+import { stateful } from '../../src/output/stateful.ts';
 import { lines } from './payload.ts';
 
 export default defineOutput({
@@ -32,17 +32,14 @@ export function openStream(stream: Writable, format: 'json' | 'text'): Connectio
   const coloured = hasColours(stream);
   const inTurn = oneAtATime();
   ignoreErrorEvents(stream);
-  return {
-    async send(deliveries, { signal }) {
-      try {
-        await inTurn(signal, () => write(stream, lines(format, deliveries, coloured)));
-        return { outcome: 'delivered' };
-      } catch (error) {
-        return failure(error, signal);
-      }
-    },
-    close: () => Promise.resolve(),
-  };
+  return stateful(async (deliveries, signal) => {
+    try {
+      await inTurn(signal, () => write(stream, lines(format, deliveries, coloured)));
+      return { outcome: 'delivered' };
+    } catch (error) {
+      return failure(error, signal);
+    }
+  });
 }
 
 function hasColours(stream: Writable): boolean {

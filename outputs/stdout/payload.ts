@@ -1,6 +1,5 @@
 import { styleText } from 'node:util';
-import type { Priority } from '../../src/alert.ts';
-import { priorityTitle } from '../../src/alert.ts';
+import { type Priority, priorityTitle } from '../../src/alert.ts';
 import type { Delivery } from '../../src/output/define.ts';
 import { escapeTerminal } from '../../src/escape.ts';
 import { ndjson } from '../../src/output/format.ts';

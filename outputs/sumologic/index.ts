@@ -1,15 +1,11 @@
-import { foreignAnswer } from '../../src/output/answer.ts';
-import type { SingleResult } from '../../src/output/define.ts';
-import { defineOutput } from '../../src/output/define.ts';
-import type { HttpAnswer } from '../../src/output/http.ts';
-import { pushLogs } from '../../src/output/log-push.ts';
+import { resultOfOwn } from '../../src/output/answer.ts';
+import { defineLogPush } from '../../src/output/log-push.ts';
 import { logLines } from './payload.ts';
 import { mistakesIn, schema, sumoHeaders } from './settings.ts';
 
-export default defineOutput({
+export default defineLogPush({
   id: 'sumologic',
   title: 'Sumo Logic',
-  category: 'logs',
   summary: 'Sends alerts to an HTTP source of Sumo Logic, many in one request.',
   schema,
   example: {
@@ -18,20 +14,15 @@ export default defineOutput({
   },
   // Sumo Logic wants requests of 100 KB to 1 MB.
   batch: { alertsMax: 500, bytesMax: 1000 * 1000, waitMs: 200 },
-  concurrency: 2,
   validate: mistakesIn,
-  send: (context, deliveries) =>
-    pushLogs(context, {
-      url: context.settings.url,
-      headers: sumoHeaders(context.settings),
-      text: logLines(deliveries, context.settings),
-      compress: context.settings.compress,
-      accept,
-    }),
+  requestOf: (settings, deliveries) => ({
+    url: settings.url,
+    headers: sumoHeaders(settings),
+    text: logLines(deliveries, settings),
+    compress: settings.compress,
+  }),
+  accept(answer) {
+    const isOwn = answer.status === 200 && answer.text.trim() === '';
+    return resultOfOwn(answer, isOwn, 'Sumo Logic answers 200 with nothing');
+  },
 });
-
-/** It answers 200 with nothing. */
-function accept(answer: HttpAnswer): SingleResult {
-  if (answer.status === 200 && answer.text.trim() === '') return { outcome: 'delivered' };
-  return foreignAnswer(answer, 'Sumo Logic answers 200 with nothing');
-}

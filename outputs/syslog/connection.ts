@@ -1,17 +1,14 @@
-import type { Socket as DatagramSocket } from 'node:dgram';
-import { createSocket } from 'node:dgram';
+import { createSocket, type Socket as DatagramSocket } from 'node:dgram';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Connection, Delivery, SingleResult } from '../../src/output/define.ts';
 import { resultOfError } from '../../src/output/http-result.ts';
 import type { Network } from '../../src/output/network.ts';
 import { abortable } from '../../src/output/one-at-a-time.ts';
 import { resolved } from '../../src/output/resolved.ts';
-import type { Session } from '../../src/output/session.ts';
-import { keepSession } from '../../src/output/session.ts';
+import { keepSession, type Session } from '../../src/output/session.ts';
 import { openStream } from '../../src/output/stream-session.ts';
 import { framed, messageOf } from './payload.ts';
-import type { SyslogSettings } from './settings.ts';
-import { targetOf } from './settings.ts';
+import { type SyslogSettings, targetOf } from './settings.ts';
 
 /** One connection, or with `confirm` one after the other; with udp a socket that is none. */
 export function openConnection(settings: SyslogSettings, network: Network): Connection {

@@ -1,13 +1,11 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import type { Alert } from '../../src/alert.ts';
-import { PRIORITIES } from '../../src/alert.ts';
+import { type Alert, PRIORITIES } from '../../src/alert.ts';
 import { alertWith, deliveryOf } from '../../test/contract/alerts.ts';
 import { settingsOf } from '../../test/contract/attempt.ts';
 import syslog from './index.ts';
 import { framed, messageOf } from './payload.ts';
-import type { SyslogSettings } from './settings.ts';
-import { mistakesIn } from './settings.ts';
+import { mistakesIn, type SyslogSettings } from './settings.ts';
 
 function settings(more: object = {}): SyslogSettings {
   return settingsOf(syslog, { address: 'h', ...more }).values as SyslogSettings;

@@ -1,5 +1,4 @@
-import type { Alert } from '../../src/alert.ts';
-import { severityOf } from '../../src/alert.ts';
+import { type Alert, severityOf } from '../../src/alert.ts';
 import { alertDocument } from '../../src/output/alert-document.ts';
 import type { Delivery } from '../../src/output/define.ts';
 import { oneLine, truncateBytes } from '../../src/output/format.ts';
@@ -7,8 +6,7 @@ import { fitted } from '../../src/output/rewrite.ts';
 import { cefLine, leefLine } from '../../src/output/siem-line.ts';
 import { epochMs } from '../../src/output/time.ts';
 import { tokenOf } from '../../src/output/tokens.ts';
-import type { SyslogSettings } from './settings.ts';
-import { FACILITIES } from './settings.ts';
+import { FACILITIES, type SyslogSettings } from './settings.ts';
 
 /** One message, header and all, on one line. */
 export function messageOf(delivery: Delivery, settings: SyslogSettings): string {

@@ -1,10 +1,8 @@
-import type { Static } from 'typebox';
-import { Type } from 'typebox';
-import type { Address } from '../../src/output/address.ts';
-import { addressOf, checkAddress } from '../../src/output/address.ts';
+import { type Static, Type } from 'typebox';
+import { type Address, addressOf, checkAddress } from '../../src/output/address.ts';
 import { ALERT_FORMATS, FORMATS_TEXT } from '../../src/output/alert-document.ts';
 import type { Mistake } from '../../src/output/check.ts';
-import { bytes, flag, settingsSchema, text } from '../../src/output/settings.ts';
+import { bytes, flag, settingsSchema, text, textLike } from '../../src/output/settings.ts';
 
 /** By their number (RFC 5424, 6.2.1). */
 export const FACILITIES = [
@@ -51,11 +49,7 @@ export const schema = settingsSchema({
     default: 'falco',
   }),
   facility: Type.Enum([...FACILITIES], { description: 'Facility.', default: 'local0' }),
-  appName: Type.String({
-    description: 'Program that the header names.',
-    default: 'falco',
-    pattern: '^[!-~]{1,48}$',
-  }),
+  appName: textLike('Program that the header names.', '^[!-~]{1,48}$', 'falco'),
   bytesMax: bytes({
     description:
       'How long a message may be. Where it would be longer, texts of the alert are cut, and then its fields are left out. rsyslog takes 8 KiB by default, syslog-ng 64 KiB.',

@@ -1,9 +1,11 @@
-import type { Alert, Priority } from '../../src/alert.ts';
+import type { Alert } from '../../src/alert.ts';
+import { fromPriority } from '../../src/output/by-priority.ts';
 import { digestOf, lateText } from '../../src/output/chat-digest.ts';
 import { boundedFacts } from '../../src/output/chat-facts.ts';
 import { defuseWithin, footerText, quiet, templateText } from '../../src/output/chat-text.ts';
 import type { Delivery } from '../../src/output/define.ts';
 import { titleOf } from '../../src/output/details.ts';
+import type { Fact } from '../../src/output/fields.ts';
 import { FACTS, outputWithin, SIZE_MAX } from './limits.ts';
 import type { TeamsSettings } from './settings.ts';
 
@@ -33,17 +35,12 @@ export interface AdaptiveCard {
 
 export type CardElement =
   | { readonly type: 'TextBlock'; readonly text: string; readonly [look: string]: unknown }
-  | { readonly type: 'FactSet'; readonly facts: readonly CardFact[] }
+  | { readonly type: 'FactSet'; readonly facts: readonly Fact[] }
   | {
       readonly type: 'Container';
       readonly separator: true;
       readonly items: readonly CardElement[];
     };
-
-interface CardFact {
-  readonly title: string;
-  readonly value: string;
-}
 
 const TITLE_CHARS_MAX = 250;
 
@@ -55,7 +52,7 @@ export function adaptiveMessage(
   const { parts, headline } = digestOf(deliveries, {
     shownMax: settings.shownMax,
     sizeMax: SIZE_MAX,
-    partOf: (delivery, many) => (many ? shortItems : items)(settings, delivery),
+    partOf: (delivery, many) => items(settings, delivery, many),
     sizeOf: (part) => Buffer.byteLength(JSON.stringify(part)),
   });
   const containers = parts.map(
@@ -76,27 +73,18 @@ export function adaptiveMessage(
 const STRONG = { weight: 'Bolder', size: 'Medium' };
 const SMALL = { size: 'Small', isSubtle: true };
 
-function items(settings: TeamsSettings, delivery: Delivery): CardElement[] {
+/** Of many, each goes without the table, so that more of them fit. */
+function items(settings: TeamsSettings, delivery: Delivery, many: boolean): CardElement[] {
   const { alert } = delivery;
   const { outputFormat } = settings;
-  const facts = outputFormat === 'text' ? [] : boundedFacts(FACTS, alert);
+  const facts = many || outputFormat === 'text' ? [] : boundedFacts(FACTS, alert);
+  const isLine = many || outputFormat !== 'fields';
   return [
-    ...text(templateText(settings, alert, quiet)),
+    ...text(many ? '' : templateText(settings, alert, quiet)),
     ...heading(alert),
     ...text(lateText(delivery)),
-    ...text(outputFormat === 'fields' ? '' : outputWithin(alert, 4000)),
+    ...text(isLine ? outputWithin(alert, many ? 500 : 4000) : ''),
     ...(facts.length === 0 ? [] : [{ type: 'FactSet', facts } as const]),
-    ...text(footerText(settings, alert), SMALL),
-  ];
-}
-
-/** Without the table, so that many fit. */
-function shortItems(settings: TeamsSettings, delivery: Delivery): CardElement[] {
-  const { alert } = delivery;
-  return [
-    ...heading(alert),
-    ...text(lateText(delivery)),
-    ...text(outputWithin(alert, 500)),
     ...text(footerText(settings, alert), SMALL),
   ];
 }
@@ -111,13 +99,9 @@ function text(what: string, look: object = {}): CardElement[] {
 }
 
 /** The colours there are. */
-const COLOURS: Readonly<Record<Priority, string>> = {
-  emergency: 'Attention',
-  alert: 'Attention',
-  critical: 'Attention',
-  error: 'Attention',
-  warning: 'Warning',
-  notice: 'Accent',
-  informational: 'Accent',
+const COLOURS = fromPriority({
   debug: 'Default',
-};
+  informational: 'Accent',
+  warning: 'Warning',
+  error: 'Attention',
+});

@@ -1,9 +1,10 @@
-import type { Alert, Priority } from '../../src/alert.ts';
+import type { Alert } from '../../src/alert.ts';
 import { digestOf, lateText, lines } from '../../src/output/chat-digest.ts';
 import { boundedFacts } from '../../src/output/chat-facts.ts';
 import { footerText, quiet, templateText } from '../../src/output/chat-text.ts';
 import type { Delivery } from '../../src/output/define.ts';
 import { goTimeText } from '../../src/template/index.ts';
+import { CARD_COLOURS } from '../../src/output/format.ts';
 import { FACTS, outputWithin, SIZE_MAX } from './limits.ts';
 import type { TeamsSettings } from './settings.ts';
 
@@ -25,12 +26,7 @@ interface Section {
   readonly activitySubtitle: string;
   readonly activityImage?: string;
   readonly text: string;
-  readonly facts?: readonly SectionFact[];
-}
-
-interface SectionFact {
-  readonly name: string;
-  readonly value: string;
+  readonly facts?: readonly { readonly name: string; readonly value: string }[];
 }
 
 /** One message for one alert, or for many when they have been waiting. */
@@ -49,7 +45,7 @@ export function messageCard(settings: TeamsSettings, deliveries: readonly Delive
   return {
     '@type': 'MessageCard',
     summary: headline || outputWithin(alert, 4000),
-    themeColor: COLOURS[alert.priority],
+    themeColor: CARD_COLOURS[alert.priority].replace('#', ''),
     ...(headline !== '' && { title: headline }),
     sections: parts.map((part) => part.section),
   };
@@ -58,7 +54,7 @@ export function messageCard(settings: TeamsSettings, deliveries: readonly Delive
 function section(settings: TeamsSettings, delivery: Delivery, many: boolean): Section {
   const { alert } = delivery;
   const { title, iconUrl, outputFormat } = settings;
-  const isTable = outputFormat !== 'text' && !many;
+  const facts = many || outputFormat === 'text' ? undefined : boundedFacts(FACTS, alert);
   const text = lines(
     many ? '' : templateText(settings, alert, quiet),
     lateText(delivery),
@@ -70,22 +66,6 @@ function section(settings: TeamsSettings, delivery: Delivery, many: boolean): Se
     activitySubtitle: goTimeText(alert.time),
     ...(iconUrl !== undefined && { activityImage: iconUrl }),
     text,
-    ...(isTable && { facts: facts(alert) }),
+    ...(facts && { facts: facts.map(({ title: name, value }) => ({ name, value })) }),
   };
 }
-
-function facts(alert: Alert): SectionFact[] {
-  return boundedFacts(FACTS, alert).map(({ title: name, value }) => ({ name, value }));
-}
-
-/** Falcosidekick's. */
-const COLOURS: Readonly<Record<Priority, string>> = {
-  emergency: 'e20b0b',
-  alert: 'ff5400',
-  critical: 'ff9000',
-  error: 'ffc700',
-  warning: 'ffff00',
-  notice: '5bffb5',
-  informational: '68c2ff',
-  debug: 'ccfff2',
-};

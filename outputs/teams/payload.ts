@@ -1,8 +1,6 @@
 import type { Delivery } from '../../src/output/define.ts';
-import type { AdaptiveMessage } from './adaptive-card.ts';
-import { adaptiveMessage } from './adaptive-card.ts';
-import type { MessageCard } from './message-card.ts';
-import { messageCard } from './message-card.ts';
+import { type AdaptiveMessage, adaptiveMessage } from './adaptive-card.ts';
+import { type MessageCard, messageCard } from './message-card.ts';
 import type { TeamsSettings } from './settings.ts';
 
 /** The card that the URL takes. */

@@ -1,5 +1,4 @@
-import type { Static } from 'typebox';
-import { Type } from 'typebox';
+import { type Static, Type } from 'typebox';
 import { postedLook, shownMaxSetting } from '../../src/output/chat-settings.ts';
 import { optionalText, settingsSchema } from '../../src/output/settings.ts';
 

@@ -1,5 +1,6 @@
 import { objectIn } from '../../src/output/answer.ts';
-import { defineChat, resultByRules } from '../../src/output/chat-output.ts';
+import { resultByRules } from '../../src/output/answer-rules.ts';
+import { defineChat } from '../../src/output/chat-output.ts';
 import { checkHttpUrl } from '../../src/output/check.ts';
 import { withoutSecret } from '../../src/output/http-excerpt.ts';
 import { below } from '../../src/output/http-url.ts';
@@ -22,7 +23,7 @@ export default defineChat({
     resultByRules(withoutSecret(answer, token), {
       isTaken: isMessage,
       expected: 'Telegram answers with the message and its number',
-      isAboutChannel: (refusal) => ABOUT_CHAT.test(String(objectIn(refusal)['description'])),
+      isAboutSettings: (refusal) => ABOUT_CHAT.test(String(objectIn(refusal)['description'])),
       waitSeconds: (refusal) => parametersIn(refusal)['retry_after'],
     }),
 });

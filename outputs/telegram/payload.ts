@@ -1,9 +1,7 @@
-import type { Alert } from '../../src/alert.ts';
-import { priorityTitle } from '../../src/alert.ts';
+import { type Alert, priorityTitle } from '../../src/alert.ts';
 import { lateText } from '../../src/output/chat-digest.ts';
 import { allFields, fittingRows } from '../../src/output/chat-facts.ts';
-import type { Markup } from '../../src/output/chat-message.ts';
-import { chatMessage } from '../../src/output/chat-message.ts';
+import { chatMessage, type Markup } from '../../src/output/chat-message.ts';
 import { defuseWithin, footerText } from '../../src/output/chat-text.ts';
 import type { Delivery } from '../../src/output/define.ts';
 import { oneLine } from '../../src/output/format.ts';

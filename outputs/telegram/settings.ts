@@ -1,5 +1,4 @@
-import type { Static } from 'typebox';
-import { Type } from 'typebox';
+import { type Static, Type } from 'typebox';
 import { layoutSetting, plainLook } from '../../src/output/chat-settings.ts';
 import { optionalText, secret, settingsSchema, text } from '../../src/output/settings.ts';
 

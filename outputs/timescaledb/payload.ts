@@ -1,8 +1,11 @@
-import type { Alert } from '../../src/alert.ts';
-import { fieldOf, priorityTitle } from '../../src/alert.ts';
+import { type Alert, priorityTitle } from '../../src/alert.ts';
 import type { Delivery } from '../../src/output/define.ts';
-import type { SqlValue, Statement } from '../../src/output/postgres/insert.ts';
-import { insertStatement } from '../../src/output/postgres/insert.ts';
+import { fieldText } from '../../src/output/fields.ts';
+import {
+  insertStatement,
+  type SqlValue,
+  type Statement,
+} from '../../src/output/postgres/insert.ts';
 import type { TimescaleSettings } from './settings.ts';
 
 type Columns = Pick<TimescaleSettings, 'keyColumn' | 'fieldColumns'>;
@@ -41,6 +44,6 @@ function rowOf({ keyColumn, fieldColumns }: Columns, { alert, key }: Delivery): 
 
 /** Falcosidekick writes the text `null` as none, too. */
 function textOf(alert: Alert, name: string): string | null {
-  const value = fieldOf(alert, name);
-  return typeof value === 'string' && value !== 'null' ? value : null;
+  const text = fieldText(alert, name) ?? null;
+  return text === 'null' ? null : text;
 }

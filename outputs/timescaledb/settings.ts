@@ -1,5 +1,4 @@
-import type { Static } from 'typebox';
-import { Type } from 'typebox';
+import { type Static, Type } from 'typebox';
 import type { Mistake } from '../../src/output/check.ts';
 import {
   NAME_PATTERN,
@@ -7,22 +6,21 @@ import {
   postgresSettings,
   TABLE_PATTERN,
 } from '../../src/output/postgres/settings.ts';
-import { settingsSchema } from '../../src/output/settings.ts';
+import { settingsSchema, textLike } from '../../src/output/settings.ts';
 import { columnsOf } from './payload.ts';
 
 export const schema = settingsSchema({
   ...postgresSettings,
-  table: Type.String({
-    description: 'The hypertable, or `schema.table`, as it is spelt: capitals count.',
-    pattern: TABLE_PATTERN,
-    default: 'falcosidekick_events',
-  }),
+  table: textLike(
+    'The hypertable, or `schema.table`, as it is spelt: capitals count.',
+    TABLE_PATTERN,
+    'falcosidekick_events',
+  ),
   keyColumn: Type.Optional(
-    Type.String({
-      description:
-        'Text column for the delivery key. With a unique index on it and `time`, a resend adds no second row.',
-      pattern: NAME_PATTERN,
-    }),
+    textLike(
+      'Text column for the delivery key. With a unique index on it and `time`, a resend adds no second row.',
+      NAME_PATTERN,
+    ),
   ),
   fieldColumns: Type.Array(Type.String({ pattern: NAME_PATTERN }), {
     description:

@@ -1,3 +1,5 @@
+import { addedFields } from '../../src/output/sidekick.ts';
+
 /**
  * Falcosidekick's `timescaledb.*`: the same table and columns. Its client takes TLS where the server
  * offers it, and looks at no certificate.
@@ -30,6 +32,6 @@ function lowerCase(name: unknown): string {
 }
 
 function columns(custom: unknown, templated: unknown): Record<string, readonly string[]> {
-  const names = [custom, templated].flatMap((fields) => Object.keys(fields as object));
+  const names = addedFields(custom, templated);
   return names.length === 0 ? {} : { fieldColumns: [...new Set(names)] };
 }

@@ -1,10 +1,7 @@
 import assert from 'node:assert/strict';
-import type { ServerHttp2Stream } from 'node:http2';
-import { createServer } from 'node:http2';
-import type { Socket } from 'node:net';
-import { connect as connectTcp } from 'node:net';
-import type { TestContext } from 'node:test';
-import { test } from 'node:test';
+import { createServer, type ServerHttp2Stream } from 'node:http2';
+import { connect as connectTcp, type Socket } from 'node:net';
+import { test, type TestContext } from 'node:test';
 import type { Connection, SendResult } from '../../src/output/define.ts';
 import { alertWith, deliveryOf } from '../../test/contract/alerts.ts';
 import { assertResult, verdictOf } from '../../test/contract/attempt.ts';

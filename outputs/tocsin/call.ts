@@ -1,16 +1,15 @@
-import type {
-  ClientHttp2Stream,
-  IncomingHttpHeaders,
-  IncomingHttpStatusHeader,
-  OutgoingHttpHeaders,
+import {
+  type ClientHttp2Stream,
+  type IncomingHttpHeaders,
+  type IncomingHttpStatusHeader,
+  type OutgoingHttpHeaders,
+  sensitiveHeaders,
 } from 'node:http2';
-import { sensitiveHeaders } from 'node:http2';
 import type { SingleResult } from '../../src/output/define.ts';
 import type { Network } from '../../src/output/network.ts';
 import { createFrameReader, frameOf } from './frames.ts';
 import { resultOfLoss, resultOfNoGrpc, resultOfNonsense, resultOfTrailers } from './result.ts';
-import type { PushAck, PushRequest } from './service.ts';
-import { decodeAck, encodeRequest, PUSH_PATH } from './service.ts';
+import { decodeAck, encodeRequest, PUSH_PATH, type PushAck, type PushRequest } from './service.ts';
 import { openSession } from './session.ts';
 import type { TocsinSettings } from './settings.ts';
 

@@ -5,8 +5,7 @@ import { CLOSED, combined, TOO_LATE } from '../../src/output/verdicts.ts';
 import { openCall } from './call.ts';
 import { payloadOf } from './payload.ts';
 import type { TocsinSettings } from './settings.ts';
-import type { Stream } from './stream.ts';
-import { createStream } from './stream.ts';
+import { createStream, type Stream } from './stream.ts';
 
 const CLOSE_MS_MAX = 2000;
 

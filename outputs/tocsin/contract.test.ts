@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
-import { createServer } from 'node:net';
+import { type AddressInfo, createServer } from 'node:net';
 import { parseLossless } from '../../src/json.ts';
 import { connectionContract } from '../../test/contract/connection-contract.ts';
 import { openDoor } from '../../test/support/grpc-ingest.ts';

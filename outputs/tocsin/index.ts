@@ -1,4 +1,5 @@
 import { defineOutput } from '../../src/output/define.ts';
+import { loadLate } from '../../src/output/load-late.ts';
 import { mistakesIn, schema } from './settings.ts';
 
 export default defineOutput({
@@ -11,9 +12,6 @@ export default defineOutput({
   batch: { alertsMax: 256, bytesMax: 1024 * 1024, waitMs: 10 },
   concurrency: 2,
   validate: mistakesIn,
-  async open({ settings, network }) {
-    // What reads .proto files takes 50 ms to load, which a hub that forwards nothing saves.
-    const { openConnection } = await import('./connection.ts');
-    return openConnection(settings, network);
-  },
+  // What reads .proto files takes 50 ms to load, which a hub that forwards nothing saves.
+  open: loadLate(() => import('./connection.ts')),
 });

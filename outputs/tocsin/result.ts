@@ -4,8 +4,7 @@ import { httpErrorOf } from '../../src/output/http-error.ts';
 import { excerpt } from '../../src/output/http-excerpt.ts';
 import { resultOfStatus } from '../../src/output/http-result.ts';
 import { decoded } from '../../src/output/http-url.ts';
-import type { Reject } from './service.ts';
-import { readRetryDelayMs } from './service.ts';
+import { readRetryDelayMs, type Reject } from './service.ts';
 
 /** What the hub said of one alert. */
 export function resultOfReject({ code, message }: Reject): SingleResult {

@@ -1,8 +1,6 @@
-import type { ClientHttp2Session } from 'node:http2';
-import { connect } from 'node:http2';
+import { type ClientHttp2Session, connect } from 'node:http2';
 import type { Network } from '../../src/output/network.ts';
-import type { TocsinSettings } from './settings.ts';
-import { targetOf } from './settings.ts';
+import { targetOf, type TocsinSettings } from './settings.ts';
 
 /** How long a connection may be silent before the other side is asked whether it is there. */
 const PING_MS = 60_000;

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
 import { test } from 'node:test';
-import type { TocsinSettings } from './settings.ts';
-import { mistakesIn } from './settings.ts';
+import { mistakesIn, type TocsinSettings } from './settings.ts';
 
 function pathsOfMistakes(settings: Partial<TocsinSettings>): string[] {
   const given = { address: 'hub:2803', plaintext: false, ...settings };

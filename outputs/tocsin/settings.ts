@@ -1,16 +1,10 @@
 import type { Static } from 'typebox';
-import { Type } from 'typebox';
 import type { Mistake } from '../../src/output/check.ts';
-import { flag, secret, settingsSchema, text } from '../../src/output/settings.ts';
+import { flag, optionalSecret, settingsSchema, text } from '../../src/output/settings.ts';
 
 export const schema = settingsSchema({
   address: text('The gRPC door of the other hub, `host:port`.'),
-  token: Type.Optional(
-    secret({
-      description: "A token of the other hub's `ingest.grpc.auth.tokens`.",
-      minLength: 1,
-    }),
-  ),
+  token: optionalSecret("A token of the other hub's `ingest.grpc.auth.tokens`."),
   plaintext: flag('Speak without TLS: token and alerts can be read on the way.', false),
 });
 

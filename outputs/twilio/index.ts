@@ -1,15 +1,12 @@
-import { foreignAnswer, objectIn } from '../../src/output/answer.ts';
-import type { Delivery, SendContext, SingleResult } from '../../src/output/define.ts';
-import { defineOutput } from '../../src/output/define.ts';
-import { sendEach } from '../../src/output/each.ts';
-import { resultOfStatus } from '../../src/output/http-result.ts';
+import { objectIn } from '../../src/output/answer.ts';
+import { resultByRules } from '../../src/output/answer-rules.ts';
 import { basicAuth, below } from '../../src/output/http-url.ts';
 import type { HttpAnswer } from '../../src/output/http.ts';
+import { defineOneByOne } from '../../src/output/one-by-one.ts';
 import { twilioForm } from './payload.ts';
-import type { TwilioSettings } from './settings.ts';
 import { mistakesIn, schema } from './settings.ts';
 
-export default defineOutput({
+export default defineOneByOne({
   id: 'twilio',
   title: 'Twilio SMS',
   category: 'alerting',
@@ -21,44 +18,29 @@ export default defineOutput({
     from: '+15017122661',
     to: '+15558675310',
   },
-  batch: { alertsMax: 1, waitMs: 0 },
   concurrency: 1,
   validate: mistakesIn,
-  send: (context, deliveries) => sendEach(deliveries, (delivery) => post(context, delivery)),
+  requestOf(settings, delivery) {
+    const { url, accountSid, apiKeySid = accountSid, secret } = settings;
+    return {
+      url: below(url, `/2010-04-01/Accounts/${accountSid}/Messages.json`),
+      headers: { authorization: basicAuth(apiKeySid, secret) },
+      body: twilioForm(settings, delivery),
+    };
+  },
+  resultOf: (answer) =>
+    resultByRules(answer, {
+      isTaken,
+      expected: 'Twilio answers with the SID of the message',
+      isRateLimit: (refusal) => objectIn(refusal)['code'] === QUEUE_IS_FULL,
+      isAboutSettings: (refusal) => ABOUT_THE_NUMBERS.has(Number(objectIn(refusal)['code'])),
+    }),
 });
 
-async function post(
-  { settings, http, signal }: SendContext<TwilioSettings>,
-  delivery: Delivery,
-): Promise<SingleResult> {
-  const { url, accountSid, apiKeySid = accountSid, secret } = settings;
-  const answer = await http.request({
-    method: 'POST',
-    url: below(url, `/2010-04-01/Accounts/${accountSid}/Messages.json`),
-    headers: {
-      authorization: basicAuth(apiKeySid, secret),
-      'content-type': 'application/x-www-form-urlencoded',
-    },
-    body: twilioForm(settings, delivery).toString(),
-    signal,
-  });
-  return resultOf(answer);
-}
-
 /** A message that Twilio has taken has a SID; it is sent later. */
-function resultOf(answer: HttpAnswer): SingleResult {
-  const result = resultOfStatus(answer);
-  const { sid, status, code } = objectIn(answer);
-  if (result.outcome === 'delivered') {
-    const isOwn = typeof sid === 'string' && status !== 'failed' && status !== 'undelivered';
-    return isOwn ? result : foreignAnswer(answer, 'Twilio answers with the SID of the message');
-  }
-  if (result.outcome !== 'reject') return result;
-  const { detail } = result;
-  if (code === QUEUE_IS_FULL) return { outcome: 'retry', reason: 'rateLimited', detail };
-  return ABOUT_THE_NUMBERS.has(Number(code))
-    ? { outcome: 'retry', reason: 'client', detail }
-    : result;
+function isTaken(answer: HttpAnswer): boolean {
+  const { sid, status } = objectIn(answer);
+  return typeof sid === 'string' && status !== 'failed' && status !== 'undelivered';
 }
 
 const QUEUE_IS_FULL = 21611;

@@ -5,8 +5,7 @@ import { alertWith, deliveryOf } from '../../test/contract/alerts.ts';
 import { check, settingsOf } from '../../test/contract/attempt.ts';
 import twilio from './index.ts';
 import { twilioForm } from './payload.ts';
-import type { TwilioSettings } from './settings.ts';
-import { mistakesIn } from './settings.ts';
+import { mistakesIn, type TwilioSettings } from './settings.ts';
 
 const account = {
   accountSid: `AC${'0'.repeat(32)}`,

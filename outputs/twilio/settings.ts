@@ -1,34 +1,23 @@
-import type { Static } from 'typebox';
-import { Type } from 'typebox';
-import type { Mistake } from '../../src/output/check.ts';
-import { checkHttpUrl } from '../../src/output/check.ts';
-import { optionalText, secret, settingsSchema } from '../../src/output/settings.ts';
+import { type Static, Type } from 'typebox';
+import { checkHttpUrl, type Mistake } from '../../src/output/check.ts';
+import { optionalText, secret, settingsSchema, textLike } from '../../src/output/settings.ts';
 
 /** E.164. */
 const PHONE = '^\\+[1-9][0-9]{1,14}$';
 
 export const schema = settingsSchema({
-  accountSid: Type.String({ description: 'Account SID.', pattern: '^AC[0-9a-fA-F]{32}$' }),
+  accountSid: textLike('Account SID.', '^AC[0-9a-fA-F]{32}$'),
   apiKeySid: Type.Optional(
-    Type.String({
-      description: 'SID of an API key. Default: the account itself logs in.',
-      pattern: '^SK[0-9a-fA-F]{32}$',
-    }),
+    textLike('SID of an API key. Default: the account itself logs in.', '^SK[0-9a-fA-F]{32}$'),
   ),
   secret: secret({
     description: 'Secret of the API key, without one the auth token of the account.',
     minLength: 1,
   }),
-  to: Type.String({
-    description: 'Number that gets the messages, as `+4915112345678`.',
-    pattern: PHONE,
-  }),
+  to: textLike('Number that gets the messages, as `+4915112345678`.', PHONE),
   from: optionalText('Number or alphanumeric sender that they come from.'),
   messagingServiceSid: Type.Optional(
-    Type.String({
-      description: 'Messaging service that chooses the sender, instead of from.',
-      pattern: '^MG[0-9a-fA-F]{32}$',
-    }),
+    textLike('Messaging service that chooses the sender, instead of from.', '^MG[0-9a-fA-F]{32}$'),
   ),
   charsMax: Type.Integer({
     description:

@@ -1,6 +1,5 @@
-import type { Alert } from '../../src/alert.ts';
-import { fieldOf, priorityTitle } from '../../src/alert.ts';
-import { stringFields } from '../../src/output/fields.ts';
+import { type Alert, priorityTitle } from '../../src/alert.ts';
+import { namedFields } from '../../src/output/fields.ts';
 import { oneLine, truncate } from '../../src/output/format.ts';
 import type { WavefrontSettings } from './settings.ts';
 
@@ -12,21 +11,19 @@ const TAG_CHARS_MAX = 254;
 
 /** Point tags under Falcosidekick's names. */
 export function tagsOf({ tagFields }: Pick<WavefrontSettings, 'tagFields'>, alert: Alert): Tags {
-  const fields = tagFields.includes('*')
-    ? stringFields(alert).map(({ title, value }) => [title, value] as const)
-    : tagFields.map((name) => [name, fieldOf(alert, name)] as const);
+  const fields = namedFields(alert, tagFields);
   const all = [
     ['severity', priorityTitle(alert.priority)],
     ['rule', alert.rule],
     ['source', alert.source],
     ['hostname', alert.hostname],
     ['tags', alert.tags.join(', ')],
-    ...fields,
+    ...fields.map(({ title, value }) => [title, value] as const),
   ] as const;
   const tags = new Map<string, string>();
   for (const [name, value] of all) {
     const key = truncatedName(name);
-    const text = typeof value === 'string' ? harmless(value, TAG_CHARS_MAX - key.length) : '';
+    const text = harmless(value, TAG_CHARS_MAX - key.length);
     if (text !== '' && !tags.has(key) && tags.size < TAGS_MAX) tags.set(key, text);
   }
   return Object.fromEntries(tags);

@@ -1,27 +1,15 @@
-import type { Static } from 'typebox';
-import { Type } from 'typebox';
-import type { Mistake } from '../../src/output/check.ts';
-import { checkHttpUrl } from '../../src/output/check.ts';
-import { secret, settingsSchema } from '../../src/output/settings.ts';
+import { type Static, Type } from 'typebox';
+import { checkHttpUrl, type Mistake } from '../../src/output/check.ts';
+import { optionalSecret, settingsSchema, textLike } from '../../src/output/settings.ts';
 
 export const schema = settingsSchema({
   url: Type.String({
     description:
       'A Wavefront proxy, `http://wavefront-proxy:2878`, or with token the service itself, `https://example.wavefront.com`.',
   }),
-  token: Type.Optional(
-    secret({ description: 'API token with *Direct Data Ingestion*.', minLength: 1 }),
-  ),
-  metric: Type.String({
-    description: 'Name of the metric.',
-    pattern: '^[A-Za-z0-9_./,~-]{1,128}$',
-    default: 'falco.alert',
-  }),
-  source: Type.String({
-    description: 'Source of the points.',
-    pattern: '^[A-Za-z0-9_.-]{1,128}$',
-    default: 'tocsin',
-  }),
+  token: optionalSecret('API token with *Direct Data Ingestion*.'),
+  metric: textLike('Name of the metric.', '^[A-Za-z0-9_./,~-]{1,128}$', 'falco.alert'),
+  source: textLike('Source of the points.', '^[A-Za-z0-9_.-]{1,128}$', 'tocsin'),
   tagFields: Type.Array(Type.String({ minLength: 1, maxLength: 64 }), {
     description:
       'Fields of alerts that are point tags, too. `*`: every one that holds text, as far as 20 tags go.',

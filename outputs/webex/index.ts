@@ -1,5 +1,6 @@
 import { isHtmlPage } from '../../src/output/answer.ts';
-import { checkWebhookUrl, defineChat, resultByRules } from '../../src/output/chat-output.ts';
+import { resultByRules } from '../../src/output/answer-rules.ts';
+import { checkWebhookUrl, defineChat } from '../../src/output/chat-output.ts';
 import { webexMessage } from './payload.ts';
 import { schema } from './settings.ts';
 

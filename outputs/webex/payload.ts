@@ -1,8 +1,7 @@
 import { priorityTitle } from '../../src/alert.ts';
 import { lateText } from '../../src/output/chat-digest.ts';
 import { allFields, fittingRows } from '../../src/output/chat-facts.ts';
-import type { Markup } from '../../src/output/chat-message.ts';
-import { chatMessage } from '../../src/output/chat-message.ts';
+import { chatMessage, MARKDOWN, type Markup } from '../../src/output/chat-message.ts';
 import {
   bytesOf,
   defuseWithin,
@@ -24,11 +23,8 @@ export interface WebexMessage {
 /** Webex takes 7439 bytes. */
 const MARKDOWN_BYTES_MAX = 7400;
 
-const MARKDOWN: Markup = {
-  defuse: quietWithoutLinks,
-  strong: (safe) => `**${safe}**`,
-  // A paragraph of its own: behind a list it would belong to the last row.
-  own: (text) => (text === '' ? '' : `\n${text}`),
+const MARKUP: Markup = {
+  ...MARKDOWN,
   newline: '  \n',
   sizeOf: bytesOf,
   sizeMax: MARKDOWN_BYTES_MAX,
@@ -42,7 +38,7 @@ export function webexMessage(
   const [first] = deliveries as [Delivery];
   return deliveries.length === 1 && settings.layout === 'falcosidekick'
     ? { markdown: sidekickText(settings, first) }
-    : { markdown: chatMessage(MARKDOWN, settings, deliveries) };
+    : { markdown: chatMessage(MARKUP, settings, deliveries) };
 }
 
 const FIELDS_BYTES_MAX = 2500;

@@ -1,5 +1,4 @@
-import type { Static } from 'typebox';
-import { Type } from 'typebox';
+import { type Static, Type } from 'typebox';
 import { layoutSetting, postedLook, shownMaxSetting } from '../../src/output/chat-settings.ts';
 
 export const schema = Type.Object(

@@ -4,8 +4,7 @@ import type { Delivery } from '../../src/output/define.ts';
 import { alertWith, deliveryOf } from '../../test/contract/alerts.ts';
 import { attempt, httpClient, settingsOf, verdictOf } from '../../test/contract/attempt.ts';
 import { httpContract } from '../../test/contract/http-contract.ts';
-import type { Received } from '../../test/contract/server.ts';
-import { startDestination } from '../../test/contract/server.ts';
+import { type Received, startDestination } from '../../test/contract/server.ts';
 import webhook from './index.ts';
 
 function probe(body: string, textOf: (deliveries: readonly Delivery[]) => string) {

@@ -1,16 +1,22 @@
 import { acceptAnyButPage } from '../../src/output/answer.ts';
-import { checkHeaders, checkHttpUrl } from '../../src/output/check.ts';
-import type { Mistake } from '../../src/output/check.ts';
-import type { Delivery, SendContext, SingleResult } from '../../src/output/define.ts';
-import { defineOutput } from '../../src/output/define.ts';
-import { sendEach } from '../../src/output/each.ts';
+import {
+  checkHeaders,
+  checkHeaderValue,
+  checkHttpUrl,
+  type Mistake,
+} from '../../src/output/check.ts';
+import {
+  defineOutput,
+  type Delivery,
+  type SendContext,
+  type SingleResult,
+} from '../../src/output/define.ts';
 import type { HttpAnswer } from '../../src/output/http.ts';
 import { resultOfStatus } from '../../src/output/http-result.ts';
-import { rejectedLoop, sendByWay } from '../../src/output/loop.ts';
+import { sendByWay, sendEachOnward } from '../../src/output/loop.ts';
 import { alertTemplateData, compileTemplate } from '../../src/template/index.ts';
 import { JSON_TYPE, webhookBody, webhookHeaders } from './payload.ts';
-import type { WebhookSettings } from './settings.ts';
-import { schema } from './settings.ts';
+import { schema, type WebhookSettings } from './settings.ts';
 
 export default defineOutput({
   id: 'webhook',
@@ -32,10 +38,7 @@ export default defineOutput({
   send: (context, deliveries) =>
     CARRIES_MANY.has(context.settings.body)
       ? sendByWay(deliveries, (same) => post(context, same))
-      : sendEach(
-          deliveries,
-          async (delivery) => rejectedLoop(delivery) ?? post(context, [delivery]),
-        ),
+      : sendEachOnward(deliveries, (delivery) => post(context, [delivery])),
 });
 
 const CARRIES_MANY: ReadonlySet<WebhookSettings['body']> = new Set(['array', 'ndjson']);
@@ -63,10 +66,11 @@ export function renderer({ body, bodyTemplate }: WebhookSettings): (delivery: De
 
 function validate(settings: WebhookSettings): Mistake[] {
   const { url, headers, contentType = JSON_TYPE } = settings;
-  const mistakes = [...checkHttpUrl('url', url), ...checkHeaders('headers', headers)];
-  if (checkHeaders('', { contentType }).length > 0) {
-    mistakes.push({ path: 'contentType', message: 'has a character that no header may have' });
-  }
+  const mistakes = [
+    ...checkHttpUrl('url', url),
+    ...checkHeaders('headers', headers),
+    ...checkHeaderValue('contentType', contentType),
+  ];
   const needsTemplate = settings.body === 'template';
   const hasTemplate = settings.bodyTemplate !== undefined;
   if (needsTemplate && !hasTemplate) {

@@ -1,6 +1,5 @@
 import { createHmac, hash } from 'node:crypto';
-import type { AlertFormat } from '../../src/output/alert-document.ts';
-import { alertDocument, documentLines } from '../../src/output/alert-document.ts';
+import { alertDocument, type AlertFormat, documentLines } from '../../src/output/alert-document.ts';
 import type { Delivery } from '../../src/output/define.ts';
 import { mergeHeaders } from '../../src/output/headers.ts';
 import { wayHeaders } from '../../src/output/loop.ts';

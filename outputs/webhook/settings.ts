@@ -1,5 +1,5 @@
-import type { Static } from 'typebox';
-import { Type } from 'typebox';
+import { type Static, Type } from 'typebox';
+import { headersNamed } from '../../src/output/http-settings.ts';
 import { alertFormat } from '../../src/output/alert-document.ts';
 import { optionalText, secret, settingsSchema, template } from '../../src/output/settings.ts';
 
@@ -11,10 +11,7 @@ export const schema = settingsSchema({
     description: 'HTTP method.',
     default: 'POST',
   }),
-  headers: Type.Record(Type.String(), secret({ description: 'Value of the header.' }), {
-    description: 'Headers sent with every request, such as `Authorization`.',
-    default: {},
-  }),
+  headers: headersNamed('Headers sent with every request, such as `Authorization`.'),
   body: Type.Union(
     [
       Type.Literal('alert'),

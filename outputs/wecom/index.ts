@@ -1,5 +1,5 @@
-import type { CodeReasons } from '../../src/output/chat-output.ts';
-import { checkWebhookUrl, defineChat, resultByCode } from '../../src/output/chat-output.ts';
+import { type CodeReasons, resultByCode } from '../../src/output/answer-rules.ts';
+import { checkWebhookUrl, defineChat } from '../../src/output/chat-output.ts';
 import { wecomMessage } from './payload.ts';
 import { schema } from './settings.ts';
 

@@ -1,5 +1,4 @@
-import type { Markup } from '../../src/output/chat-message.ts';
-import { chatMessage } from '../../src/output/chat-message.ts';
+import { chatMessage, type Markup } from '../../src/output/chat-message.ts';
 import { bytesOf, quietWithoutLinks } from '../../src/output/chat-text.ts';
 import type { Delivery } from '../../src/output/define.ts';
 import type { WecomSettings } from './settings.ts';

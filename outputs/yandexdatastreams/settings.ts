@@ -1,5 +1,4 @@
-import type { Static } from 'typebox';
-import { Type } from 'typebox';
+import { type Static, Type } from 'typebox';
 import { streamSettings } from '../../src/output/kinesis.ts';
 import { settingsSchema } from '../../src/output/settings.ts';
 import { yandexSettings } from '../../src/output/yandex.ts';

@@ -2,6 +2,7 @@ import { openAws } from '../../src/output/aws.ts';
 import { defineOutput } from '../../src/output/define.ts';
 import { OBJECT_BATCH, objectOf } from '../../src/output/object-store.ts';
 import { putObject } from '../../src/output/s3.ts';
+import { stateful } from '../../src/output/stateful.ts';
 import { bucketOf } from './payload.ts';
 import { mistakesIn, schema } from './settings.ts';
 
@@ -22,10 +23,10 @@ export default defineOutput({
   validate: mistakesIn,
   open({ settings, http }) {
     const bucket = bucketOf(openAws(settings, 's3', http), settings);
-    return Promise.resolve({
-      send: async (deliveries, { signal }) =>
+    return Promise.resolve(
+      stateful(async (deliveries, signal) =>
         putObject(bucket, await objectOf(settings, deliveries), {}, signal),
-      close: () => Promise.resolve(),
-    });
+      ),
+    );
   },
 });

@@ -1,17 +1,15 @@
 import { foreignAnswer, objectIn } from '../../src/output/answer.ts';
 import type { SingleResult } from '../../src/output/define.ts';
-import { defineOutput } from '../../src/output/define.ts';
 import { basicAuthHeader, checkEndpoint } from '../../src/output/http-settings.ts';
 import type { HttpAnswer } from '../../src/output/http.ts';
 import { below } from '../../src/output/http-url.ts';
-import { pushLogs, refusedDocuments } from '../../src/output/log-push.ts';
+import { defineLogPush, refusedDocuments } from '../../src/output/log-push.ts';
 import { bulkLines } from './payload.ts';
 import { schema } from './settings.ts';
 
-export default defineOutput({
+export default defineLogPush({
   id: 'zincsearch',
   title: 'ZincSearch',
-  category: 'logs',
   summary: 'Writes alerts to an index of ZincSearch, each one once, in bulk requests.',
   schema,
   example: {
@@ -20,16 +18,14 @@ export default defineOutput({
     password: 'the password of that user',
   },
   batch: { alertsMax: 500, bytesMax: 4 * 1024 * 1024, waitMs: 200 },
-  concurrency: 2,
   validate: checkEndpoint,
-  send: (context, deliveries) =>
-    pushLogs(context, {
-      url: below(context.settings.url, '/api/_bulk'),
-      headers: { ...basicAuthHeader(context.settings), 'content-type': 'application/x-ndjson' },
-      text: bulkLines(deliveries, context.settings),
-      compress: false,
-      accept: (answer) => accept(answer, deliveries.length),
-    }),
+  requestOf: (settings, deliveries) => ({
+    url: below(settings.url, '/api/_bulk'),
+    headers: { ...basicAuthHeader(settings), 'content-type': 'application/x-ndjson' },
+    text: bulkLines(deliveries, settings),
+    compress: false,
+  }),
+  accept,
 });
 
 /** It answers how many documents it has taken. */

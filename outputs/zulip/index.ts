@@ -1,5 +1,6 @@
 import { objectIn } from '../../src/output/answer.ts';
-import { defineChat, resultByRules } from '../../src/output/chat-output.ts';
+import { resultByRules } from '../../src/output/answer-rules.ts';
+import { defineChat } from '../../src/output/chat-output.ts';
 import { checkHttpUrl } from '../../src/output/check.ts';
 import { basicAuth, below } from '../../src/output/http-url.ts';
 import type { HttpAnswer } from '../../src/output/http.ts';
@@ -30,7 +31,7 @@ export default defineChat({
     resultByRules(answer, {
       isTaken: isMessage,
       expected: 'Zulip says success and the id of the message',
-      isAboutChannel,
+      isAboutSettings,
       waitSeconds: (refusal) => objectIn(refusal)['retry-after'],
     }),
 });
@@ -41,7 +42,7 @@ function isMessage(answer: HttpAnswer): boolean {
 }
 
 /** Most refusals have the code BAD_REQUEST, and tell more in their text. */
-function isAboutChannel(answer: HttpAnswer): boolean {
+function isAboutSettings(answer: HttpAnswer): boolean {
   const { code, msg } = objectIn(answer);
   return (
     ABOUT_CHANNEL.has(String(code)) || /not authorized|deactivated|permission/i.test(String(msg))

@@ -1,5 +1,4 @@
-import type { Markup } from '../../src/output/chat-message.ts';
-import { chatMessage } from '../../src/output/chat-message.ts';
+import { chatMessage, MARKDOWN, type Markup } from '../../src/output/chat-message.ts';
 import { quietWithoutLinks } from '../../src/output/chat-text.ts';
 import type { Delivery } from '../../src/output/define.ts';
 import type { ZulipSettings } from './settings.ts';
@@ -7,12 +6,10 @@ import type { ZulipSettings } from './settings.ts';
 /** Zulip takes 10,000 characters. */
 const CONTENT_CHARS_MAX = 10_000;
 
-const MARKDOWN: Markup = {
+const MARKUP: Markup = {
+  ...MARKDOWN,
   // `#**channel>topic**` would be a link.
   defuse: (text) => quietWithoutLinks(text).replaceAll('#**', '#＊＊'),
-  strong: (safe) => `**${safe}**`,
-  // Without an empty line it would belong to the last row of the list before it.
-  own: (text) => (text === '' ? '' : `\n${text}`),
   sizeMax: CONTENT_CHARS_MAX,
 };
 
@@ -27,7 +24,7 @@ export function zulipMessage(settings: ZulipSettings, deliveries: readonly Deliv
     type: 'stream',
     to: settings.channel,
     topic: settings.topic,
-    content: chatMessage(MARKDOWN, settings, deliveries).trimStart(),
+    content: chatMessage(MARKUP, settings, deliveries).trimStart(),
   });
   return form.toString();
 }

@@ -1,11 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { QueueError } from '../queue/queue.ts';
-import type { Control } from './contract.ts';
-import { ControlError } from './contract.ts';
+import { type Control, ControlError } from './contract.ts';
 import { ANSWER_BYTES_MAX } from './endpoints.ts';
 import { inputProblem } from './input.ts';
-import type { Route } from './routes.ts';
-import { routes } from './routes.ts';
+import { type Route, routes } from './routes.ts';
 
 export interface AnswerDeps {
   readonly control: Control;

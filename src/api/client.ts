@@ -1,9 +1,7 @@
 import type { IncomingMessage, RequestOptions } from 'node:http';
 import { request as startRequest } from '../node-http.ts';
-import type { Control } from './contract.ts';
-import { ControlError } from './contract.ts';
-import type { Endpoint } from './endpoints.ts';
-import { ANSWER_BYTES_MAX, ENDPOINTS } from './endpoints.ts';
+import { type Control, ControlError } from './contract.ts';
+import { ANSWER_BYTES_MAX, type Endpoint, ENDPOINTS } from './endpoints.ts';
 
 /**
  * A hub on this machine, asked over its control socket. `operator`: who asks, for the hub's log.

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
-import type { IncomingMessage } from 'node:http';
-import { createServer, request } from 'node:http';
+import { createServer, type IncomingMessage, request } from 'node:http';
 import { createServer as createTcpServer } from 'node:net';
 import { join } from 'node:path';
 import { suite, test } from 'node:test';
@@ -14,8 +13,7 @@ import {
 } from '../../test/support/memory-control.ts';
 import { QueueError } from '../queue/queue.ts';
 import { createControlClient } from './client.ts';
-import type { Control } from './contract.ts';
-import { ControlError } from './contract.ts';
+import { type Control, ControlError } from './contract.ts';
 import { ENDPOINTS } from './endpoints.ts';
 import { routes } from './routes.ts';
 import { startControlServer } from './server.ts';

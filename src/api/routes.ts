@@ -1,8 +1,6 @@
-import type { Static, TObject } from 'typebox';
-import { Type } from 'typebox';
+import { type Static, type TObject, Type } from 'typebox';
 import type { Control } from './contract.ts';
-import type { Endpoint } from './endpoints.ts';
-import { CALL_ROWS_MAX, ENDPOINTS, FATE_STATES } from './endpoints.ts';
+import { CALL_ROWS_MAX, type Endpoint, ENDPOINTS, FATE_STATES } from './endpoints.ts';
 
 /** A request that the control socket answers. */
 export interface Route extends Endpoint {

@@ -3,8 +3,7 @@ import { lstat, unlink } from 'node:fs/promises';
 import type { Server } from 'node:http';
 import { connect } from 'node:net';
 import { createServer } from '../node-http.ts';
-import type { AnswerDeps } from './answer.ts';
-import { answer } from './answer.ts';
+import { answer, type AnswerDeps } from './answer.ts';
 import { ControlError } from './contract.ts';
 
 export interface ControlServerOptions extends AnswerDeps {

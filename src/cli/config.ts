@@ -1,8 +1,6 @@
 import { dirname, resolve } from 'node:path';
-import type { LoadResult } from '../../config/load.ts';
-import { loadConfig } from '../../config/load.ts';
-import type { Problem } from '../../config/problem.ts';
-import { formatProblem } from '../../config/problem.ts';
+import { loadConfig, type LoadResult } from '../../config/load.ts';
+import { formatProblem, type Problem } from '../../config/problem.ts';
 import type { ConfigSource } from '../../config/read/raw.ts';
 import type { Context } from './context.ts';
 

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
-import type { TestContext } from 'node:test';
-import { suite, test } from 'node:test';
+import { suite, test, type TestContext } from 'node:test';
 import { startClient, startDestination } from '../../test/support/http-destination.ts';
 import { post } from './post.ts';
 

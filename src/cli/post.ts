@@ -1,5 +1,4 @@
-import type { HttpAnswer, HttpClient } from '../output/http.ts';
-import { resultOfError, resultOfStatus } from '../output/http.ts';
+import { type HttpAnswer, type HttpClient, resultOfError, resultOfStatus } from '../output/http.ts';
 import { retryAfterMs } from '../output/http-result.ts';
 import type { Document } from './documents.ts';
 import { CliError } from './exit.ts';

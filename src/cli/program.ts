@@ -1,8 +1,6 @@
-import type { OptionValues } from 'commander';
-import { Command as Program, Option } from 'commander';
+import { Command as Program, Option, type OptionValues } from 'commander';
 import { escapeTerminal } from '../escape.ts';
-import type { Command } from './commands.ts';
-import { COMMANDS, GROUPS } from './commands.ts';
+import { type Command, COMMANDS, GROUPS } from './commands.ts';
 import type { CliDeps, Context } from './context.ts';
 import { EXIT_MEANINGS } from './exit.ts';
 import { createScreen } from './screen.ts';

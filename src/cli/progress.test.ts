@@ -1,9 +1,7 @@
 import assert from 'node:assert/strict';
 import { Writable } from 'node:stream';
-import type { TestContext } from 'node:test';
-import { test } from 'node:test';
-import type { Progress } from './progress.ts';
-import { createProgress } from './progress.ts';
+import { test, type TestContext } from 'node:test';
+import { createProgress, type Progress } from './progress.ts';
 
 /** A progress whose clock stands still until it is told to go on. */
 function start(t: TestContext, isTTY: boolean) {

@@ -1,8 +1,7 @@
 import { styleText } from 'node:util';
 import { escapeTerminal } from '../escape.ts';
 import type { Environment, Terminal } from './context.ts';
-import type { Column } from './layout.ts';
-import { columnWidths, fit, wrap } from './layout.ts';
+import { type Column, columnWidths, fit, wrap } from './layout.ts';
 
 export type Style = 'bold' | 'dim' | 'red' | 'yellow' | 'green';
 

@@ -1,5 +1,4 @@
-import type { HttpClient } from '../output/http.ts';
-import { createHttpClient } from '../output/http.ts';
+import { createHttpClient, type HttpClient } from '../output/http.ts';
 import type { Context } from './context.ts';
 import { CliError, usageError } from './exit.ts';
 import { concatenate, readChunks } from './input.ts';

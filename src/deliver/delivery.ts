@@ -1,5 +1,4 @@
-import type { Alert, Priority, Provenance } from '../alert.ts';
-import { PRIORITIES } from '../alert.ts';
+import { type Alert, PRIORITIES, type Priority, type Provenance } from '../alert.ts';
 import { alertFromJson, deliveryKey } from '../json.ts';
 import type { Delivery } from '../output/define.ts';
 import type { StoredAlert } from '../queue/queue.ts';

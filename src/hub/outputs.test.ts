@@ -1,14 +1,12 @@
 import assert from 'node:assert/strict';
-import type { TestContext } from 'node:test';
-import { test } from 'node:test';
+import { test, type TestContext } from 'node:test';
 import { loadConfig } from '../../config/load.ts';
 import { alertWith, deliveryOf } from '../../test/contract/alerts.ts';
 import { makeAuthority } from '../../test/support/certificates.ts';
 import { openDoor } from '../../test/support/grpc-ingest.ts';
 import { startProxy } from '../../test/support/proxy.ts';
 import type { SendResult } from '../output/define.ts';
-import type { OutputsEnvironment } from './outputs.ts';
-import { Outputs } from './outputs.ts';
+import { Outputs, type OutputsEnvironment } from './outputs.ts';
 
 /** One attempt by an output that is configured with `yaml`. */
 async function attempt(

@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Provenance } from '../alert.ts';
-import type { Duplicates } from '../ingest/duplicates.ts';
-import { WINDOW_MS } from '../ingest/duplicates.ts';
+import { type Duplicates, WINDOW_MS } from '../ingest/duplicates.ts';
 import { nameOf, type Sender } from '../ingest/admission.ts';
 import { type Sensors, sensorOf, TEST_RULE } from '../ingest/sensors/sensors.ts';
 import type { Logger } from '../observe/log.ts';

@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { BodyDocuments, BodyRefusal, BodyResult } from './body.ts';
-import { DocumentError, readBody } from './body.ts';
+import {
+  type BodyDocuments,
+  type BodyRefusal,
+  type BodyResult,
+  DocumentError,
+  readBody,
+} from './body.ts';
 
 const limits = { depthMax: 4, alertsMax: 3, bytesMaxSingle: 64 };
 

@@ -3,8 +3,7 @@ import { renameSync, symlinkSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { test } from 'node:test';
-import type { TestContext } from 'node:test';
+import { test, type TestContext } from 'node:test';
 import { makeAuthority, writePem } from '../../test/support/certificates.ts';
 import { loadTlsFiles, watchTlsFiles } from './tls-files.ts';
 

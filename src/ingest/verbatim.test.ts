@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import test from 'node:test';
-import type { Alert } from '../alert.ts';
-import { fieldOf } from '../alert.ts';
+import { type Alert, fieldOf } from '../alert.ts';
 import { JsonError, alertToJson, parseLossless } from '../json.ts';
 import { Random } from '../../test/support/random.ts';
 import { compileEnrichment } from './normalise/enrich.ts';

@@ -1,4 +1,5 @@
 import type { SingleResult } from './define.ts';
+import type { Failure } from './http-error.ts';
 import { excerptOf } from './http-excerpt.ts';
 import { resultOfStatus } from './http-result.ts';
 import type { HttpAnswer } from './http.ts';
@@ -21,7 +22,7 @@ export function objectIn({ text }: Pick<HttpAnswer, 'text'>): Readonly<Record<st
  *
  * @param expected What the destination's own answer would be.
  */
-export function foreignAnswer(answer: HttpAnswer, expected: string): SingleResult {
+export function foreignAnswer(answer: HttpAnswer, expected: string): Failure {
   const text = excerptOf(answer);
   const said = text === '' ? 'an empty answer' : text;
   const detail = `HTTP ${answer.status}, but ${expected}; is this its address? ${said}`;

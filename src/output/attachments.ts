@@ -1,11 +1,9 @@
 import type { Alert } from '../alert.ts';
 import { digestOf, lateText, lines } from './chat-digest.ts';
 import type { ChatLook } from './chat-settings.ts';
-import type { Defuse } from './chat-text.ts';
-import { defuseWithin, footerText, templateText } from './chat-text.ts';
+import { type Defuse, defuseWithin, footerText, templateText } from './chat-text.ts';
 import type { Delivery } from './define.ts';
-import type { Fact, FactName } from './fields.ts';
-import { alertFacts, stringFields } from './fields.ts';
+import { alertFacts, type Fact, type FactName, stringFields } from './fields.ts';
 import { PRIORITY_COLOURS } from './format.ts';
 
 /** The attachments of Slack, and of what took over its format. */
@@ -24,6 +22,15 @@ export interface AttachmentsLook extends ChatLook {
 export interface Attachments {
   readonly text: string;
   readonly attachments: readonly Attachment[];
+}
+
+/** What is posted to an incoming webhook. */
+export interface AttachmentsMessage<Shown = Attachment> {
+  readonly text?: string | undefined;
+  readonly username?: string | undefined;
+  readonly icon_url?: string | undefined;
+  readonly channel?: string | undefined;
+  readonly attachments?: readonly Shown[] | undefined;
 }
 
 export interface Attachment {

@@ -2,13 +2,15 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { TestContext } from 'node:test';
-import { test } from 'node:test';
-import type { Received } from '../../test/support/http-destination.ts';
-import { soon, startClient, startDestination } from '../../test/support/http-destination.ts';
+import { test, type TestContext } from 'node:test';
+import {
+  type Received,
+  soon,
+  startClient,
+  startDestination,
+} from '../../test/support/http-destination.ts';
 import { createAwsSigner } from './aws-credentials.ts';
-import type { AwsSettings } from './aws-settings.ts';
-import { awsHost, checkAwsSettings } from './aws-settings.ts';
+import { awsHost, type AwsSettings, checkAwsSettings } from './aws-settings.ts';
 import type { Environment } from './proxy.ts';
 import { resultOfError } from './http-result.ts';
 

@@ -1,14 +1,11 @@
 import { containerCredentials, instanceCredentials } from './aws-metadata.ts';
-import type { AwsSettings } from './aws-settings.ts';
-import { awsRegion } from './aws-settings.ts';
-import type { TemporaryCredentials } from './aws-sts.ts';
-import { askSts, awsError, tokenIn } from './aws-sts.ts';
+import { awsRegion, type AwsSettings } from './aws-settings.ts';
+import { askSts, awsError, type TemporaryCredentials, tokenIn } from './aws-sts.ts';
 import { HttpError } from './http-error.ts';
 import type { HttpAnswer, HttpClient, HttpRequest } from './http.ts';
 import { createMetadataClient } from './metadata.ts';
 import type { Environment } from './proxy.ts';
-import type { AwsCredentials } from './sigv4.ts';
-import { signedRequest } from './sigv4.ts';
+import { type AwsCredentials, signedRequest } from './sigv4.ts';
 
 /** Signs requests to one service of AWS with credentials that are kept while they are good. */
 export interface AwsSigner {

@@ -1,6 +1,5 @@
 import { objectIn } from './answer.ts';
-import type { TemporaryCredentials } from './aws-sts.ts';
-import { awsError, readTemporary, tokenIn } from './aws-sts.ts';
+import { awsError, readTemporary, type TemporaryCredentials, tokenIn } from './aws-sts.ts';
 import { hostOf, parseHttpUrl } from './http-url.ts';
 import type { HttpAnswer, HttpClient, HttpRequest } from './http.ts';
 import type { Environment } from './proxy.ts';

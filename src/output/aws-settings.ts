@@ -1,33 +1,30 @@
 import { Type } from 'typebox';
 import type { Mistake } from './check.ts';
 import type { Environment } from './proxy.ts';
-import { secret } from './settings.ts';
+import { optionalSecret, secret, textLike } from './settings.ts';
 
 /** Settings that outputs to AWS have in common. */
 
 export const awsSettings = {
   region: Type.Optional(
-    Type.String({
-      description: 'Region, `eu-central-1`. Absent: `AWS_REGION`, then `AWS_DEFAULT_REGION`.',
-      pattern: '^[a-z]{2}(-[a-z]+)+-[0-9]{1,2}$',
-    }),
+    textLike(
+      'Region, `eu-central-1`. Absent: `AWS_REGION`, then `AWS_DEFAULT_REGION`.',
+      '^[a-z]{2}(-[a-z]+)+-[0-9]{1,2}$',
+    ),
   ),
   accessKeyId: Type.Optional(
-    Type.String({
-      description:
-        'With secretAccessKey: a fixed key. Absent: what the pod or the machine is given (IRSA, EKS Pod Identity, ECS, EC2), or the `AWS_…` variables.',
-      pattern: '^[A-Za-z0-9_]{3,128}$',
-    }),
+    textLike(
+      'With secretAccessKey: a fixed key. Absent: what the pod or the machine is given (IRSA, EKS Pod Identity, ECS, EC2), or the `AWS_…` variables.',
+      '^[A-Za-z0-9_]{3,128}$',
+    ),
   ),
-  secretAccessKey: Type.Optional(secret({ description: 'Secret of accessKeyId.', minLength: 1 })),
-  sessionToken: Type.Optional(
-    secret({ description: 'Session token, where the fixed key is a temporary one.', minLength: 1 }),
-  ),
+  secretAccessKey: optionalSecret('Secret of accessKeyId.'),
+  sessionToken: optionalSecret('Session token, where the fixed key is a temporary one.'),
   roleArn: Type.Optional(
-    Type.String({
-      description: 'Role that is assumed (STS AssumeRole) with those credentials.',
-      pattern: '^arn:[a-z-]+:iam::[0-9]{12}:role/.+$',
-    }),
+    textLike(
+      'Role that is assumed (STS AssumeRole) with those credentials.',
+      '^arn:[a-z-]+:iam::[0-9]{12}:role/.+$',
+    ),
   ),
   externalId: Type.Optional(
     secret({ description: 'External ID that the role asks for.', minLength: 2, maxLength: 1224 }),

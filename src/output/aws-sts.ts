@@ -4,8 +4,7 @@ import { retryError } from './http-error.ts';
 import type { HttpAnswer, HttpClient } from './http.ts';
 import { resultOfStatus } from './http-result.ts';
 import type { Environment } from './proxy.ts';
-import type { AwsCredentials } from './sigv4.ts';
-import { signedRequest } from './sigv4.ts';
+import { type AwsCredentials, signedRequest } from './sigv4.ts';
 
 /** AWS Security Token Service: temporary credentials for a token or for other credentials. */
 

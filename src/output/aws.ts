@@ -1,8 +1,6 @@
 import { createAwsSigner } from './aws-credentials.ts';
-import type { AwsSettings } from './aws-settings.ts';
-import { awsHost, awsSettings, checkAwsSettings } from './aws-settings.ts';
-import type { Mistake } from './check.ts';
-import { checkHttpUrl } from './check.ts';
+import { awsHost, type AwsSettings, awsSettings, checkAwsSettings } from './aws-settings.ts';
+import { checkHttpUrl, type Mistake } from './check.ts';
 import { HttpError } from './http-error.ts';
 import { below } from './http-url.ts';
 import type { HttpAnswer, HttpClient, HttpRequest } from './http.ts';
@@ -29,10 +27,7 @@ export interface AwsServiceSettings extends AwsSettings {
 
 export function awsMistakes(settings: AwsServiceSettings): Mistake[] {
   const { endpoint } = settings;
-  return [
-    ...checkAwsSettings(settings),
-    ...(endpoint === undefined ? [] : checkHttpUrl('endpoint', endpoint)),
-  ];
+  return [...checkAwsSettings(settings), ...checkHttpUrl('endpoint', endpoint)];
 }
 
 /** Signed requests to one service. All of them reject with what `resultOfError` understands. */

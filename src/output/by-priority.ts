@@ -1,6 +1,7 @@
-import type { TRecord, TSchema, TString } from 'typebox';
-import { Type } from 'typebox';
-import { PRIORITIES } from '../alert.ts';
+import { type TRecord, type TSchema, type TString, Type } from 'typebox';
+import { isAtLeast, PRIORITIES, type Priority } from '../alert.ts';
+
+/** What destinations and settings say of each priority. */
 
 /**
  * A setting that says something else for some priorities: `{ debug: …, error: … }`.
@@ -16,3 +17,15 @@ export function byPriority<Value extends TSchema>(
 }
 
 const PRIORITY: TString = Type.String({ pattern: `^(${PRIORITIES.join('|')})$` });
+
+/** A value for every priority: of those named, that of the next one at or below it. */
+export function fromPriority<Value extends string | number>(
+  steps: Readonly<Partial<Record<Priority, Value>> & Record<'debug', Value>>,
+): Readonly<Record<Priority, Value>> {
+  const named = PRIORITIES.filter((priority) => steps[priority] !== undefined);
+  const entries = PRIORITIES.map((priority) => {
+    const step = named.find((one) => isAtLeast(priority, one)) ?? 'debug';
+    return [priority, steps[step]];
+  });
+  return Object.fromEntries(entries) as Record<Priority, Value>;
+}

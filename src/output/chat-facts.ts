@@ -1,8 +1,6 @@
 import type { Alert } from '../alert.ts';
-import type { Defuse } from './chat-text.ts';
-import { defuseWithin } from './chat-text.ts';
-import type { Fact, FactName } from './fields.ts';
-import { alertFacts, fittingFields, stringFields } from './fields.ts';
+import { type Defuse, defuseWithin } from './chat-text.ts';
+import { alertFacts, type Fact, type FactName, fittingFields, stringFields } from './fields.ts';
 
 /** An alert's table in a chat: what every alert has, and the fields that fit. */
 

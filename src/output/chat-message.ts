@@ -1,10 +1,16 @@
 import type { Alert } from '../alert.ts';
 import { digestOf, lateText } from './chat-digest.ts';
-import type { FactsForm } from './chat-facts.ts';
-import { boundedFacts, fittingRows } from './chat-facts.ts';
+import { boundedFacts, type FactsForm, fittingRows } from './chat-facts.ts';
 import type { ChatLook } from './chat-settings.ts';
-import type { Defuse } from './chat-text.ts';
-import { defuseWithin, footerText, outputText, templateText } from './chat-text.ts';
+import {
+  type Defuse,
+  defuseWithin,
+  footerText,
+  jsonBytesOf,
+  outputText,
+  quietWithoutLinks,
+  templateText,
+} from './chat-text.ts';
 import type { Delivery } from './define.ts';
 import { titleOf } from './details.ts';
 import type { FactName } from './fields.ts';
@@ -26,6 +32,21 @@ export interface Markup {
   /** Size of the whole at most. */
   readonly sizeMax: number;
 }
+
+/** For a destination in whose texts nothing is markup, and which counts bytes of JSON. */
+export const PLAIN_TEXT = {
+  defuse: quietWithoutLinks,
+  strong: (safe: string): string => safe,
+  sizeOf: jsonBytesOf,
+};
+
+/** For one that reads Markdown. */
+export const MARKDOWN = {
+  defuse: quietWithoutLinks,
+  strong: (safe: string): string => `**${safe}**`,
+  // A paragraph of its own: behind a list it would belong to the last row.
+  own: (text: string): string => (text === '' ? '' : `\n${text}`),
+};
 
 export interface MessageLook extends Omit<ChatLook, 'outputFormat'> {
   readonly outputFormat?: ChatLook['outputFormat'];

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { checkHeaders, checkHttpUrl } from './check.ts';
+import { checkHeaders, checkHeaderValue, checkHttpUrl, checkPair } from './check.ts';
 
 test('a URL must be absolute and http or https', () => {
   assert.deepEqual(checkHttpUrl('url', 'https://hooks.example.org/x?y=1'), []);
@@ -35,4 +35,26 @@ test('headers that cannot be sent, or belong to the connection, are mistakes', (
     checkHeaders('headers', headers).map(({ path }) => path),
     ['headers.bad name', 'headers.Host', 'headers.content-length', 'headers.X-Bad'],
   );
+});
+
+test('a value that no header can have is told at the place of its own', () => {
+  assert.deepEqual(checkHeaderValue('token', 'abc'), []);
+  const [mistake] = checkHeaderValue('token', 'planted\nsecret');
+  assert.equal(mistake?.path, 'token');
+  assert.match(mistake.message, /no header may have/);
+});
+
+test('of a pair one without the other is missing', () => {
+  assert.deepEqual(checkPair({ username: 'a', password: 'b' }), []);
+  assert.deepEqual(checkPair({ username: undefined, password: undefined }), []);
+  assert.deepEqual(checkPair({ username: undefined, password: 'b' }), [
+    { path: 'username', message: 'is missing beside password' },
+  ]);
+  assert.deepEqual(checkPair({ username: 'a', password: undefined }), [
+    { path: 'password', message: 'is missing beside username' },
+  ]);
+});
+
+test('a URL that need not be there may be absent', () => {
+  assert.deepEqual(checkHttpUrl('url', undefined), []);
 });

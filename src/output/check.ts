@@ -11,10 +11,20 @@ export interface Mistake {
   readonly message: string;
 }
 
-/** Whether `text` is an absolute `http:` or `https:` URL. */
-export function checkHttpUrl(path: string, text: string): Mistake[] {
-  if (parseHttpUrl(text) !== undefined) return [];
+/** Whether `text` is an absolute `http:` or `https:` URL, where there is one. */
+export function checkHttpUrl(path: string, text: string | undefined): Mistake[] {
+  if (text === undefined || parseHttpUrl(text) !== undefined) return [];
   return [{ path, message: 'is not a URL that begins with https:// or http://' }];
+}
+
+/** Two settings, of which one without the other is a mistake: `checkPair({ username, password })`. */
+export function checkPair(pair: Readonly<Record<string, unknown>>): Mistake[] {
+  const names = Object.keys(pair);
+  const missing = names.filter((name) => pair[name] === undefined);
+  if (missing.length !== 1) return [];
+  const [path = ''] = missing;
+  const given = names.find((name) => name !== path);
+  return [{ path, message: `is missing beside ${given}` }];
 }
 
 /** Headers that belong to the connection, or that the hub itself must set. */
@@ -36,6 +46,11 @@ export function checkHeaders(path: string, headers: Readonly<Record<string, stri
     const message = headerMistake(name, value);
     return message === undefined ? [] : [{ path: `${path}.${name}`, message }];
   });
+}
+
+/** Whether a text can be the value of a header, such as a token. */
+export function checkHeaderValue(path: string, value: string): Mistake[] {
+  return checkHeaders('', { value }).map(({ message }) => ({ path, message }));
 }
 
 function headerMistake(name: string, value: string): string | undefined {

@@ -1,9 +1,7 @@
 import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
-import type { Socket } from 'node:net';
-import { isIP, connect as netConnect } from 'node:net';
-import type { SecureContext } from 'node:tls';
-import { connect as tlsConnect } from 'node:tls';
+import { connect as netConnect, isIP, type Socket } from 'node:net';
+import { connect as tlsConnect, type SecureContext } from 'node:tls';
 import type { buildConnector } from 'undici';
 import { request as httpRequest } from '../node-http.ts';
 import type { Dialer } from './dialer.ts';

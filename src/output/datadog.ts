@@ -1,11 +1,9 @@
-import type { Static, TProperties } from 'typebox';
-import { Type } from 'typebox';
-import type { Mistake } from './check.ts';
-import { checkHeaders, checkHttpUrl } from './check.ts';
+import { type Static, type TProperties, Type } from 'typebox';
+import { checkHeaderValue, checkHttpUrl, type Mistake } from './check.ts';
 import type { Delivery } from './define.ts';
 import { oneLine, truncate } from './format.ts';
 import { isOlderThan, markedLate } from './rewrite.ts';
-import { secret } from './settings.ts';
+import { secret, textLike } from './settings.ts';
 import { epochMs } from './time.ts';
 
 /** What Datadog's events and logs have in common. */
@@ -15,12 +13,11 @@ export const datadogSettings = {
     description: 'API key of the organisation; not an application key.',
     minLength: 1,
   }),
-  site: Type.String({
-    description:
-      'Site of the organisation: `datadoghq.com`, `us3.datadoghq.com`, `us5.datadoghq.com`, `datadoghq.eu`, `ap1.datadoghq.com`, `ap2.datadoghq.com`, `ddog-gov.com`.',
-    default: 'datadoghq.com',
-    pattern: '^[a-z0-9]([a-z0-9.-]{0,100}[a-z0-9])?$',
-  }),
+  site: textLike(
+    'Site of the organisation: `datadoghq.com`, `us3.datadoghq.com`, `us5.datadoghq.com`, `datadoghq.eu`, `ap1.datadoghq.com`, `ap2.datadoghq.com`, `ddog-gov.com`.',
+    '^[a-z0-9]([a-z0-9.-]{0,100}[a-z0-9])?$',
+    'datadoghq.com',
+  ),
   url: Type.Optional(
     Type.String({ description: 'Whole URL of another intake, instead of a site.' }),
   ),
@@ -35,11 +32,7 @@ const common = Type.Object(datadogSettings);
 type DatadogSettings = Static<typeof common>;
 
 export function datadogMistakes({ apiKey, url }: DatadogSettings): Mistake[] {
-  const mistakes = url === undefined ? [] : checkHttpUrl('url', url);
-  if (checkHeaders('', { apiKey }).length > 0) {
-    mistakes.push({ path: 'apiKey', message: 'has a character that no key has' });
-  }
-  return mistakes;
+  return [...checkHttpUrl('url', url), ...checkHeaderValue('apiKey', apiKey)];
 }
 
 /** @see https://docs.datadoghq.com/api/latest/authentication/ */

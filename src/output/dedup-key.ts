@@ -1,6 +1,5 @@
 import { hash } from 'node:crypto';
-import type { TOptional, TString } from 'typebox';
-import { Type } from 'typebox';
+import { type TOptional, type TString, Type } from 'typebox';
 import type { Delivery } from './define.ts';
 import { template } from './settings.ts';
 import { rendered } from './text-template.ts';

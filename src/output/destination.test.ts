@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { networkInterfaces } from 'node:os';
 import { test } from 'node:test';
-import type { Listener } from './destination.ts';
-import { createDestinationPolicy } from './destination.ts';
+import { createDestinationPolicy, type Listener } from './destination.ts';
 
 function policy(allowDestinations: string[] = [], listeners: Listener[] = []) {
   return createDestinationPolicy({ allowDestinations, refuseListeners: () => listeners });

@@ -1,5 +1,4 @@
-import type { Alert, FieldValue } from '../alert.ts';
-import { priorityTitle } from '../alert.ts';
+import { type Alert, type FieldValue, priorityTitle } from '../alert.ts';
 import type { Delivery } from './define.ts';
 import { ageText, oneLine, truncate } from './format.ts';
 

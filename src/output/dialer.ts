@@ -1,10 +1,11 @@
 import type { LookupFunction } from 'node:net';
-import type { DestinationOptions, DestinationPolicy } from './destination.ts';
-import { createDestinationPolicy } from './destination.ts';
-import type { Environment, ProxyRule } from './proxy.ts';
-import { environmentProxyRule, fixedProxyRule } from './proxy.ts';
-import type { TlsOptions, TlsSource } from './tls.ts';
-import { createTlsSource } from './tls.ts';
+import {
+  createDestinationPolicy,
+  type DestinationOptions,
+  type DestinationPolicy,
+} from './destination.ts';
+import { type Environment, environmentProxyRule, fixedProxyRule, type ProxyRule } from './proxy.ts';
+import { createTlsSource, type TlsOptions, type TlsSource } from './tls.ts';
 
 /** Who is trusted, where connections may lead, and through which proxy: of one output. */
 export interface DialerOptions extends TlsOptions, DestinationOptions {

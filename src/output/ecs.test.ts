@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import type { Alert } from '../alert.ts';
-import { PRIORITIES } from '../alert.ts';
+import { type Alert, PRIORITIES } from '../alert.ts';
 import { alertWith, deliveryOf, oddAlerts } from '../../test/contract/alerts.ts';
 import { alertDocument } from './alert-document.ts';
 import { ecsMembers } from './ecs.ts';

@@ -1,8 +1,16 @@
-import type { Alert } from '../alert.ts';
-import { severityOf } from '../alert.ts';
+import { type Alert, severityOf } from '../alert.ts';
 import { techniquesIn } from '../attack.ts';
-import type { Place } from './places.ts';
-import { address, container, count, id, list, path, placedFields, text } from './places.ts';
+import {
+  address,
+  container,
+  count,
+  id,
+  list,
+  path,
+  type Place,
+  placedFields,
+  text,
+} from './places.ts';
 
 const ECS_VERSION = '8.17.0';
 

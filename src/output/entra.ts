@@ -4,28 +4,23 @@ import type { Mistake } from './check.ts';
 import { retryError } from './http-error.ts';
 import type { HttpClient } from './http.ts';
 import { createMetadataClient } from './metadata.ts';
-import type { Token, TokenSource } from './oauth.ts';
-import { fetchToken, grantRequest, keepToken } from './oauth.ts';
-import { optionalText, secret } from './settings.ts';
+import { fetchToken, grantRequest, keepToken, type Token, type TokenSource } from './oauth.ts';
+import { optionalSecret, optionalText, textLike } from './settings.ts';
 
 /** Tokens of Microsoft Entra, for outputs to Azure. */
 
 export const entraSettings = {
   tenantId: Type.Optional(
-    Type.String({
-      description: 'Tenant of the application that the hub is. Default: `AZURE_TENANT_ID`.',
-      pattern: '^[A-Za-z0-9.-]{1,253}$',
-    }),
+    textLike(
+      'Tenant of the application that the hub is. Default: `AZURE_TENANT_ID`.',
+      '^[A-Za-z0-9.-]{1,253}$',
+    ),
   ),
   clientId: optionalText(
     'Id of that application, or of a managed identity where there are several. Default: `AZURE_CLIENT_ID`.',
   ),
-  clientSecret: Type.Optional(
-    secret({
-      description:
-        'Secret of the application. Default: `AZURE_CLIENT_SECRET`, else the workload identity of the pod, else the managed identity of the machine.',
-      minLength: 1,
-    }),
+  clientSecret: optionalSecret(
+    'Secret of the application. Default: `AZURE_CLIENT_SECRET`, else the workload identity of the pod, else the managed identity of the machine.',
   ),
 };
 

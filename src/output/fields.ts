@@ -1,5 +1,4 @@
-import type { Alert, FieldValue } from '../alert.ts';
-import { isExactNumber, priorityTitle } from '../alert.ts';
+import { type Alert, fieldOf, type FieldValue, isExactNumber, priorityTitle } from '../alert.ts';
 import { goTimeText } from '../template/index.ts';
 import { oneLine } from './format.ts';
 
@@ -48,6 +47,22 @@ export function stringFields(alert: Alert): Fact[] {
     .filter((fact): fact is Fact => typeof fact.value === 'string');
 }
 
+/** A text, or a number with all its digits; undefined for anything else. */
+export function textOrNumber(value: FieldValue): string | undefined {
+  if (typeof value === 'string') return value;
+  if (typeof value === 'number') return String(value);
+  return isExactNumber(value) ? value.rawJSON : undefined;
+}
+
+/** The named fields that hold text; `*` is every one that does. */
+export function namedFields(alert: Alert, names: readonly string[]): Fact[] {
+  if (names.includes('*')) return stringFields(alert);
+  return names.flatMap((title) => {
+    const value = fieldText(alert, title);
+    return value === undefined ? [] : [{ title, value }];
+  });
+}
+
 /**
  * All fields, each on one line, as far as they fit into `charsMax` characters with their names; the
  * last fact counts those that do not.
@@ -65,6 +80,12 @@ export function fittingFields(fields: Alert['fields'], charsMax: number): Fact[]
   const missing = entries.length - facts.length;
   if (missing > 0) facts.push({ title: '…', value: `${missing} more fields` });
   return facts;
+}
+
+/** A field that holds text; undefined for any other. */
+export function fieldText(alert: Alert, name: string): string | undefined {
+  const value = fieldOf(alert, name);
+  return typeof value === 'string' ? value : undefined;
 }
 
 /** As Go's templates print it. */

@@ -1,5 +1,4 @@
-import type { Alert, Priority } from '../alert.ts';
-import { PRIORITIES, priorityTitle, severityOf } from '../alert.ts';
+import { type Alert, PRIORITIES, type Priority, priorityTitle, severityOf } from '../alert.ts';
 import type { Delivery } from './define.ts';
 
 /** Text for people: what several outputs, and the command line, write in the same way. */
@@ -76,6 +75,18 @@ export const PRIORITY_COLOURS: Readonly<Record<Priority, string>> = {
   critical: '#ff5400',
   error: '#e20b0b',
   warning: '#ffc700',
+  notice: '#5bffb5',
+  informational: '#68c2ff',
+  debug: '#ccfff2',
+};
+
+/** Falcosidekick's of mails and cards, which are not those of its chats. */
+export const CARD_COLOURS: Readonly<Record<Priority, string>> = {
+  emergency: '#e20b0b',
+  alert: '#ff5400',
+  critical: '#ff9000',
+  error: '#ffc700',
+  warning: '#ffff00',
   notice: '#5bffb5',
   informational: '#68c2ff',
   debug: '#ccfff2',

@@ -1,15 +1,13 @@
 import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { TestContext } from 'node:test';
-import test from 'node:test';
+import test, { type TestContext } from 'node:test';
 import { httpClient, verdictOf } from '../../test/contract/attempt.ts';
 import { startDestination } from '../../test/contract/server.ts';
 import { startGoogleAccount } from '../../test/support/google-account.ts';
 import { temporaryDirectory } from '../../test/support/queue-directory.ts';
 import { readGoogleCredentials } from './google-credentials.ts';
-import type { GoogleTokens, GoogleUse } from './google-token.ts';
-import { createGoogleTokens } from './google-token.ts';
+import { createGoogleTokens, type GoogleTokens, type GoogleUse } from './google-token.ts';
 import { resultOfError } from './http-result.ts';
 
 const { signal } = new AbortController();

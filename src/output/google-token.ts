@@ -1,12 +1,15 @@
 import { sign } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import type { ExternalAccount, GoogleCredentials, ServiceAccount } from './google-credentials.ts';
-import { readGoogleCredentials } from './google-credentials.ts';
+import {
+  type ExternalAccount,
+  type GoogleCredentials,
+  readGoogleCredentials,
+  type ServiceAccount,
+} from './google-credentials.ts';
 import { retryError } from './http-error.ts';
 import type { HttpAnswer, HttpClient } from './http.ts';
 import { createMetadataClient } from './metadata.ts';
-import type { Token, TokenSource } from './oauth.ts';
-import { fetchToken, grantRequest, keepToken } from './oauth.ts';
+import { fetchToken, grantRequest, keepToken, type Token, type TokenSource } from './oauth.ts';
 
 /** What a token is for: an API of Google's, or a service of one's own that checks who calls it. */
 export type GoogleUse = { readonly scope: string } | { readonly audience: string };

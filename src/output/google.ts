@@ -1,22 +1,16 @@
 import { Type } from 'typebox';
-import type { Mistake } from './check.ts';
-import { checkHttpUrl } from './check.ts';
+import { checkHttpUrl, type Mistake } from './check.ts';
 import type { Connection, Delivery, SingleResult } from './define.ts';
 import { readGoogleCredentials } from './google-credentials.ts';
-import type { GoogleUse } from './google-token.ts';
-import { CLOUD_PLATFORM, createGoogleTokens } from './google-token.ts';
+import { CLOUD_PLATFORM, createGoogleTokens, type GoogleUse } from './google-token.ts';
 import type { HttpAnswer, HttpClient, HttpRequest } from './http.ts';
-import { secret } from './settings.ts';
+import { optionalSecret } from './settings.ts';
 
 /** What outputs to Google Cloud have in common. */
 
 export const googleSettings = {
-  credentials: Type.Optional(
-    secret({
-      description:
-        'Key of a service account, or configuration of workload identity federation with a file as its source: the JSON that Google gives, as it is or in base64. Default: the file that `GOOGLE_APPLICATION_CREDENTIALS` names, else the metadata server, which is also that of workload identity in GKE.',
-      minLength: 1,
-    }),
+  credentials: optionalSecret(
+    'Key of a service account, or configuration of workload identity federation with a file as its source: the JSON that Google gives, as it is or in base64. Default: the file that `GOOGLE_APPLICATION_CREDENTIALS` names, else the metadata server, which is also that of workload identity in GKE.',
   ),
 };
 
@@ -58,7 +52,7 @@ export function googleMistakes({ credentials, endpoint }: GoogleSettings): Mista
   const read = credentials === undefined ? {} : readGoogleCredentials(credentials);
   return [
     ...(typeof read === 'string' ? [{ path: 'credentials', message: read }] : []),
-    ...(endpoint === undefined ? [] : checkHttpUrl('endpoint', endpoint)),
+    ...checkHttpUrl('endpoint', endpoint),
   ];
 }
 

@@ -1,5 +1,4 @@
-import type { LookupFunction } from 'node:net';
-import { isIP } from 'node:net';
+import { isIP, type LookupFunction } from 'node:net';
 import type { DestinationPolicy } from './destination.ts';
 import type { Dialer } from './dialer.ts';
 import { retryError } from './http-error.ts';

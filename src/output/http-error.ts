@@ -33,6 +33,18 @@ export class HttpError extends Error {
   }
 }
 
+/**
+ * The failure of something that no alert is to blame for: they wait.
+ *
+ * @param what Failed, for the reader.
+ */
+export function aboutDestination(failure: Failure, what = ''): Failure {
+  const detail = what === '' ? failure.detail : `${what}: ${failure.detail}`;
+  return failure.outcome === 'retry'
+    ? { ...failure, detail }
+    : { outcome: 'retry', reason: 'client', detail };
+}
+
 /** A failure that is not about the alert: the delivery waits until it is mended. */
 export function retryError(code: HttpErrorCode, reason: FailureReason, detail: string): HttpError {
   return new HttpError(code, { outcome: 'retry', reason, detail });

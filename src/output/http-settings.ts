@@ -1,21 +1,35 @@
 import { Type } from 'typebox';
-import type { Mistake } from './check.ts';
-import { checkHeaders, checkHttpUrl } from './check.ts';
+import { checkHeaders, checkHttpUrl, checkPair, type Mistake } from './check.ts';
 import { basicAuth } from './http-url.ts';
-import { optionalText, secret } from './settings.ts';
+import { optionalSecret, optionalText, secret } from './settings.ts';
 
 /** Settings that outputs over HTTP have in common, and what they mean for a request. */
 
 export const basicAuthSettings = {
   username: optionalText('With password: basic authentication.'),
-  password: Type.Optional(secret({ description: 'Password of username.', minLength: 1 })),
+  password: optionalSecret('Password of username.'),
 };
 
-export const headersSetting = Type.Record(
-  Type.String(),
-  secret({ description: 'Value of the header.' }),
-  { description: 'Headers sent with every request.', default: {} },
-);
+export const headersSetting = headersNamed('Headers sent with every request.');
+
+/** The same in other words. */
+export function headersNamed(description: string) {
+  const value = secret({ description: 'Value of the header.' });
+  return Type.Record(Type.String(), value, { description, default: {} });
+}
+
+/**
+ * Where requests go, by which login, with which headers: what `checkEndpoint` looks at.
+ *
+ * @param what Says of the URL what is behind it, and gives an example.
+ */
+export function endpointSettings(what: string) {
+  return {
+    url: secret({ description: `${what} Secret, for a password may be in it.` }),
+    ...basicAuthSettings,
+    headers: headersSetting,
+  };
+}
 
 interface BasicAuth {
   readonly username?: string | undefined;
@@ -46,8 +60,5 @@ export function checkEndpoint({
 
 /** One without the other is a mistake. */
 export function checkBasicAuth({ username, password }: BasicAuth): Mistake[] {
-  if ((username === undefined) === (password === undefined)) return [];
-  return username === undefined
-    ? [{ path: 'username', message: 'is missing beside password' }]
-    : [{ path: 'password', message: 'is missing beside username' }];
+  return checkPair({ username, password });
 }

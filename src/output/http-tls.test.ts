@@ -3,13 +3,16 @@ import { spawn, spawnSync } from 'node:child_process';
 import { copyFileSync, rmSync, writeFileSync } from 'node:fs';
 import type { IncomingMessage } from 'node:http';
 import { createInterface } from 'node:readline/promises';
-import type { TestContext } from 'node:test';
-import { test } from 'node:test';
+import { test, type TestContext } from 'node:test';
 import type { TLSSocket } from 'node:tls';
-import type { Authority, Certificate } from '../../test/support/certificates.ts';
-import { makeAuthority, writePem } from '../../test/support/certificates.ts';
-import type { Destination } from '../../test/support/http-destination.ts';
 import {
+  type Authority,
+  type Certificate,
+  makeAuthority,
+  writePem,
+} from '../../test/support/certificates.ts';
+import {
+  type Destination,
   listen,
   soon,
   startClient,

@@ -41,6 +41,13 @@ export function decoded(text: string): string {
   }
 }
 
+/** A URL that says no path gets the usual one. */
+export function withPath(url: string, usual: string): string {
+  const whole = new URL(url);
+  if (whole.pathname === '/') whole.pathname = usual;
+  return whole.href;
+}
+
 /** A path below a URL that may or may not end with a slash. */
 export function below(url: string, path: string): string {
   return url.replace(/\/+$/, '') + path;

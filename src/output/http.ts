@@ -4,10 +4,8 @@ import { decodeBody } from './http-body.ts';
 import { excerptOf, rememberSent } from './http-excerpt.ts';
 import type { AnswerLimits } from './http-exchange.ts';
 import { resultOfError, resultOfStatus } from './http-result.ts';
-import type { Exchanged } from './http-send.ts';
-import { createSender } from './http-send.ts';
-import type { OutletOptions } from './outlet.ts';
-import { createOutlet } from './outlet.ts';
+import { createSender, type Exchanged } from './http-send.ts';
+import { createOutlet, type OutletOptions } from './outlet.ts';
 
 export { isDestinationFault, resultOfError, resultOfStatus } from './http-result.ts';
 

@@ -1,6 +1,5 @@
 import { Type } from 'typebox';
-import type { AlertFormat } from './alert-document.ts';
-import { alertDocument, alertFormat } from './alert-document.ts';
+import { alertDocument, type AlertFormat, alertFormat } from './alert-document.ts';
 import { foreignAnswer, objectIn } from './answer.ts';
 import { awsResult, itemResult } from './aws-answer.ts';
 import type { AwsService } from './aws.ts';
@@ -10,6 +9,7 @@ import { truncate } from './format.ts';
 import type { HttpAnswer } from './http.ts';
 import { fitted } from './rewrite.ts';
 import { template } from './settings.ts';
+import { stateful } from './stateful.ts';
 import { rendered } from './text-template.ts';
 import { combined } from './verdicts.ts';
 
@@ -45,18 +45,15 @@ export function openStream(
   name: string,
   settings: StreamSettings,
 ): Connection {
-  return {
-    send(deliveries, { signal }) {
-      const records = deliveries.map((delivery) => recordOf(settings, delivery));
-      const chunks = chunksOf(records, LIMITS, ({ Data }) => (Data.length * 3) / 4);
-      return sendChunks(chunks, async (chunk) => {
-        const input = JSON.stringify({ StreamName: name, Records: chunk });
-        const answer = await service.call('Kinesis_20131202.PutRecords', input, signal);
-        return resultOf(answer, chunk.length);
-      });
-    },
-    close: () => Promise.resolve(),
-  };
+  return stateful((deliveries, signal) => {
+    const records = deliveries.map((delivery) => recordOf(settings, delivery));
+    const chunks = chunksOf(records, LIMITS, ({ Data }) => (Data.length * 3) / 4);
+    return sendChunks(chunks, async (chunk) => {
+      const input = JSON.stringify({ StreamName: name, Records: chunk });
+      const answer = await service.call('Kinesis_20131202.PutRecords', input, signal);
+      return resultOf(answer, chunk.length);
+    });
+  });
 }
 
 /** @see https://docs.aws.amazon.com/kinesis/latest/APIReference/API_PutRecords.html */

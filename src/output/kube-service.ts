@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { Type } from 'typebox';
-import type { Mistake } from './check.ts';
-import { checkHttpUrl } from './check.ts';
+import { checkHttpUrl, type Mistake } from './check.ts';
 import { retryError } from './http-error.ts';
 import { below } from './http-url.ts';
 import type { AlertRequest } from './post-alert.ts';
@@ -43,7 +42,7 @@ export interface KubeService {
 }
 
 export function checkApiServer({ apiServer }: ApiServer): Mistake[] {
-  return apiServer === undefined ? [] : checkHttpUrl('apiServer', apiServer);
+  return checkHttpUrl('apiServer', apiServer);
 }
 
 /** Where a request to the service goes, and with what login. */

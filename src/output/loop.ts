@@ -1,4 +1,5 @@
 import type { Delivery, SendResult, SingleResult } from './define.ts';
+import { sendEach } from './each.ts';
 import { resultOfError } from './http-result.ts';
 import { endingAgentOf } from './resolution.ts';
 
@@ -29,6 +30,14 @@ const LOOP: SingleResult = {
   reason: 'client',
   detail: `loop: the alert has passed ${HOPS_MAX} hubs; look for hubs that forward to each other`,
 };
+
+/** As `sendEach`, to what may be another hub, or lead to one. */
+export function sendEachOnward(
+  deliveries: readonly Delivery[],
+  send: (delivery: Delivery) => Promise<SingleResult>,
+): Promise<SendResult> {
+  return sendEach(deliveries, async (delivery) => rejectedLoop(delivery) ?? send(delivery));
+}
 
 /**
  * Sends alerts that have come the same way together, because a request says so of all that it

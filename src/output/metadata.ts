@@ -1,5 +1,4 @@
-import type { HttpClient } from './http.ts';
-import { createHttpClient } from './http.ts';
+import { createHttpClient, type HttpClient } from './http.ts';
 
 /**
  * Where a cloud gives credentials to the machine or pod that asks: link-local addresses, which no

@@ -1,21 +1,17 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { copyFileSync } from 'node:fs';
-import type { LookupFunction, Socket } from 'node:net';
-import { connect as netConnect } from 'node:net';
+import { connect as netConnect, type LookupFunction, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
-import type { TestContext } from 'node:test';
-import { test } from 'node:test';
-import type { TLSSocket } from 'node:tls';
-import { connect as tlsConnect, createServer as createTlsServer } from 'node:tls';
+import { test, type TestContext } from 'node:test';
+import { connect as tlsConnect, createServer as createTlsServer, type TLSSocket } from 'node:tls';
 import { makeAuthority, writePem } from '../../test/support/certificates.ts';
 import { listen, soon, startTcp } from '../../test/support/http-destination.ts';
 import { everythingIsLocal, startProxy } from '../../test/support/proxy.ts';
 import type { DialerOptions } from './dialer.ts';
 import { HttpError } from './http-error.ts';
 import { resultOfError } from './http-result.ts';
-import type { Network } from './network.ts';
-import { createNetwork } from './network.ts';
+import { createNetwork, type Network } from './network.ts';
 
 const authority = makeAuthority();
 const server = authority.issueLocalhost();

@@ -1,12 +1,9 @@
 import type { LookupFunction, Socket } from 'node:net';
 import type { SecureContext } from 'node:tls';
-import type { Target } from './connect.ts';
-import { dial, urlOf } from './connect.ts';
-import type { DialerOptions } from './dialer.ts';
-import { createDialer } from './dialer.ts';
+import { dial, type Target, urlOf } from './connect.ts';
+import { createDialer, type DialerOptions } from './dialer.ts';
 import { checkLiteral, guardedLookup } from './guard.ts';
-import type { LateSocket } from './late-socket.ts';
-import { createLateSocket } from './late-socket.ts';
+import { createLateSocket, type LateSocket } from './late-socket.ts';
 
 /**
  * The way out for what does not speak HTTP. It has the trust, the destination policy and the proxy of

@@ -1,7 +1,6 @@
 import { hash } from 'node:crypto';
 import { Type } from 'typebox';
-import type { AlertFormat } from './alert-document.ts';
-import { alertFormat, documentLines } from './alert-document.ts';
+import { type AlertFormat, alertFormat, documentLines } from './alert-document.ts';
 import type { Mistake } from './check.ts';
 import type { Delivery } from './define.ts';
 import { gzipped } from './gzip.ts';

@@ -1,7 +1,5 @@
-import type { Alert, Priority } from '../alert.ts';
-import { priorityTitle } from '../alert.ts';
-import type { Technique } from '../attack.ts';
-import { tacticsIn, techniquesIn } from '../attack.ts';
+import { type Alert, type Priority, priorityTitle } from '../alert.ts';
+import { tacticsIn, type Technique, techniquesIn } from '../attack.ts';
 import type { Place } from './places.ts';
 import * as kind from './places.ts';
 import { epochMs } from './time.ts';

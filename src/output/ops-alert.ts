@@ -1,8 +1,7 @@
-import { Type } from 'typebox';
-import type { Static } from 'typebox';
+import { type Static, Type } from 'typebox';
 import type { Priority } from '../alert.ts';
 import { foreignAnswer, objectIn } from './answer.ts';
-import { byPriority } from './by-priority.ts';
+import { byPriority, fromPriority } from './by-priority.ts';
 import { dedupKeySetting } from './dedup-key.ts';
 import type { Delivery, SendContext, SingleResult } from './define.ts';
 import { boundedTexts, factsOf, summaryOf } from './details.ts';
@@ -136,16 +135,13 @@ export function levelOf(
   return priorities[priority] ?? STANDARD[priority];
 }
 
-const STANDARD: Readonly<Record<Priority, OpsAlert['priority']>> = {
-  emergency: 'P1',
-  alert: 'P1',
-  critical: 'P2',
-  error: 'P3',
-  warning: 'P4',
-  notice: 'P5',
-  informational: 'P5',
+const STANDARD = fromPriority({
   debug: 'P5',
-};
+  warning: 'P4',
+  error: 'P3',
+  critical: 'P2',
+  alert: 'P1',
+});
 
 /**
  * One attempt; `authorization` is the header of that name. Opsgenie looks for what it shall close

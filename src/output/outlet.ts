@@ -1,12 +1,10 @@
 import type { Agent, buildConnector, Dispatcher } from 'undici';
 import type * as Undici from './agent.ts';
 import { destinationConnector, proxyConnector } from './connect.ts';
-import type { Dialer, DialerOptions } from './dialer.ts';
-import { createDialer } from './dialer.ts';
+import { createDialer, type Dialer, type DialerOptions } from './dialer.ts';
 import { checkLiteral } from './guard.ts';
 import { retryError } from './http-error.ts';
-import type { AnswerLimits, RawAnswer } from './http-exchange.ts';
-import { exchange } from './http-exchange.ts';
+import { type AnswerLimits, exchange, type RawAnswer } from './http-exchange.ts';
 import { proxyAuthorization } from './proxy.ts';
 import type { TlsMaterial } from './tls.ts';
 

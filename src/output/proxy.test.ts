@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { HttpError } from './http-error.ts';
-import type { Environment } from './proxy.ts';
-import { fixedProxyRule, proxyAuthorization, proxyFor } from './proxy.ts';
+import { type Environment, fixedProxyRule, proxyAuthorization, proxyFor } from './proxy.ts';
 
 const BOTH = { HTTP_PROXY: 'http://plain:1', HTTPS_PROXY: 'http://secure:2' };
 

@@ -1,5 +1,12 @@
-import type { TBoolean, TObject, TOptional, TProperties, TString, TUnsafe } from 'typebox';
-import { Type } from 'typebox';
+import {
+  type TBoolean,
+  type TObject,
+  type TOptional,
+  type TProperties,
+  type TString,
+  type TUnsafe,
+  Type,
+} from 'typebox';
 
 /** Building blocks of a settings schema that JSON Schema has no word for. */
 
@@ -46,6 +53,22 @@ export function text(description: string): TString {
 /** The same where it need not be there. */
 export function optionalText(description: string): TOptional<TString> {
   return Type.Optional(text(description));
+}
+
+/**
+ * A text that keeps to a form.
+ *
+ * @param pattern A regular expression.
+ * @param standard What it is where nobody sets it; without one it must be set.
+ */
+export function textLike(description: string, pattern: string, standard?: string): TString {
+  const options = standard === undefined ? { pattern } : { default: standard, pattern };
+  return Type.String({ description, ...options });
+}
+
+/** A `secret` that need not be there. */
+export function optionalSecret(description: string): TOptional<TString> {
+  return Type.Optional(secret({ description, minLength: 1 }));
 }
 
 /** A switch. */

@@ -13,6 +13,19 @@ export function basicAuthFrom(userKey: string, passwordKey: string) {
 /** What Falcosidekick writes under an alert where nobody says otherwise. */
 export const FOOTER = 'https://github.com/falcosecurity/falcosidekick';
 
+/** Names between commas. */
+export function namesIn(text: unknown): string[] {
+  return String(text)
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
+}
+
+/** Names of the fields that `customfields` and `templatedfields` add to every alert. */
+export function addedFields(custom: unknown, templated: unknown): string[] {
+  return [custom, templated].flatMap((fields) => Object.keys(fields as object));
+}
+
 /** The picture that Falcosidekick shows where none is configured: an entry of `settings`. */
 export function iconFrom(key: string) {
   return { key, whenEmpty: `${IMAGES}/falcosidekick.png` };

@@ -1,5 +1,4 @@
-import type { Alert, FieldValue, Priority } from '../alert.ts';
-import { severityOf } from '../alert.ts';
+import { type Alert, type FieldValue, type Priority, severityOf } from '../alert.ts';
 import { oneLine, truncate } from './format.ts';
 import { epochMs } from './time.ts';
 import { tokenOf } from './tokens.ts';

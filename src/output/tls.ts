@@ -1,10 +1,13 @@
 import { X509Certificate } from 'node:crypto';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import type { SecureContext } from 'node:tls';
-import { createSecureContext, getCACertificates, setDefaultCACertificates } from 'node:tls';
-import type { HttpError } from './http-error.ts';
-import { retryError } from './http-error.ts';
+import {
+  createSecureContext,
+  getCACertificates,
+  type SecureContext,
+  setDefaultCACertificates,
+} from 'node:tls';
+import { type HttpError, retryError } from './http-error.ts';
 
 export interface TlsOptions {
   /** PEM files of authorities, trusted beside the process's own. */

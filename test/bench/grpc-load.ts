@@ -1,7 +1,12 @@
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import type { ClientDuplexStream, ServiceClientConstructor } from '@grpc/grpc-js';
-import { ChannelCredentials, loadPackageDefinition, Metadata } from '@grpc/grpc-js';
+import {
+  ChannelCredentials,
+  type ClientDuplexStream,
+  loadPackageDefinition,
+  Metadata,
+  type ServiceClientConstructor,
+} from '@grpc/grpc-js';
 import { loadSync } from '@grpc/proto-loader';
 import type { LoadOrder, LoadReport } from './load.ts';
 import { SENDER_TOKENS } from './senders.ts';

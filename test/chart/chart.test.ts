@@ -6,8 +6,16 @@ import { test } from 'node:test';
 import { Ajv } from 'ajv';
 import { parse } from 'yaml';
 import { breachesOfRestricted } from './pod-security.ts';
-import type { Helm, KubeObject } from './render.ts';
-import { CHART, configOf, hubOf, only, podOf, startHelm } from './render.ts';
+import {
+  CHART,
+  configOf,
+  type Helm,
+  hubOf,
+  type KubeObject,
+  only,
+  podOf,
+  startHelm,
+} from './render.ts';
 
 const data = join(import.meta.dirname, '../data/chart');
 const matrix = readdirSync(data);

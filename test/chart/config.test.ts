@@ -4,9 +4,8 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { parse } from 'yaml';
 import { loadConfig } from '../../config/load.ts';
-import type { Container } from './render.ts';
 import { codeBlocks } from '../support/markdown.ts';
-import { CHART, configOf, hubOf, only, podOf, startHelm } from './render.ts';
+import { CHART, configOf, type Container, hubOf, only, podOf, startHelm } from './render.ts';
 
 /** What the hub makes of the configuration that the chart gives it. */
 

@@ -1,7 +1,6 @@
 import { closedPort } from '../support/http-destination.ts';
 import { eventually } from '../support/eventually.ts';
-import type { Lifetime } from '../support/hub-process.ts';
-import { get, metric, startHub } from '../support/hub-process.ts';
+import { get, type Lifetime, metric, startHub } from '../support/hub-process.ts';
 
 /** The labels of each metric that a hub shows; none of a metric that has no series yet. */
 export type LiveMetrics = ReadonlyMap<string, ReadonlySet<string>>;

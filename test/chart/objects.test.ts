@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { X509Certificate } from 'node:crypto';
 import { test } from 'node:test';
-import type { KubeObject } from './render.ts';
-import { configOf, hubOf, only, podOf, startHelm } from './render.ts';
+import { configOf, hubOf, type KubeObject, only, podOf, startHelm } from './render.ts';
 
 /** Objects that hang together, and switches of the chart. */
 

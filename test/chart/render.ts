@@ -5,8 +5,7 @@ import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { promisify } from 'node:util';
 import { parse, parseAllDocuments } from 'yaml';
-import type { ServiceValues } from '../services/service.ts';
-import { startService } from '../services/service.ts';
+import { type ServiceValues, startService } from '../services/service.ts';
 
 /** The chart as Kubernetes would get it; made by helm, without a cluster. */
 

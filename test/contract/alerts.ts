@@ -1,5 +1,4 @@
-import type { Alert, FieldValue } from '../../src/alert.ts';
-import { PRIORITIES } from '../../src/alert.ts';
+import { type Alert, type FieldValue, PRIORITIES } from '../../src/alert.ts';
 import { alertToJson, deliveryKey } from '../../src/json.ts';
 import type { Delivery } from '../../src/output/define.ts';
 

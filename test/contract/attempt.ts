@@ -2,19 +2,17 @@ import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import { inspect } from 'node:util';
 import { validate } from '../../config/check/validate.ts';
-import type {
-  BatchDefaults,
-  Delivery,
-  OutputDefinition,
-  SendResult,
+import {
+  type BatchDefaults,
+  type Delivery,
+  FAILURE_REASONS,
+  type OutputDefinition,
+  type SendResult,
 } from '../../src/output/define.ts';
-import { FAILURE_REASONS } from '../../src/output/define.ts';
 import type { DialerOptions } from '../../src/output/dialer.ts';
 import { resultOfError } from '../../src/output/http-result.ts';
-import type { HttpClient } from '../../src/output/http.ts';
-import { createHttpClient } from '../../src/output/http.ts';
-import type { Network } from '../../src/output/network.ts';
-import { createNetwork } from '../../src/output/network.ts';
+import { createHttpClient, type HttpClient } from '../../src/output/http.ts';
+import { createNetwork, type Network } from '../../src/output/network.ts';
 
 /** One attempt through an output, as the engine makes it. */
 

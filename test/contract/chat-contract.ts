@@ -5,8 +5,7 @@ import type { OutputDefinition } from '../../src/output/define.ts';
 import { alertWith, deliveryOf } from './alerts.ts';
 import { attempt, httpClient, settingsOf, verdictOf } from './attempt.ts';
 import { httpContract } from './http-contract.ts';
-import type { Received, Reply } from './server.ts';
-import { startDestination } from './server.ts';
+import { type Received, type Reply, startDestination } from './server.ts';
 
 /** What the contract must know about an output that writes to a chat. */
 export interface ChatProbe<Message> {

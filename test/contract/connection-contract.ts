@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
-import type { TestContext } from 'node:test';
-import test from 'node:test';
+import test, { type TestContext } from 'node:test';
 import type { Connection, Delivery } from '../../src/output/define.ts';
 import { alertWith, deliveryOf, oddAlerts } from './alerts.ts';
 import { assertResult, verdictOf } from './attempt.ts';

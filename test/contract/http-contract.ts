@@ -1,12 +1,10 @@
 import assert from 'node:assert/strict';
-import type { TestContext } from 'node:test';
-import test from 'node:test';
+import test, { type TestContext } from 'node:test';
 import { isExactNumber } from '../../src/alert.ts';
 import type { Delivery, OutputDefinition } from '../../src/output/define.ts';
 import { alertWith, deliveryOf, oddAlerts } from './alerts.ts';
 import { attempt, batchOf, DEADLINE_MS, httpClient, settingsOf, verdictOf } from './attempt.ts';
-import type { Destination, Received, Reply } from './server.ts';
-import { startDestination } from './server.ts';
+import { type Destination, type Received, type Reply, startDestination } from './server.ts';
 
 /** What the contract must know about an output that speaks HTTP. */
 export interface HttpProbe {

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Delivery, OutputDefinition } from '../../src/output/define.ts';
-import type { Meaning } from './answers.ts';
-import { answersMean } from './answers.ts';
+import { answersMean, type Meaning } from './answers.ts';
 import { httpContract } from './http-contract.ts';
 
 /** What the contract must know about an output over OTLP. */

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { eventually } from '../support/eventually.ts';
-import type { OpenedOutput } from '../support/open-output.ts';
-import { numbered } from '../support/open-output.ts';
+import { numbered, type OpenedOutput } from '../support/open-output.ts';
 import type { TcpServer } from '../support/tcp-server.ts';
 import { verdictOf } from './attempt.ts';
 

@@ -1,15 +1,12 @@
 import assert from 'node:assert/strict';
 import type { Socket } from 'node:net';
-import type { TestContext } from 'node:test';
-import test from 'node:test';
+import test, { type TestContext } from 'node:test';
 import type { OutputDefinition } from '../../src/output/define.ts';
 import type { DialerOptions } from '../../src/output/dialer.ts';
 import { eventually } from '../support/eventually.ts';
-import type { OpenedOutput } from '../support/open-output.ts';
-import { numbered, openOutput } from '../support/open-output.ts';
+import { numbered, type OpenedOutput, openOutput } from '../support/open-output.ts';
 import { everythingIsLocal, startProxy } from '../support/proxy.ts';
-import type { TcpServer } from '../support/tcp-server.ts';
-import { startTcpServer } from '../support/tcp-server.ts';
+import { startTcpServer, type TcpServer } from '../support/tcp-server.ts';
 import { verdictOf } from './attempt.ts';
 import { outlivesRestart } from './restart.ts';
 

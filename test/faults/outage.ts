@@ -1,6 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { type Behaviour, OK, startChecking } from '../support/checking-server.ts';
-import type { ReceivedRequest } from '../support/checking-server.ts';
+import {
+  type Behaviour,
+  OK,
+  type ReceivedRequest,
+  startChecking,
+} from '../support/checking-server.ts';
 import {
   type HubConfig,
   type HubPlace,

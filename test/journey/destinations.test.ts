@@ -1,8 +1,13 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { accountOf, assertNothingLost, readBooks } from '../support/accounts.ts';
-import type { Behaviour, CheckingServer, ReceivedRequest } from '../support/checking-server.ts';
-import { OK, startChecking } from '../support/checking-server.ts';
+import {
+  type Behaviour,
+  type CheckingServer,
+  OK,
+  type ReceivedRequest,
+  startChecking,
+} from '../support/checking-server.ts';
 import { eventually } from '../support/eventually.ts';
 import { get, metric, startHub } from '../support/hub-process.ts';
 import { numberedAlert, numberedAlerts } from '../support/numbered-alerts.ts';

@@ -1,15 +1,12 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import type { TestContext } from 'node:test';
-import { test } from 'node:test';
+import { test, type TestContext } from 'node:test';
 import { CHART } from '../chart/render.ts';
 import { eventually } from '../support/eventually.ts';
 import { startDestination } from '../support/http-destination.ts';
-import type { HubProcess } from '../support/hub-process.ts';
-import { metric, startHub } from '../support/hub-process.ts';
-import type { Cluster } from './cluster.ts';
-import { startCluster } from './cluster.ts';
+import { type HubProcess, metric, startHub } from '../support/hub-process.ts';
+import { type Cluster, startCluster } from './cluster.ts';
 import { exec, startNode } from './kubelet.ts';
 
 /** A real API server writes its audit log to a hub: what is done to the cluster is an alert. */

@@ -1,14 +1,10 @@
 import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { TestContext } from 'node:test';
-import { test } from 'node:test';
-import { CHART, podOf } from '../chart/render.ts';
-import type { KubeObject as Rendered } from '../chart/render.ts';
-import type { ServiceValues } from '../services/service.ts';
-import { startService } from '../services/service.ts';
-import type { Cluster } from './cluster.ts';
-import { runProgram, startCluster } from './cluster.ts';
+import { test, type TestContext } from 'node:test';
+import { CHART, type KubeObject as Rendered, podOf } from '../chart/render.ts';
+import { type ServiceValues, startService } from '../services/service.ts';
+import { type Cluster, runProgram, startCluster } from './cluster.ts';
 import { foreignKinds } from './foreign-kinds.ts';
 
 /** helm against a real API server. No controller runs: objects are checked and stored, pods are not made. */

@@ -4,8 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { text } from 'node:stream/consumers';
-import type { ServiceValues } from '../services/service.ts';
-import { startService } from '../services/service.ts';
+import { type ServiceValues, startService } from '../services/service.ts';
 import { eventually } from '../support/eventually.ts';
 
 /** A real API server of Kubernetes, and kubectl. Nothing runs pods there. */

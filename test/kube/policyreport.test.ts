@@ -2,18 +2,15 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { TestContext } from 'node:test';
-import { test } from 'node:test';
+import { test, type TestContext } from 'node:test';
 import { only, startHelm } from '../chart/render.ts';
 import { corpusLines } from '../support/corpus.ts';
 import { eventually } from '../support/eventually.ts';
-import type { HubProcess } from '../support/hub-process.ts';
-import { metric, startHub } from '../support/hub-process.ts';
+import { type HubProcess, metric, startHub } from '../support/hub-process.ts';
 import { numberedAlerts } from '../support/numbered-alerts.ts';
 import { reportDefinitions } from '../support/report-kinds.ts';
 import type { StoredReport } from '../support/report-server.ts';
-import type { Cluster } from './cluster.ts';
-import { startCluster } from './cluster.ts';
+import { type Cluster, startCluster } from './cluster.ts';
 
 /** Reports of a real API server, written with the rights that the chart gives. */
 

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
-import type { TestContext } from 'node:test';
-import { test } from 'node:test';
+import { test, type TestContext } from 'node:test';
 import { startService } from '../services/service.ts';
 import { startChecking } from '../support/checking-server.ts';
 import { eventually } from '../support/eventually.ts';

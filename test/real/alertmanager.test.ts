@@ -1,12 +1,15 @@
 import assert from 'node:assert/strict';
-import type { TestContext } from 'node:test';
-import { test } from 'node:test';
+import { test, type TestContext } from 'node:test';
 import alertmanager from '../../outputs/alertmanager/index.ts';
 import type { Delivery } from '../../src/output/define.ts';
 import { alertWith, deliveryOf, oddAlerts } from '../contract/alerts.ts';
 import { attempt, httpClient, settingsOf, verdictOf } from '../contract/attempt.ts';
-import type { ServiceValues } from '../services/service.ts';
-import { killService, restartService, startService } from '../services/service.ts';
+import {
+  killService,
+  restartService,
+  type ServiceValues,
+  startService,
+} from '../services/service.ts';
 import { corpusLines } from '../support/corpus.ts';
 import { eventually } from '../support/eventually.ts';
 import { startHub } from '../support/hub-process.ts';

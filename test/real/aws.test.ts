@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
-import type { TestContext } from 'node:test';
-import test from 'node:test';
+import test, { type TestContext } from 'node:test';
 import awscloudwatchlogs from '../../outputs/awscloudwatchlogs/index.ts';
 import awskinesis from '../../outputs/awskinesis/index.ts';
 import awslambda from '../../outputs/awslambda/index.ts';
@@ -8,8 +7,7 @@ import awss3 from '../../outputs/awss3/index.ts';
 import awssecuritylake from '../../outputs/awssecuritylake/index.ts';
 import awssns from '../../outputs/awssns/index.ts';
 import awssqs from '../../outputs/awssqs/index.ts';
-import type { AwsService } from '../../src/output/aws.ts';
-import { openAws } from '../../src/output/aws.ts';
+import { type AwsService, openAws } from '../../src/output/aws.ts';
 import type { HttpAnswer } from '../../src/output/http.ts';
 import { httpClient, verdictOf } from '../contract/attempt.ts';
 import { startService } from '../services/service.ts';

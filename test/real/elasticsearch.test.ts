@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
-import type { TestContext } from 'node:test';
-import test from 'node:test';
+import test, { type TestContext } from 'node:test';
 import type { Alert, FieldValue } from '../../src/alert.ts';
 import type { Connection, Delivery } from '../../src/output/define.ts';
 import { alertWith, deliveryOf, oddAlerts } from '../contract/alerts.ts';
@@ -8,12 +7,15 @@ import { verdictOf } from '../contract/attempt.ts';
 import { killService, restartService, startService } from '../services/service.ts';
 import { contentOf, corpusLines } from '../support/corpus.ts';
 import { eventually } from '../support/eventually.ts';
-import type { HubProcess } from '../support/hub-process.ts';
-import { metric, startHub } from '../support/hub-process.ts';
+import { type HubProcess, metric, startHub } from '../support/hub-process.ts';
 import { isExact, numberedAlerts } from '../support/numbered-alerts.ts';
 import { createPoster } from '../support/posting.ts';
-import type { SearchCluster, SearchDocument } from '../support/search-cluster.ts';
-import { lineOf, searchCluster } from '../support/search-cluster.ts';
+import {
+  lineOf,
+  type SearchCluster,
+  searchCluster,
+  type SearchDocument,
+} from '../support/search-cluster.ts';
 
 /** The output against the real servers, started by `test/services/`. */
 

@@ -2,11 +2,9 @@ import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Delivery } from '../../src/output/define.ts';
-import type { ServiceValues } from '../services/service.ts';
-import { killService, restartService } from '../services/service.ts';
+import { killService, restartService, type ServiceValues } from '../services/service.ts';
 import { eventually } from '../support/eventually.ts';
-import type { HubProcess } from '../support/hub-process.ts';
-import { metric, startHub } from '../support/hub-process.ts';
+import { type HubProcess, metric, startHub } from '../support/hub-process.ts';
 import {
   assertArrived,
   deliver,
@@ -14,8 +12,7 @@ import {
   numbered,
   sendOnce,
 } from '../support/kafka-delivery.ts';
-import type { KafkaRaw } from '../support/kafka-output.ts';
-import { openKafka } from '../support/kafka-output.ts';
+import { type KafkaRaw, openKafka } from '../support/kafka-output.ts';
 import { alertsWhile, isExact } from '../support/numbered-alerts.ts';
 import { createPoster } from '../support/posting.ts';
 import type { Topics } from './kafka-topics.ts';

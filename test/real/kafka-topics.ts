@@ -5,8 +5,7 @@ import { verdictOf } from '../contract/attempt.ts';
 import { eventually } from '../support/eventually.ts';
 import type { KafkaCluster } from '../support/kafka-cluster.ts';
 import { assertArrived, deliver, deliveries, send } from '../support/kafka-delivery.ts';
-import type { KafkaRaw } from '../support/kafka-output.ts';
-import { openKafka } from '../support/kafka-output.ts';
+import { type KafkaRaw, openKafka } from '../support/kafka-output.ts';
 
 export interface Topics {
   readonly cluster: KafkaCluster;

@@ -6,8 +6,7 @@ import { verdictOf } from '../contract/attempt.ts';
 import { startService } from '../services/service.ts';
 import { connectCluster } from '../support/kafka-cluster.ts';
 import { assertArrived, deliver, deliveries, send } from '../support/kafka-delivery.ts';
-import type { KafkaRaw } from '../support/kafka-output.ts';
-import { openKafka } from '../support/kafka-output.ts';
+import { type KafkaRaw, openKafka } from '../support/kafka-output.ts';
 import { brokersGo } from './kafka-outages.ts';
 import { topicsChange } from './kafka-topics.ts';
 

@@ -7,8 +7,7 @@ import postgres from '../../outputs/postgres/index.ts';
 import timescaledb from '../../outputs/timescaledb/index.ts';
 import { deliveryOf, oddAlerts } from '../contract/alerts.ts';
 import { verdictOf } from '../contract/attempt.ts';
-import type { ServiceValues } from '../services/service.ts';
-import { startService } from '../services/service.ts';
+import { type ServiceValues, startService } from '../services/service.ts';
 import { outlivesKill } from '../support/arrivals.ts';
 import { numbered, openOutput } from '../support/open-output.ts';
 

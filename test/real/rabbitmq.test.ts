@@ -2,8 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import rabbitmq from '../../outputs/rabbitmq/index.ts';
 import { verdictOf } from '../contract/attempt.ts';
-import type { ServiceValues } from '../services/service.ts';
-import { startService } from '../services/service.ts';
+import { type ServiceValues, startService } from '../services/service.ts';
 import { corpusArrives, outlivesKill } from '../support/arrivals.ts';
 import { numbered, openOutput } from '../support/open-output.ts';
 

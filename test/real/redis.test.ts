@@ -4,8 +4,7 @@ import test from 'node:test';
 import { promisify } from 'node:util';
 import redis from '../../outputs/redis/index.ts';
 import { verdictOf } from '../contract/attempt.ts';
-import type { ServiceValues } from '../services/service.ts';
-import { startService } from '../services/service.ts';
+import { type ServiceValues, startService } from '../services/service.ts';
 import { corpusArrives, outlivesKill } from '../support/arrivals.ts';
 import { numbered, openOutput } from '../support/open-output.ts';
 

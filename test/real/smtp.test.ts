@@ -1,17 +1,19 @@
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
-import type { TestContext } from 'node:test';
-import { test } from 'node:test';
+import { test, type TestContext } from 'node:test';
 import type { SmtpSettings } from '../../outputs/smtp/settings.ts';
 import { alertWith, deliveryOf } from '../contract/alerts.ts';
 import { verdictOf } from '../contract/attempt.ts';
-import type { ServiceValues } from '../services/service.ts';
-import { killService, restartService, startService } from '../services/service.ts';
+import {
+  killService,
+  restartService,
+  type ServiceValues,
+  startService,
+} from '../services/service.ts';
 import { startHub } from '../support/hub-process.ts';
 import { corpusLines } from '../support/corpus.ts';
 import { partOfLine, partsOf } from '../support/mail-parts.ts';
-import type { Mailbox, ReadMail } from '../support/mailbox.ts';
-import { createMailbox, hostsOf } from '../support/mailbox.ts';
+import { createMailbox, hostsOf, type Mailbox, type ReadMail } from '../support/mailbox.ts';
 import { openSmtp } from '../support/smtp-output.ts';
 
 /** Postfix, and Dovecot for the logins: what arrives is read from the mailbox. */

@@ -1,13 +1,15 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import type { TestContext } from 'node:test';
-import test from 'node:test';
-import type { ServiceValues } from '../services/service.ts';
-import { killService, restartService, startService } from '../services/service.ts';
+import test, { type TestContext } from 'node:test';
+import {
+  killService,
+  restartService,
+  type ServiceValues,
+  startService,
+} from '../services/service.ts';
 import { contentOf, corpusLines } from '../support/corpus.ts';
 import { eventually } from '../support/eventually.ts';
-import type { Destination } from '../support/http-destination.ts';
-import { startDestination } from '../support/http-destination.ts';
+import { type Destination, startDestination } from '../support/http-destination.ts';
 import { type HubProcess, metric, startHub } from '../support/hub-process.ts';
 import { connectCluster } from '../support/kafka-cluster.ts';
 import { alertOf, partOfLine, partsOf } from '../support/mail-parts.ts';

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { ServiceValues } from '../services/service.ts';
-import { killService, restartService } from '../services/service.ts';
+import { killService, restartService, type ServiceValues } from '../services/service.ts';
 import { contentOf, corpusLines } from './corpus.ts';
 import { eventually } from './eventually.ts';
 import { metric, startHub } from './hub-process.ts';

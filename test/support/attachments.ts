@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import type { Attachments } from '../../src/output/attachments.ts';
+import type { AttachmentsMessage } from '../../src/output/attachments.ts';
 
 /** Checks a message in Slack's attachment form; returns how many alerts it shows. */
-export function attachmentsIn({ text = '', attachments }: Partial<Attachments>): number {
+export function attachmentsIn({ text = '', attachments }: AttachmentsMessage): number {
   assert.ok(text.length <= 4000);
   for (const attachment of attachments ?? []) {
     assert.match(attachment.color, /^#[0-9a-f]{6}$/);

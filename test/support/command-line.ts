@@ -1,6 +1,5 @@
 import { Readable, Writable } from 'node:stream';
-import type { CliDeps } from '../../src/cli/cli.ts';
-import { runCli } from '../../src/cli/cli.ts';
+import { type CliDeps, runCli } from '../../src/cli/cli.ts';
 
 /** Runs the command line in this process and keeps what it prints. */
 

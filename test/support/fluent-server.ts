@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Socket } from 'node:net';
-import { packed } from '../../outputs/fluentd/msgpack.ts';
-import type { Unpacked } from '../../outputs/fluentd/unpack.ts';
-import { unpacked } from '../../outputs/fluentd/unpack.ts';
+import { packed } from '../../src/output/msgpack/pack.ts';
+import { type Unpacked, unpacked } from '../../src/output/msgpack/unpack.ts';
 
 /** A server of the forward protocol: it acknowledges each chunk, and may want a shared key. */
 export interface FluentPeer {
@@ -33,7 +32,7 @@ export function createFluent(login?: {
       socket.on('data', (bytes: Buffer) => {
         rest = Buffer.concat([rest, bytes]);
         for (let found = unpacked(rest); found !== undefined; found = unpacked(rest)) {
-          rest = rest.subarray(found.end);
+          rest = rest.subarray(found.bytes);
           const message = found.value as Unpacked[];
           if (isIn) take(socket, message);
           else isIn = welcome(socket, message);

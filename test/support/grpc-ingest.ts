@@ -1,17 +1,22 @@
-import type {
-  ChannelOptions,
-  Client,
-  ClientDuplexStream,
-  ServiceClientConstructor,
+import {
+  ChannelCredentials,
+  type ChannelOptions,
+  type Client,
+  type ClientDuplexStream,
+  loadPackageDefinition,
+  Metadata,
+  type ServiceClientConstructor,
 } from '@grpc/grpc-js';
-import { ChannelCredentials, loadPackageDefinition, Metadata } from '@grpc/grpc-js';
 import { loadSync } from '@grpc/proto-loader';
 import { fileURLToPath } from 'node:url';
 import type { TestContext } from 'node:test';
 import type { Admission, AdmitResult, ItemResult, Sender } from '../../src/ingest/admission.ts';
 import { AGENTS } from './agent-settings.ts';
-import type { GrpcIngest, GrpcIngestDeps } from '../../src/ingest/grpc/server.ts';
-import { createGrpcIngest } from '../../src/ingest/grpc/server.ts';
+import {
+  createGrpcIngest,
+  type GrpcIngest,
+  type GrpcIngestDeps,
+} from '../../src/ingest/grpc/server.ts';
 import { PATIENCE_MS } from './eventually.ts';
 import type { Lifetime } from './hub-process.ts';
 

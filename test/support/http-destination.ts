@@ -1,13 +1,24 @@
 import { once } from 'node:events';
-import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
-import { createServer } from 'node:http';
-import type { ServerOptions } from 'node:https';
-import { createServer as createTlsServer } from 'node:https';
-import type { AddressInfo, Server as TcpServer, Socket } from 'node:net';
-import { createServer as createTcpServer } from 'node:net';
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
+import { createServer as createTlsServer, type ServerOptions } from 'node:https';
+import {
+  type AddressInfo,
+  createServer as createTcpServer,
+  type Server as TcpServer,
+  type Socket,
+} from 'node:net';
 import type { TestContext } from 'node:test';
-import type { HttpClient, HttpClientOptions } from '../../src/output/http.ts';
-import { createHttpClient } from '../../src/output/http.ts';
+import {
+  createHttpClient,
+  type HttpClient,
+  type HttpClientOptions,
+} from '../../src/output/http.ts';
 
 /** Real servers on free ports, for what goes out over HTTP. They end with their test. */
 

@@ -1,12 +1,10 @@
 import { once } from 'node:events';
-import type { Socket } from 'node:net';
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import type { TestContext } from 'node:test';
 import type { Admission, AdmitResult, ItemResult, Sender } from '../../src/ingest/admission.ts';
 import { AGENTS } from './agent-settings.ts';
 import type { HttpIngestDeps } from '../../src/ingest/http/door.ts';
-import type { HttpIngest } from '../../src/ingest/http/server.ts';
-import { createHttpIngest } from '../../src/ingest/http/server.ts';
+import { createHttpIngest, type HttpIngest } from '../../src/ingest/http/server.ts';
 import type { HttpSettings } from '../../src/ingest/http/settings.ts';
 
 /** An HTTP door on a port of its own, before an admission that keeps everything in memory. */

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Alert, FieldValue } from '../../src/alert.ts';
-import { isExactNumber, priorityTitle } from '../../src/alert.ts';
+import { type Alert, type FieldValue, isExactNumber, priorityTitle } from '../../src/alert.ts';
 import { compileEnrichment } from '../../src/ingest/normalise/enrich.ts';
 import { normaliseFalco } from '../../src/ingest/normalise/falco.ts';
 import { parseLossless } from '../../src/json.ts';

@@ -4,8 +4,7 @@ import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import type { AuditEntry } from '../../src/api/answer.ts';
 import type { Control } from '../../src/api/contract.ts';
-import type { ControlServer } from '../../src/api/server.ts';
-import { startControlServer } from '../../src/api/server.ts';
+import { type ControlServer, startControlServer } from '../../src/api/server.ts';
 import { controlSocketPath } from '../../src/api/socket-path.ts';
 
 /** A `Control` with nothing behind it, and a real server before it. */

@@ -1,9 +1,7 @@
-import type { Socket } from 'node:net';
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import type { TestContext } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Packet } from 'mqtt-packet';
-import { generate, parser as createParser } from 'mqtt-packet';
+import { generate, type Packet, parser as createParser } from 'mqtt-packet';
 
 /** A subscriber that comes back, and whom the broker keeps messages for meanwhile. */
 export interface MqttReader {

@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict';
 import type { Socket } from 'node:net';
-import type { IConnackPacket, IConnectPacket, IPublishPacket, Packet } from 'mqtt-packet';
-import { generate, parser as createParser } from 'mqtt-packet';
+import {
+  generate,
+  type IConnackPacket,
+  type IConnectPacket,
+  type IPublishPacket,
+  type Packet,
+  parser as createParser,
+} from 'mqtt-packet';
 
 /**
  * An MQTT broker that acknowledges what is published, and misbehaves on demand. What a real one does

@@ -1,7 +1,7 @@
-import type { Socket } from 'node:net';
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import type { TestContext } from 'node:test';
-import { createReader } from '../../outputs/nats/wire.ts';
+import { readOperation } from '../../src/output/nats/wire.ts';
+import { inPieces } from '../../src/output/pieces.ts';
 
 /** Speaks to a real server as somebody who may do anything, to make a stream and read it back. */
 export interface NatsReader {
@@ -75,7 +75,7 @@ interface State {
 async function open({ address, user, pass }: Login) {
   const [host = '', port] = address.split(':');
   const socket: Socket = connect(Number(port), host);
-  const { read } = createReader(address);
+  const { read } = inPieces((data) => readOperation(data, address));
   const messages: string[] = [];
   const ready = Promise.withResolvers<void>();
   let wake = Promise.withResolvers<void>();

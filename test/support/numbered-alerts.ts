@@ -1,5 +1,4 @@
-import type { Priority } from '../../src/alert.ts';
-import { PRIORITIES, priorityTitle } from '../../src/alert.ts';
+import { PRIORITIES, type Priority, priorityTitle } from '../../src/alert.ts';
 
 /** Alerts by number: whoever knows the number knows every digit that must arrive. */
 

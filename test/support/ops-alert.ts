@@ -3,8 +3,7 @@ import test from 'node:test';
 import type { Delivery, OutputDefinition } from '../../src/output/define.ts';
 import { deliveryOf } from '../contract/alerts.ts';
 import { attempt, httpClient, settingsOf, verdictOf } from '../contract/attempt.ts';
-import type { Received, Reply } from '../contract/server.ts';
-import { startDestination } from '../contract/server.ts';
+import { type Received, type Reply, startDestination } from '../contract/server.ts';
 import { alertOfAlertmanager, endOfAlert } from './ended-alert.ts';
 
 /** What Opsgenie, and Jira Service Management after it, demand of an alert, and how they answer. */

@@ -1,9 +1,13 @@
-import type { ClientRequest, IncomingHttpHeaders, IncomingMessage, Server } from 'node:http';
-import { createServer, request as httpRequest } from 'node:http';
-import type { ServerOptions } from 'node:https';
-import { createServer as createTlsServer } from 'node:https';
-import type { LookupFunction, Socket } from 'node:net';
-import { connect } from 'node:net';
+import {
+  type ClientRequest,
+  createServer,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  request as httpRequest,
+  type Server,
+} from 'node:http';
+import { createServer as createTlsServer, type ServerOptions } from 'node:https';
+import { connect, type LookupFunction, type Socket } from 'node:net';
 import type { TestContext } from 'node:test';
 import { listen } from './http-destination.ts';
 

@@ -4,8 +4,12 @@ import elasticsearch from '../../outputs/elasticsearch/index.ts';
 import type { Delivery, SingleResult } from '../../src/output/define.ts';
 import { alertWith, deliveryOf } from '../contract/alerts.ts';
 import { attempt, httpClient, settingsOf } from '../contract/attempt.ts';
-import type { Destination, Received, Reply } from '../contract/server.ts';
-import { startDestination } from '../contract/server.ts';
+import {
+  type Destination,
+  type Received,
+  type Reply,
+  startDestination,
+} from '../contract/server.ts';
 
 /** The output elasticsearch before a server that says what a test wants. */
 

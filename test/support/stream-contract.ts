@@ -5,8 +5,7 @@ import { alertWith, deliveryOf } from '../contract/alerts.ts';
 import { answersMean } from '../contract/answers.ts';
 import { attempt, httpClient, settingsOf } from '../contract/attempt.ts';
 import { httpContract } from '../contract/http-contract.ts';
-import type { Received } from '../contract/server.ts';
-import { startDestination } from '../contract/server.ts';
+import { type Received, startDestination } from '../contract/server.ts';
 import { callIn } from './aws-request.ts';
 
 interface Record {

@@ -6,8 +6,7 @@ import { EXIT, usageError } from '../exit.ts';
 import { findHub } from '../hub.ts';
 import type { Row } from '../screen.ts';
 import { lengthText, parseCount, parseWhen, timeText } from '../time.ts';
-import type { Acknowledges } from './fate.ts';
-import { fateWord } from './fate.ts';
+import { type Acknowledges, fateWord } from './fate.ts';
 import { priorityText } from './priority.ts';
 import { recordJson } from './record.ts';
 

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { TestContext } from 'node:test';
-import { suite, test } from 'node:test';
+import { suite, test, type TestContext } from 'node:test';
 import { run } from '../../../test/support/command-line.ts';
 import { temporaryDirectory } from '../../../test/support/memory-control.ts';
 

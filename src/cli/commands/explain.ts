@@ -1,6 +1,5 @@
 import type { LoadedConfig } from '../../../config/load.ts';
-import type { Alert } from '../../alert.ts';
-import { priorityTitle } from '../../alert.ts';
+import { type Alert, priorityTitle } from '../../alert.ts';
 import { agentSettings } from '../../hub/agent-settings.ts';
 import { agentOf } from '../../ingest/agents/agent-document.ts';
 import { QuietEvents } from '../../ingest/agents/quiet.ts';

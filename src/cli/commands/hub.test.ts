@@ -1,8 +1,6 @@
 import assert from 'node:assert/strict';
-import type { TestContext } from 'node:test';
-import { suite, test } from 'node:test';
-import type { Ran } from '../../../test/support/command-line.ts';
-import { run } from '../../../test/support/command-line.ts';
+import { suite, test, type TestContext } from 'node:test';
+import { type Ran, run } from '../../../test/support/command-line.ts';
 import { createMemoryControl, serveControl } from '../../../test/support/memory-control.ts';
 import {
   EVERY_FATE,
@@ -12,8 +10,7 @@ import {
   sampleRecord,
   UUID,
 } from '../../../test/support/sample-records.ts';
-import type { Control } from '../../api/contract.ts';
-import { ControlError } from '../../api/contract.ts';
+import { type Control, ControlError } from '../../api/contract.ts';
 
 const OUTPUTS = Object.keys(EVERY_FATE).map((name) => ({ name, acknowledged: name !== 'syslog' }));
 const HOSTILE = 'x\u001b[2J\u001b]0;title\u0007\n\u202edrowssap\u009b31m';

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
-import type { TestContext } from 'node:test';
-import { suite, test } from 'node:test';
-import type { Ran } from '../../../test/support/command-line.ts';
-import { run } from '../../../test/support/command-line.ts';
-import type { Call, RunningControl } from '../../../test/support/memory-control.ts';
-import { createMemoryControl, serveControl } from '../../../test/support/memory-control.ts';
+import { suite, test, type TestContext } from 'node:test';
+import { type Ran, run } from '../../../test/support/command-line.ts';
+import {
+  type Call,
+  createMemoryControl,
+  type RunningControl,
+  serveControl,
+} from '../../../test/support/memory-control.ts';
 import {
   RECEIVED_AT_MS,
   sampleDeadLetter,

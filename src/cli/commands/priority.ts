@@ -1,5 +1,4 @@
-import type { Priority } from '../../alert.ts';
-import { isAtLeast, priorityTitle } from '../../alert.ts';
+import { isAtLeast, type Priority, priorityTitle } from '../../alert.ts';
 import type { Style, Text } from '../screen.ts';
 
 /** `Critical`, in a colour that fits. */

@@ -3,8 +3,11 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite, test } from 'node:test';
 import { run } from '../../../test/support/command-line.ts';
-import type { Received } from '../../../test/support/http-destination.ts';
-import { closedPort, startDestination } from '../../../test/support/http-destination.ts';
+import {
+  closedPort,
+  type Received,
+  startDestination,
+} from '../../../test/support/http-destination.ts';
 import { openDoor } from '../../../test/support/http-ingest.ts';
 import { temporaryDirectory } from '../../../test/support/memory-control.ts';
 

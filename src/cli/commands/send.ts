@@ -1,15 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Context } from '../context.ts';
-import type { Document } from '../documents.ts';
-import { documentsOf } from '../documents.ts';
+import { type Document, documentsOf } from '../documents.ts';
 import { CliError, EXIT } from '../exit.ts';
 import { readChunks } from '../input.ts';
-import type { PostOptions, Rejection, Tally } from '../post.ts';
-import { post, tallyText } from '../post.ts';
-import type { Progress } from '../progress.ts';
-import { createProgress } from '../progress.ts';
-import type { Target, TargetOptions } from '../target.ts';
-import { openTarget } from '../target.ts';
+import { post, type PostOptions, type Rejection, type Tally, tallyText } from '../post.ts';
+import { createProgress, type Progress } from '../progress.ts';
+import { openTarget, type Target, type TargetOptions } from '../target.ts';
 import { lengthText, parseCount } from '../time.ts';
 
 interface Options extends TargetOptions {

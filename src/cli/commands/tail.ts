@@ -4,12 +4,10 @@ import { parseBytes } from '../../../config/check/units.ts';
 import type { Context } from '../context.ts';
 import { CliError, EXIT, usageError } from '../exit.ts';
 import { readChunks } from '../input.ts';
-import type { PostOptions, Rejection } from '../post.ts';
-import { post, tallyText } from '../post.ts';
+import { post, type PostOptions, type Rejection, tallyText } from '../post.ts';
 import { Backlog } from '../tail/backlog.ts';
 import { Intake } from '../tail/intake.ts';
-import type { Target, TargetOptions } from '../target.ts';
-import { openTarget } from '../target.ts';
+import { openTarget, type Target, type TargetOptions } from '../target.ts';
 import { lengthText, parseLength } from '../time.ts';
 
 interface Options extends TargetOptions {

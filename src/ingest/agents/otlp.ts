@@ -1,5 +1,4 @@
-import type { Priority } from '../../alert.ts';
-import { isAtLeast, priorityTitle } from '../../alert.ts';
+import { isAtLeast, type Priority, priorityTitle } from '../../alert.ts';
 import { DocumentError } from '../body.ts';
 import { uuidV5 } from '../k8s-audit/uuid-v5.ts';
 import { isObject } from '../normalise/members.ts';
@@ -7,14 +6,12 @@ import { severityPriority } from '../normalise/severity.ts';
 import { textOf } from '../normalise/text.ts';
 import { timestampTime } from '../normalise/time.ts';
 import { senderUuid } from '../normalise/uuid.ts';
-import type { Resource } from '../otlp/resource.ts';
-import { resourceOf } from '../otlp/resource.ts';
+import { type Resource, resourceOf } from '../otlp/resource.ts';
 import { recordPriority } from '../otlp/severity.ts';
 import { listOf, valueOf, valuesOf } from '../otlp/values.ts';
 import type { Agent, AgentContext, JsonObject } from './agent.ts';
 import { AgentDocument } from './agent-document.ts';
-import type { ContentReading, ReadContent } from './envelope.ts';
-import { contentOf, withDefaults } from './envelope.ts';
+import { contentOf, type ContentReading, type ReadContent, withDefaults } from './envelope.ts';
 import { at, containerFields, firstText, isText, objectOf, prefixed, said } from './members.ts';
 
 const AGENT = 'otlp';

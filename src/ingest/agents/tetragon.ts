@@ -1,5 +1,4 @@
-import type { Priority } from '../../alert.ts';
-import { priorityTitle } from '../../alert.ts';
+import { type Priority, priorityTitle } from '../../alert.ts';
 import { isObject } from '../normalise/members.ts';
 import { canonicalTime } from '../normalise/time.ts';
 import type { Agent, AgentContext, JsonObject } from './agent.ts';

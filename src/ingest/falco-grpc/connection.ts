@@ -1,7 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { isIP } from 'node:net';
-import { type ChannelOptions, Client, type ClientDuplexStream, credentials } from '@grpc/grpc-js';
-import type { MethodDefinition, ServiceDefinition } from '@grpc/grpc-js';
+import {
+  type ChannelOptions,
+  Client,
+  type ClientDuplexStream,
+  credentials,
+  type MethodDefinition,
+  type ServiceDefinition,
+} from '@grpc/grpc-js';
 import { services } from '../../proto/index.ts';
 import { diagnose, type Material } from './diagnose.ts';
 import type { FalcoResponse } from './document.ts';

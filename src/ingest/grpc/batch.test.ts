@@ -1,9 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { ServiceError } from '@grpc/grpc-js';
-import { status } from '@grpc/grpc-js';
-import { loadSync } from '@grpc/proto-loader';
-import type { MessageTypeDefinition } from '@grpc/proto-loader';
+import { type ServiceError, status } from '@grpc/grpc-js';
+import { loadSync, type MessageTypeDefinition } from '@grpc/proto-loader';
 import { fileURLToPath } from 'node:url';
 import { connect, openDoor, wireAlert } from '../../../test/support/grpc-ingest.ts';
 

@@ -4,12 +4,9 @@ import { documentOf } from './document.ts';
 import type { Door } from './door.ts';
 import { anonymous, identify } from './identify.ts';
 import { BATCH_ALERTS_MAX } from './limits.ts';
-import type { Admitted } from './runs.ts';
-import { runsOf, storeRun, wayOf } from './runs.ts';
-import type { BatchRequest, BatchResponse, Reject } from './services.ts';
-import { readBatch } from './services.ts';
-import type { CallStatus } from './status.ts';
-import { INTERNAL, invalidArgument, statusOfRefusal, wordOf } from './status.ts';
+import { type Admitted, runsOf, storeRun, wayOf } from './runs.ts';
+import { type BatchRequest, type BatchResponse, readBatch, type Reject } from './services.ts';
+import { type CallStatus, INTERNAL, invalidArgument, statusOfRefusal, wordOf } from './status.ts';
 
 export type BatchCall = ServerUnaryCall<Buffer, BatchResponse>;
 

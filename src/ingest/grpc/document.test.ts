@@ -2,8 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { isExactNumber } from '../../alert.ts';
 import { documentOf } from './document.ts';
-import type { AlertMessage } from './services.ts';
-import { alertIngest, readPush } from './services.ts';
+import { alertIngest, type AlertMessage, readPush } from './services.ts';
 
 /** Through the wire and back, so that what is tested is what protobufjs really hands over. */
 function overTheWire(alert: object): AlertMessage | null {

@@ -1,8 +1,7 @@
 import type { Admission, Sender } from '../admission.ts';
 import type { AgentSettings } from '../agents/agent.ts';
 import type { Quiet } from '../agents/quiet.ts';
-import type { Authenticator, NamedToken } from '../auth.ts';
-import { createAuthenticator } from '../auth.ts';
+import { type Authenticator, createAuthenticator, type NamedToken } from '../auth.ts';
 import type { ServerTls } from '../http/settings.ts';
 import type { Log } from '../log.ts';
 import type { Budget } from './window.ts';

@@ -2,8 +2,7 @@ import { documentOf, refuse } from './document.ts';
 import { ALERT_BYTES_MAX } from './limits.ts';
 import { type Entry, wayOf } from './runs.ts';
 import { readPush, readSeq } from './services.ts';
-import type { CallStatus } from './status.ts';
-import { invalidArgument } from './status.ts';
+import { type CallStatus, invalidArgument } from './status.ts';
 
 export interface PushEntry extends Entry {
   /** The bytes that came, which are counted; they are not kept. */

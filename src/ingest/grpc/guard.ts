@@ -1,20 +1,19 @@
 import type { ServerHttp2Stream } from 'node:http2';
-import type {
-  Metadata,
-  ServerInterceptingCallInterface,
-  ServerInterceptor,
-  ServerListener,
+import {
+  type Metadata,
+  ServerInterceptingCall,
+  type ServerInterceptingCallInterface,
+  type ServerInterceptor,
+  type ServerListener,
+  status as statusCode,
 } from '@grpc/grpc-js';
-import { ServerInterceptingCall, status as statusCode } from '@grpc/grpc-js';
 import type { Sender } from '../admission.ts';
 import { createCap } from './cap.ts';
 import type { Door } from './door.ts';
-import type { Identified } from './identify.ts';
-import { anonymous, identify } from './identify.ts';
+import { anonymous, type Identified, identify } from './identify.ts';
 import { BATCHES_MAX, METADATA_BYTES_MAX, PUSH_STREAMS_MAX } from './limits.ts';
 import { alertIngest, logsService } from './services.ts';
-import type { CallStatus } from './status.ts';
-import { exhausted, STOPPING, wordOf } from './status.ts';
+import { type CallStatus, exhausted, STOPPING, wordOf } from './status.ts';
 import type { Incoming } from './window.ts';
 
 /**

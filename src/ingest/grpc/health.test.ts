@@ -1,11 +1,8 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import type { TestContext } from 'node:test';
-import { test } from 'node:test';
-import type { ClientReadableStream, ServiceError } from '@grpc/grpc-js';
-import { status } from '@grpc/grpc-js';
-import type { TestClient } from '../../../test/support/grpc-ingest.ts';
-import { connect, openDoor, unary } from '../../../test/support/grpc-ingest.ts';
+import { test, type TestContext } from 'node:test';
+import { type ClientReadableStream, type ServiceError, status } from '@grpc/grpc-js';
+import { connect, openDoor, type TestClient, unary } from '../../../test/support/grpc-ingest.ts';
 import { until } from '../../../test/support/until.ts';
 
 /** The health service, which load balancers and probes ask. */

@@ -1,5 +1,9 @@
-import type { sendUnaryData, ServerUnaryCall, ServerWritableStream } from '@grpc/grpc-js';
-import { status } from '@grpc/grpc-js';
+import {
+  type sendUnaryData,
+  type ServerUnaryCall,
+  type ServerWritableStream,
+  status,
+} from '@grpc/grpc-js';
 import { createCap } from './cap.ts';
 import { anonymous } from './identify.ts';
 import { HEALTH_WATCHERS_MAX } from './limits.ts';

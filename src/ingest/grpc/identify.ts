@@ -1,5 +1,4 @@
-import type { Metadata, ServerUnaryCall } from '@grpc/grpc-js';
-import { status } from '@grpc/grpc-js';
+import { type Metadata, type ServerUnaryCall, status } from '@grpc/grpc-js';
 import type { Sender } from '../admission.ts';
 import type { Authenticator } from '../auth.ts';
 import { peerOf } from '../http/connection.ts';

@@ -1,7 +1,5 @@
-import type { AddressInfo, Socket } from 'node:net';
-import { createServer } from 'node:net';
-import { createServer as createTlsServer } from 'node:tls';
-import type { Server as TlsServer } from 'node:tls';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
+import { createServer as createTlsServer, type Server as TlsServer } from 'node:tls';
 import type { Sender } from '../admission.ts';
 
 import { peerOf } from '../http/connection.ts';

@@ -8,8 +8,7 @@ import { takeLogs } from '../otlp/logs.ts';
 import type { Door } from './door.ts';
 import { anonymous, identify } from './identify.ts';
 import { LOG_RECORDS_MAX } from './limits.ts';
-import type { CallStatus } from './status.ts';
-import { invalidArgument, statusOfRefusal, wordOf } from './status.ts';
+import { type CallStatus, invalidArgument, statusOfRefusal, wordOf } from './status.ts';
 
 export type LogsCall = ServerUnaryCall<Buffer, Buffer>;
 

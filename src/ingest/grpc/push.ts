@@ -1,20 +1,23 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { ServerDuplexStream } from '@grpc/grpc-js';
 import type { Sender } from '../admission.ts';
-import type { Acks } from './acks.ts';
-import { createAcks } from './acks.ts';
+import { type Acks, createAcks } from './acks.ts';
 import type { Door } from './door.ts';
 import { type Group, type PushEntry, readGroup } from './group.ts';
 import { anonymous, identify } from './identify.ts';
 import { REFUSED_MS_MAX } from './limits.ts';
-import type { Admitted } from './runs.ts';
-import { NO_ROOM, runsOf, storeRun } from './runs.ts';
+import { type Admitted, NO_ROOM, runsOf, storeRun } from './runs.ts';
 import type { PushAck } from './services.ts';
 import { createSettled, NO_ROOM_RETRY_MS } from './settled.ts';
-import type { CallStatus, Refused } from './status.ts';
-import { INTERNAL, statusOfRefusal, STOPPING, wordOf } from './status.ts';
-import type { Incoming, Window } from './window.ts';
-import { createWindow } from './window.ts';
+import {
+  type CallStatus,
+  INTERNAL,
+  type Refused,
+  statusOfRefusal,
+  STOPPING,
+  wordOf,
+} from './status.ts';
+import { createWindow, type Incoming, type Window } from './window.ts';
 
 export type PushCall = ServerDuplexStream<Incoming, PushAck>;
 

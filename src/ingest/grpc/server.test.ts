@@ -3,14 +3,21 @@ import { once } from 'node:events';
 import { copyFileSync } from 'node:fs';
 import { connect as connectHttp2 } from 'node:http2';
 import { connect as connectTcp } from 'node:net';
-import type { TestContext } from 'node:test';
-import { test } from 'node:test';
-import type { ServiceError } from '@grpc/grpc-js';
-import { ChannelCredentials, Metadata, status } from '@grpc/grpc-js';
-import type { Authority, Certificate } from '../../../test/support/certificates.ts';
-import { makeAuthority, writePem } from '../../../test/support/certificates.ts';
-import type { TestClient, TestDoor } from '../../../test/support/grpc-ingest.ts';
-import { connect, openDoor, wireAlert } from '../../../test/support/grpc-ingest.ts';
+import { test, type TestContext } from 'node:test';
+import { ChannelCredentials, Metadata, type ServiceError, status } from '@grpc/grpc-js';
+import {
+  type Authority,
+  type Certificate,
+  makeAuthority,
+  writePem,
+} from '../../../test/support/certificates.ts';
+import {
+  connect,
+  openDoor,
+  type TestClient,
+  type TestDoor,
+  wireAlert,
+} from '../../../test/support/grpc-ingest.ts';
 import type { GrpcSettings } from './server.ts';
 
 const TOKEN = 'a-token-of-a-node';

@@ -1,28 +1,38 @@
 import type { AddressInfo } from 'node:net';
 import { promisify } from 'node:util';
-import type { sendUnaryData, ServerOptions } from '@grpc/grpc-js';
-import { logVerbosity, Server, ServerCredentials, setLogVerbosity } from '@grpc/grpc-js';
-import type { BatchCall } from './batch.ts';
-import { serveBatch } from './batch.ts';
-import type { Door, GrpcIngestDeps, GrpcSettings } from './door.ts';
-import { authenticatorFor, createDoor } from './door.ts';
+import {
+  logVerbosity,
+  type sendUnaryData,
+  Server,
+  ServerCredentials,
+  type ServerOptions,
+  setLogVerbosity,
+} from '@grpc/grpc-js';
+import { type BatchCall, serveBatch } from './batch.ts';
+import {
+  authenticatorFor,
+  createDoor,
+  type Door,
+  type GrpcIngestDeps,
+  type GrpcSettings,
+} from './door.ts';
 import { createGuard } from './guard.ts';
-import type { HealthService } from './health.ts';
-import { createHealth } from './health.ts';
+import { createHealth, type HealthService } from './health.ts';
 import {
   IDLE_CONNECTION_MS_MAX,
   KEEPALIVE_MS,
   MESSAGE_BYTES_MAX,
   STREAMS_PER_CONNECTION_MAX,
 } from './limits.ts';
-import type { Listener } from './listener.ts';
-import { createListener } from './listener.ts';
-import type { LogsCall } from './logs.ts';
-import { serveLogs } from './logs.ts';
-import type { PushCall } from './push.ts';
-import { servePush } from './push.ts';
-import type { BatchResponse } from './services.ts';
-import { alertIngest, health as healthDefinition, logsService } from './services.ts';
+import { createListener, type Listener } from './listener.ts';
+import { type LogsCall, serveLogs } from './logs.ts';
+import { type PushCall, servePush } from './push.ts';
+import {
+  alertIngest,
+  type BatchResponse,
+  health as healthDefinition,
+  logsService,
+} from './services.ts';
 import type { CallStatus } from './status.ts';
 
 export type { GrpcIngestDeps, GrpcSettings } from './door.ts';

@@ -1,13 +1,13 @@
 import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
-import type {
-  FastifyError,
-  FastifyInstance,
-  FastifyReply,
-  FastifyRequest,
-  FastifyServerFactoryHandler,
+import {
+  fastify,
+  type FastifyError,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  type FastifyServerFactoryHandler,
 } from 'fastify';
-import { fastify } from 'fastify';
 import { alertmanager } from '../agents/alertmanager.ts';
 import { cloudEvents } from '../agents/cloudevents.ts';
 import { k8sAudit } from '../agents/k8s-audit.ts';

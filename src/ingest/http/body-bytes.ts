@@ -1,8 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { promisify } from 'node:util';
 import { brotliDecompress, gunzip, inflate } from 'node:zlib';
-import type { Refusal } from './answer.ts';
-import { isRefusal } from './answer.ts';
+import { isRefusal, type Refusal } from './answer.ts';
 
 /** The memory that all bodies being taken in share. */
 export interface BodyMemory {

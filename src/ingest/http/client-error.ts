@@ -1,6 +1,5 @@
 import type { Socket } from 'node:net';
-import type { Refusal } from './answer.ts';
-import { refusalBody } from './answer.ts';
+import { type Refusal, refusalBody } from './answer.ts';
 import { connectionOf } from './connection.ts';
 
 /**

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { suite, test, type TestContext } from 'node:test';
-import type { OpenDoor } from '../../../test/support/http-ingest.ts';
-import { openDoor, post, request } from '../../../test/support/http-ingest.ts';
+import { type OpenDoor, openDoor, post, request } from '../../../test/support/http-ingest.ts';
 import { memoryAdmission } from '../../../test/support/memory-admission.ts';
 import { QueueError } from '../../queue/queue.ts';
 

@@ -1,8 +1,7 @@
 import type { Admission, Sender } from '../admission.ts';
 import type { Quiet } from '../agents/quiet.ts';
 import type { AgentSettings } from '../agents/agent.ts';
-import type { Authenticator } from '../auth.ts';
-import { createAuthenticator } from '../auth.ts';
+import { type Authenticator, createAuthenticator } from '../auth.ts';
 import type { Log } from '../log.ts';
 import type { BodyMemory } from './body-bytes.ts';
 import type { HttpSettings } from './settings.ts';

@@ -3,15 +3,13 @@ import type { Server } from 'node:http';
 import { Server as TlsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import type { TlsMaterial } from '../tls-files.ts';
-import type { Path } from './app.ts';
-import { buildApp } from './app.ts';
+import { buildApp, type Path } from './app.ts';
 import { listen } from './listener.ts';
 import { endBadConnection } from './client-error.ts';
 import { connectionOf } from './connection.ts';
 import type { Door } from './door.ts';
 import { applyLimits, createServer } from './node-server.ts';
-import type { Sockets } from './sockets.ts';
-import { limitConnections } from './sockets.ts';
+import { limitConnections, type Sockets } from './sockets.ts';
 
 /** An open address. */
 export interface Endpoint {

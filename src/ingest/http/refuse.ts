@@ -1,7 +1,6 @@
 import type { FastifyReply } from 'fastify';
 import type { Sender } from '../admission.ts';
-import type { Refusal } from './answer.ts';
-import { refusalBody, sendJson } from './answer.ts';
+import { type Refusal, refusalBody, sendJson } from './answer.ts';
 import type { Door } from './door.ts';
 
 /** Answers that nothing of a request was taken, and counts it. `alerts`: how many it carried. */

@@ -1,12 +1,8 @@
 import type { AddressInfo } from 'node:net';
-import type { TlsFilesWatch, TlsMaterial } from '../tls-files.ts';
-import { loadTlsFiles, watchTlsFiles } from '../tls-files.ts';
-import type { Path } from './app.ts';
-import { PATHS } from './app.ts';
-import type { Door, HttpIngestDeps } from './door.ts';
-import { applySettings, createDoor } from './door.ts';
-import type { Endpoint } from './endpoint.ts';
-import { openEndpoint } from './endpoint.ts';
+import { loadTlsFiles, type TlsFilesWatch, type TlsMaterial, watchTlsFiles } from '../tls-files.ts';
+import { type Path, PATHS } from './app.ts';
+import { applySettings, createDoor, type Door, type HttpIngestDeps } from './door.ts';
+import { type Endpoint, openEndpoint } from './endpoint.ts';
 import type { HttpSettings, ServerTls } from './settings.ts';
 
 /** Where the door is open; `plain` is the listener without TLS beside one with it. */

@@ -1,14 +1,11 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
-import type { RequestOptions } from 'node:https';
-import { Agent, request as httpsRequest } from 'node:https';
+import { Agent, request as httpsRequest, type RequestOptions } from 'node:https';
 import { connect as connectPlain } from 'node:net';
 import { test } from 'node:test';
-import type { PeerCertificate, TLSSocket } from 'node:tls';
-import { connect } from 'node:tls';
-import type { Certificate } from '../../../test/support/certificates.ts';
-import { makeAuthority, writePem } from '../../../test/support/certificates.ts';
+import { connect, type PeerCertificate, type TLSSocket } from 'node:tls';
+import { type Certificate, makeAuthority, writePem } from '../../../test/support/certificates.ts';
 import { openDoor, OPEN_SETTINGS, post, request } from '../../../test/support/http-ingest.ts';
 import type { HttpSettings } from './settings.ts';
 

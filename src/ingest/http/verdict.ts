@@ -1,12 +1,10 @@
 import type { FastifyReply } from 'fastify';
 import type { AdmitResult, Sender } from '../admission.ts';
-import type { Refusal } from './answer.ts';
-import { jsonBody, sendJson } from './answer.ts';
+import { jsonBody, type Refusal, sendJson } from './answer.ts';
 import type { Door } from './door.ts';
 import type { From } from './manner.ts';
 import { refuse, statusFor } from './refuse.ts';
-import type { Outline, Tally } from './tally.ts';
-import { tallyOf } from './tally.ts';
+import { type Outline, type Tally, tallyOf } from './tally.ts';
 
 /** Answers what became of a body. */
 export function answer(

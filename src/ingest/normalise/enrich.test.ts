@@ -1,10 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { cpuMs } from '../../../test/support/cpu-time.ts';
-import type { EnrichmentSettings } from './enrich.ts';
-import { compileEnrichment } from './enrich.ts';
-import type { NormaliseResult } from './falco.ts';
-import { normaliseFalco } from './falco.ts';
+import { compileEnrichment, type EnrichmentSettings } from './enrich.ts';
+import { normaliseFalco, type NormaliseResult } from './falco.ts';
 
 type Accepted = Extract<NormaliseResult, { ok: true }>;
 

@@ -1,11 +1,14 @@
-import type { FieldValue, Priority, Provenance } from '../../alert.ts';
-import { PRIORITIES, priorityTitle } from '../../alert.ts';
+import {
+  type FieldValue,
+  PRIORITIES,
+  type Priority,
+  priorityTitle,
+  type Provenance,
+} from '../../alert.ts';
 import { TemplateError, compileTemplate } from '../../template/index.ts';
 import { type AddContext, compileContext, type ContextSettings } from './context-fields.ts';
-import type { Fields } from './fields.ts';
-import { fieldText } from './fields.ts';
-import type { Cuts } from './text.ts';
-import { textOf } from './text.ts';
+import { type Fields, fieldText } from './fields.ts';
+import { type Cuts, textOf } from './text.ts';
 
 type Template = ReturnType<typeof compileTemplate>;
 

@@ -3,8 +3,12 @@ import { describe, test } from 'node:test';
 import type { Alert } from '../../alert.ts';
 import { parseLossless } from '../../json.ts';
 import { compileEnrichment } from './enrich.ts';
-import type { NormaliseContext, NormaliseResult, Refusal } from './falco.ts';
-import { normaliseFalco } from './falco.ts';
+import {
+  type NormaliseContext,
+  normaliseFalco,
+  type NormaliseResult,
+  type Refusal,
+} from './falco.ts';
 
 const context: NormaliseContext = {
   nowMs: Date.parse('2026-08-11T02:03:58.120Z'),

@@ -1,10 +1,14 @@
-import type { Alert, Priority, Provenance } from '../../alert.ts';
-import { PRIORITIES, isExactNumber, priorityTitle } from '../../alert.ts';
-import type { Enrichment, NormaliseNote } from './enrich.ts';
-import { enrich } from './enrich.ts';
+import {
+  type Alert,
+  isExactNumber,
+  PRIORITIES,
+  type Priority,
+  priorityTitle,
+  type Provenance,
+} from '../../alert.ts';
+import { enrich, type Enrichment, type NormaliseNote } from './enrich.ts';
 import { readFields, sortedFields } from './fields.ts';
-import type { Members } from './members.ts';
-import { isObject, outputOf, readMembers } from './members.ts';
+import { isObject, type Members, outputOf, readMembers } from './members.ts';
 import {
   HOSTNAME_LENGTH_MAX,
   RULE_LENGTH_MAX,
@@ -14,8 +18,7 @@ import {
 } from './names.ts';
 import { readPriority } from './priority.ts';
 import { readTags, withTruncatedTag } from './tags.ts';
-import type { Cuts } from './text.ts';
-import { cut, cutBytes, textOf } from './text.ts';
+import { cut, cutBytes, type Cuts, textOf } from './text.ts';
 import { canonicalTime, receiptTime } from './time.ts';
 import { senderUuid, uuidV7 } from './uuid.ts';
 

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { parseLossless } from '../../json.ts';
-import type { Fields } from './fields.ts';
-import { readFields, sortedFields } from './fields.ts';
+import { type Fields, readFields, sortedFields } from './fields.ts';
 
 function read(sent: Readonly<Record<string, unknown>>): { fields: Fields; truncated: boolean } {
   const cuts = { truncated: false };

@@ -1,7 +1,5 @@
-import type { FieldValue } from '../../alert.ts';
-import { isExactNumber } from '../../alert.ts';
-import type { Cuts } from './text.ts';
-import { compareByCodePoint, cut } from './text.ts';
+import { type FieldValue, isExactNumber } from '../../alert.ts';
+import { compareByCodePoint, cut, type Cuts } from './text.ts';
 
 export type Fields = Readonly<Record<string, FieldValue>>;
 

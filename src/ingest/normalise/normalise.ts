@@ -1,7 +1,6 @@
 import { AgentDocument } from '../agents/agent-document.ts';
 import { VerbatimDocument } from '../verbatim.ts';
-import type { NormaliseContext, NormaliseResult } from './falco.ts';
-import { normaliseFalco } from './falco.ts';
+import { type NormaliseContext, normaliseFalco, type NormaliseResult } from './falco.ts';
 import { normaliseVerbatim } from './verbatim.ts';
 
 /** Makes an alert of a document as the doors read it: parsed, or in Falco's or another's form. */

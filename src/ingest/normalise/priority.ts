@@ -1,5 +1,4 @@
-import type { Priority } from '../../alert.ts';
-import { PRIORITIES } from '../../alert.ts';
+import { PRIORITIES, type Priority } from '../../alert.ts';
 
 const BY_NAME: ReadonlyMap<unknown, Priority> = new Map<unknown, Priority>([
   ...PRIORITIES.map((priority) => [priority, priority] as const),

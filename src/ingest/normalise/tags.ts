@@ -1,5 +1,4 @@
-import type { Cuts } from './text.ts';
-import { compareByCodePoint, cut, textOf } from './text.ts';
+import { compareByCodePoint, cut, type Cuts, textOf } from './text.ts';
 
 const TAGS_MAX = 64;
 const TAG_LENGTH_MAX = 256;

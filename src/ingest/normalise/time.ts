@@ -1,5 +1,4 @@
-import type { ExactNumber } from '../../alert.ts';
-import { isExactNumber } from '../../alert.ts';
+import { type ExactNumber, isExactNumber } from '../../alert.ts';
 
 /**
  * A sender's time as the alert keeps it: RFC 3339 text in UTC, never a `Date`, which would cut

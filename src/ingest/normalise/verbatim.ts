@@ -1,5 +1,10 @@
-import type { Alert, FieldValue, Priority, Provenance } from '../../alert.ts';
-import { priorityTitle } from '../../alert.ts';
+import {
+  type Alert,
+  type FieldValue,
+  type Priority,
+  priorityTitle,
+  type Provenance,
+} from '../../alert.ts';
 import { escapeAsGo, parseLossless } from '../../json.ts';
 import type { VerbatimParts } from '../verbatim.ts';
 import type { NormaliseContext } from './falco.ts';

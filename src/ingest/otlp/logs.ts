@@ -3,8 +3,7 @@ import type { AgentContext, JsonObject } from '../agents/agent.ts';
 import { otlp } from '../agents/otlp.ts';
 import { type Quiet, QuietEvents } from '../agents/quiet.ts';
 import { readAgents } from '../agents/table.ts';
-import type { BodyRefusal } from '../body.ts';
-import { DocumentError } from '../body.ts';
+import { type BodyRefusal, DocumentError } from '../body.ts';
 import type { PartialSuccess } from './answer.ts';
 
 /** What both doors do with an `ExportLogsServiceRequest`. */

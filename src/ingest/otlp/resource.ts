@@ -1,6 +1,5 @@
 import { uuidV5 } from '../k8s-audit/uuid-v5.ts';
-import type { Cuts } from '../normalise/text.ts';
-import { cut } from '../normalise/text.ts';
+import { cut, type Cuts } from '../normalise/text.ts';
 import { valuesOf } from './values.ts';
 
 /** What all records of a resource have in common. */

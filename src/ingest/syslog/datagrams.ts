@@ -3,8 +3,7 @@ import { isIPv6 } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { peerOf } from '../http/connection.ts';
 import { parseAddress } from '../http/listener.ts';
-import type { SyslogIngestDeps } from './door.ts';
-import { BATCH_MAX, readMessages, storeAlerts } from './door.ts';
+import { BATCH_MAX, readMessages, storeAlerts, type SyslogIngestDeps } from './door.ts';
 import { textOf } from './framer.ts';
 import type { Endpoint } from './stream.ts';
 

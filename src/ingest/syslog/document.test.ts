@@ -5,8 +5,7 @@ import { AGENTS } from '../../../test/support/agent-settings.ts';
 import { Random } from '../../../test/support/random.ts';
 import { AgentDocument } from '../agents/agent-document.ts';
 import { DocumentError } from '../body.ts';
-import type { SyslogContext } from './document.ts';
-import { readSyslog } from './document.ts';
+import { readSyslog, type SyslogContext } from './document.ts';
 import { Framer } from './framer.ts';
 
 const data = (name: string): Buffer =>

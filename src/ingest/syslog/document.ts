@@ -1,13 +1,11 @@
-import type { Priority } from '../../alert.ts';
-import { isAtLeast, priorityTitle } from '../../alert.ts';
+import { isAtLeast, type Priority, priorityTitle } from '../../alert.ts';
 import type { AgentContext } from '../agents/agent.ts';
 import { AgentDocument } from '../agents/agent-document.ts';
 import { contentOf, withDefaults } from '../agents/envelope.ts';
 import { prefixed, said } from '../agents/members.ts';
 import { readContent } from '../agents/table.ts';
 import { DocumentError } from '../body.ts';
-import type { SyslogMessage } from './message.ts';
-import { readMessage } from './message.ts';
+import { readMessage, type SyslogMessage } from './message.ts';
 import { readSiemLine } from './siem-line.ts';
 
 /** With what a message is read. */

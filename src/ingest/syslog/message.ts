@@ -1,5 +1,4 @@
-import type { Priority } from '../../alert.ts';
-import { PRIORITIES } from '../../alert.ts';
+import { PRIORITIES, type Priority } from '../../alert.ts';
 import { canonicalTime } from '../normalise/time.ts';
 
 /** A message of syslog, as far as its header could be read. */

@@ -1,5 +1,4 @@
-import type { Priority } from '../../alert.ts';
-import { priorityTitle } from '../../alert.ts';
+import { type Priority, priorityTitle } from '../../alert.ts';
 import type { JsonObject } from '../agents/agent.ts';
 import { firstText, prefixed, said } from '../agents/members.ts';
 import { severityPriority } from '../normalise/severity.ts';

@@ -3,10 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Sender } from '../admission.ts';
 import type { ServerTls } from '../http/settings.ts';
 import { openStreamServer } from '../stream-server.ts';
-import type { SyslogIngestDeps } from './door.ts';
-import { BATCH_MAX, readMessages, storeAlerts } from './door.ts';
-import type { Frames } from './framer.ts';
-import { Framer } from './framer.ts';
+import { BATCH_MAX, readMessages, storeAlerts, type SyslogIngestDeps } from './door.ts';
+import { Framer, type Frames } from './framer.ts';
 
 /** How long a connection is held back before what it sent is given up. */
 const REFUSED_MS_MAX = 30_000;

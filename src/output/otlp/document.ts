@@ -1,3 +1,5 @@
+import type { Alert } from '../../alert.ts';
+import { goValueText } from '../fields.ts';
 import type { OtlpSettings } from './settings.ts';
 
 /**
@@ -29,6 +31,12 @@ export function attributesOf(
 export function anyValue(value: AttributeValue): AnyValue {
   if (typeof value === 'string') return { stringValue: value };
   return { arrayValue: { values: value.map((text) => ({ stringValue: text })) } };
+}
+
+/** All fields of an alert, as text. */
+export function fieldTexts({ fields }: Alert): Readonly<Record<string, string>> {
+  const entries = Object.entries(fields);
+  return Object.fromEntries(entries.map(([name, value]) => [name, goValueText(value)]));
 }
 
 /** Who says it: Falco, as Falcosidekick has it. */

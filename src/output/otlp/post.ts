@@ -3,6 +3,7 @@ import type { SendContext, SingleResult } from '../define.ts';
 import { mergeHeaders } from '../headers.ts';
 import { excerptOf } from '../http-excerpt.ts';
 import { resultOfStatus } from '../http-result.ts';
+import { withPath } from '../http-url.ts';
 import type { HttpAnswer } from '../http.ts';
 import { encodeMessage } from './encode.ts';
 import type { OtlpSettings } from './settings.ts';
@@ -24,7 +25,7 @@ export async function postOtlp(
   const isJson = settings.encoding === 'json';
   const answer = await http.request({
     method: 'POST',
-    url: urlOf(settings, what),
+    url: withPath(settings.url, `/v1/${what}`),
     headers: mergeHeaders(settings.headers, {
       'content-type': isJson ? 'application/json' : 'application/x-protobuf',
     }),
@@ -32,12 +33,6 @@ export async function postOtlp(
     signal,
   });
   return resultOf(answer, isJson);
-}
-
-function urlOf({ url }: OtlpSettings, what: Signal): string {
-  const written = new URL(url);
-  if (written.pathname === '/') written.pathname = `/v1/${what}`;
-  return written.href;
 }
 
 /** A 200 may say that some of it was refused, and does not say what. */

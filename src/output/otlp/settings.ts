@@ -1,6 +1,5 @@
 import { Type } from 'typebox';
-import type { Mistake } from '../check.ts';
-import { checkHeaders, checkHttpUrl } from '../check.ts';
+import { checkHeaders, checkHttpUrl, type Mistake } from '../check.ts';
 import { headersSetting } from '../http-settings.ts';
 
 /** Settings that outputs over OTLP have in common. */

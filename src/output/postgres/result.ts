@@ -1,6 +1,5 @@
 import type { FailureReason } from '../define.ts';
-import type { Failure } from '../http-error.ts';
-import { httpErrorOf } from '../http-error.ts';
+import { type Failure, httpErrorOf } from '../http-error.ts';
 import { excerpt } from '../http-excerpt.ts';
 
 /**

@@ -5,13 +5,11 @@ import { boundAnswers } from '../bound.ts';
 import type { Connection, Delivery, SingleResult } from '../define.ts';
 import { HttpError } from '../http-error.ts';
 import type { Network } from '../network.ts';
-import type { Session } from '../session.ts';
-import { keepSession } from '../session.ts';
+import { keepSession, type Session } from '../session.ts';
 import type { Statement } from './insert.ts';
 import { resultOfPostgres } from './result.ts';
 import { secured } from './secure.ts';
-import type { PostgresLogin } from './settings.ts';
-import { targetOf } from './settings.ts';
+import { type PostgresLogin, targetOf } from './settings.ts';
 
 type StatementOf = (deliveries: readonly Delivery[]) => Statement;
 

@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
 import { serverAt } from '../address.ts';
-import { secret, text } from '../settings.ts';
+import { optionalSecret, text } from '../settings.ts';
 
 /** Settings that outputs to PostgreSQL, and what speaks its protocol, have in common. */
 
@@ -12,7 +12,7 @@ export const postgresSettings = {
     default: 'tls',
   }),
   username: text('The role.'),
-  password: Type.Optional(secret({ description: 'Its password.', minLength: 1 })),
+  password: optionalSecret('Its password.'),
   database: text('The database.'),
 };
 

@@ -1,9 +1,8 @@
 import type { Client } from '@elastic/elasticsearch';
-import type { Failure } from './call.ts';
+import type { Failure } from '../http-error.ts';
 import { callServer } from './call.ts';
 import { TOO_LONG } from './client.ts';
-import type { ItemAnswer } from './result.ts';
-import { readItem } from './result.ts';
+import { type ItemAnswer, readItem } from './result.ts';
 
 /** Without it an answer repeats the index, the shards and more for every document. */
 const WANTED = [

@@ -1,5 +1,5 @@
 import { errors } from '@elastic/elasticsearch';
-import type { SingleResult } from '../define.ts';
+import type { Failure } from '../http-error.ts';
 import { excerptOf } from '../http-excerpt.ts';
 import { resultOfError, resultOfStatus } from '../http-result.ts';
 import type { HttpAnswer } from '../http.ts';
@@ -10,8 +10,6 @@ export interface CallOptions {
   readonly signal: AbortSignal;
   readonly context: Trace;
 }
-
-export type Failure = Exclude<SingleResult, { readonly outcome: 'delivered' }>;
 
 /**
  * Makes one call of the client. What goes wrong comes back as a result, and never as an error of the

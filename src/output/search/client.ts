@@ -1,5 +1,10 @@
-import type { ClientOptions } from '@elastic/elasticsearch';
-import { BaseConnection, Client, errors, Transport } from '@elastic/elasticsearch';
+import {
+  BaseConnection,
+  Client,
+  type ClientOptions,
+  errors,
+  Transport,
+} from '@elastic/elasticsearch';
 import { retryError } from '../http-error.ts';
 import { basicAuthorization } from '../http-url.ts';
 import type { HttpAnswer, HttpClient, HttpRequest } from '../http.ts';

@@ -1,12 +1,11 @@
 import type { Client } from '@elastic/elasticsearch';
 import type { Connection, Delivery, SendResult, SingleResult } from '../define.ts';
+import type { Failure } from '../http-error.ts';
 import type { HttpClient } from '../http.ts';
 import { sendBulk } from './bulk.ts';
-import type { Failure } from './call.ts';
 import { createClient } from './client.ts';
 import { bulkLines, remediedLines } from './payload.ts';
-import type { ItemAnswer } from './result.ts';
-import { isRefusal, resultOfItem } from './result.ts';
+import { isRefusal, type ItemAnswer, resultOfItem } from './result.ts';
 import type { SearchSettings } from './settings.ts';
 import { ensureTemplate } from './template.ts';
 

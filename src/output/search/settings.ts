@@ -1,32 +1,30 @@
-import type { Static } from 'typebox';
-import { Type } from 'typebox';
+import { type Static, Type } from 'typebox';
 import { alertFormat } from '../alert-document.ts';
-import type { Mistake } from '../check.ts';
-import { checkHeaders, checkHttpUrl } from '../check.ts';
-import { flag, optionalText } from '../settings.ts';
+import { checkHeaders, checkHttpUrl, type Mistake } from '../check.ts';
+import { flag, optionalText, secret, textLike } from '../settings.ts';
 
 /** Settings of outputs to Elasticsearch and what came of it. */
 
 /** What Elasticsearch takes for the name of an index, with room for a date behind it. */
 const INDEX_NAME = '^[^-_+.A-Z\\s\\\\/*?"<>|,#:][^A-Z\\s\\\\/*?"<>|,#:]{0,199}$';
 
+/** @param what Says what the URLs are, in a sentence. */
+export function nodesSetting(what: string) {
+  return Type.Array(secret({ description: 'URL of a node.' }), {
+    description: `${what} When a node does not answer the next one is asked. Secret, for a password may be in them.`,
+    minItems: 1,
+    maxItems: 32,
+  });
+}
+
 export const indexSettings = {
-  index: Type.String({
-    description: 'Index, without the suffix. Counts without dataStream.',
-    default: 'falco',
-    pattern: INDEX_NAME,
-  }),
+  index: textLike('Index, without the suffix. Counts without dataStream.', INDEX_NAME, 'falco'),
   suffix: Type.Enum(['daily', 'monthly', 'annually', 'none'], {
     description:
       'The date behind the name of the index, as in `falco-2026.11.22`, `falco-2026.11`, `falco-2026`. It is the day on which the hub took the alert in, in UTC.',
     default: 'daily',
   }),
-  dataStream: Type.Optional(
-    Type.String({
-      description: 'Data stream to write to instead of an index.',
-      pattern: INDEX_NAME,
-    }),
-  ),
+  dataStream: Type.Optional(textLike('Data stream to write to instead of an index.', INDEX_NAME)),
   pipeline: optionalText('Ingest pipeline that alerts go through.'),
   format: alertFormat,
   flattenFields: flag(
@@ -34,11 +32,10 @@ export const indexSettings = {
     false,
   ),
   indexTemplate: Type.Optional(
-    Type.String({
-      description:
-        'Name of an index template for this index or data stream, written when there is none of that name. Absent: none is written.',
-      pattern: INDEX_NAME,
-    }),
+    textLike(
+      'Name of an index template for this index or data stream, written when there is none of that name. Absent: none is written.',
+      INDEX_NAME,
+    ),
   ),
   shards: Type.Optional(
     Type.Integer({

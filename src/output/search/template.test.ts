@@ -1,10 +1,8 @@
 import assert from 'node:assert/strict';
-import type { TestContext } from 'node:test';
-import test from 'node:test';
+import test, { type TestContext } from 'node:test';
 import { alertWith, deliveryOf } from '../../../test/contract/alerts.ts';
 import { attempt, httpClient, settingsOf, verdictOf } from '../../../test/contract/attempt.ts';
-import type { Received, Reply } from '../../../test/contract/server.ts';
-import { startDestination } from '../../../test/contract/server.ts';
+import { type Received, type Reply, startDestination } from '../../../test/contract/server.ts';
 import { bulkReplyTo, jsonReply } from '../../../test/support/bulk-server.ts';
 import elasticsearch from '../../../outputs/elasticsearch/index.ts';
 

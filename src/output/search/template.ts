@@ -1,5 +1,5 @@
 import type { Client } from '@elastic/elasticsearch';
-import type { Failure } from './call.ts';
+import { aboutDestination, type Failure } from '../http-error.ts';
 import { callServer } from './call.ts';
 import type { SearchSettings } from './settings.ts';
 
@@ -16,7 +16,7 @@ export async function ensureTemplate(
   const asked = await callServer(signal, (call) =>
     client.indices.existsIndexTemplate({ name }, call),
   );
-  if ('failure' in asked) return aboutTemplate(asked.failure);
+  if ('failure' in asked) return aboutDestination(asked.failure, 'the index template');
   const { body: exists, headers } = asked;
   if (exists) return undefined;
   // Elasticsearch since 7.14 says what it is with every answer.
@@ -31,16 +31,7 @@ export async function ensureTemplate(
       call,
     ),
   );
-  return 'failure' in written ? aboutTemplate(written.failure) : undefined;
-}
-
-/** No alert is to blame for it. */
-function aboutTemplate({ reason, detail }: Failure): Failure {
-  return {
-    outcome: 'retry',
-    reason: reason === 'payload' ? 'client' : reason,
-    detail: `the index template: ${detail}`,
-  };
+  return 'failure' in written ? aboutDestination(written.failure, 'the index template') : undefined;
 }
 
 /** Which server answers. OpenSearch began as a copy of Elasticsearch, and has types of its own. */

@@ -4,9 +4,8 @@ import { PRIORITIES } from '../../alert.ts';
 import { settlementOf } from '../../../test/support/queue-directory.ts';
 import { newAlert, newAlerts, StoreRig } from '../../../test/support/store-rig.ts';
 import { packAlerts } from './packed.ts';
-import { loadState } from './state.ts';
+import { type CursorMove, loadState } from './state.ts';
 import { type CommitRequest, Store } from './store.ts';
-import type { CursorMove } from './state.ts';
 
 test('numbers do not come back when retention has emptied the table and the hub starts again', () => {
   const rig = new StoreRig();

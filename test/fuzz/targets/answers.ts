@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { readItem, resultOfItem } from '../../../src/output/search/result.ts';
-import { readInfo } from '../../../outputs/nats/hello.ts';
-import { createReader } from '../../../outputs/nats/wire.ts';
-import { createReplyReader } from '../../../outputs/redis/replies.ts';
+import { readInfo } from '../../../src/output/nats/hello.ts';
+import { readOperation } from '../../../src/output/nats/wire.ts';
+import { inPieces } from '../../../src/output/pieces.ts';
+import { readReply } from '../../../src/output/redis/replies.ts';
 import { resultOfReply } from '../../../outputs/redis/result.ts';
 import { createFrameReader, frameOf } from '../../../outputs/tocsin/frames.ts';
 import { decodeAck, readRetryDelayMs } from '../../../outputs/tocsin/service.ts';
@@ -10,8 +11,7 @@ import { acceptAnyButPage, foreignAnswer, objectIn } from '../../../src/output/a
 import { HttpError } from '../../../src/output/http-error.ts';
 import { resultOfStatus } from '../../../src/output/http-result.ts';
 import { heldBytes } from '../memory.ts';
-import type { Target } from '../target.ts';
-import { seedsOf } from '../target.ts';
+import { seedsOf, type Target } from '../target.ts';
 
 /** What destinations answer: understood or not, it is a result or an error of ours. */
 
@@ -77,16 +77,16 @@ type Read = (feed: (push: (chunk: Buffer) => unknown) => void) => unknown;
 /** Each gives what it has read, when `feed` has fed it. */
 const READERS: readonly Read[] = [
   (feed) => {
-    const reader = createReader('there');
+    const reader = inPieces((data) => readOperation(data, 'there'));
     const read: unknown[] = [];
     feed((chunk) => read.push(...reader.read(chunk)));
     return read;
   },
   (feed) => {
-    const reader = createReplyReader('there');
+    const reader = inPieces((data) => readReply(data, 'there'));
     const read: unknown[] = [];
     feed((chunk) =>
-      read.push(...reader(chunk).map((reply) => [reply, resultOfReply(reply, 'there')])),
+      read.push(...reader.read(chunk).map((reply) => [reply, resultOfReply(reply, 'there')])),
     );
     return read;
   },

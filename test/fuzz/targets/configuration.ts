@@ -4,12 +4,10 @@ import { tmpdir } from 'node:os';
 import { stringify } from 'yaml';
 import { loadConfig } from '../../../config/load.ts';
 import { migrate } from '../../../config/migrate.ts';
-import type { Problem } from '../../../config/problem.ts';
-import { formatProblem } from '../../../config/problem.ts';
+import { formatProblem, type Problem } from '../../../config/problem.ts';
 import { outputs } from '../../../outputs/index.ts';
 import { heldBytes } from '../memory.ts';
-import type { Target } from '../target.ts';
-import { seedsOf } from '../target.ts';
+import { seedsOf, type Target } from '../target.ts';
 
 /** Configuration of both forms, and Falcosidekick's variables. */
 

@@ -3,8 +3,7 @@ import type { PeerCertificate } from 'node:tls';
 import { createAuthenticator } from '../../../src/ingest/auth.ts';
 import { matchesAny, namesOf } from '../../../src/ingest/certificate-names.ts';
 import { heldBytes } from '../memory.ts';
-import type { Target } from '../target.ts';
-import { seedsOf } from '../target.ts';
+import { seedsOf, type Target } from '../target.ts';
 
 /** Whoever is let in has one of these secrets, and nothing like them. */
 

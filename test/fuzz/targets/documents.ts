@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { readFileSync, readdirSync } from 'node:fs';
-import type { Alert } from '../../../src/alert.ts';
-import { fieldOf } from '../../../src/alert.ts';
+import { type Alert, fieldOf } from '../../../src/alert.ts';
 import { DocumentError, readBody } from '../../../src/ingest/body.ts';
 import { compileEnrichment } from '../../../src/ingest/normalise/enrich.ts';
 import { normaliseFalco } from '../../../src/ingest/normalise/falco.ts';
@@ -12,8 +11,7 @@ import { corpusLines } from '../../support/corpus.ts';
 import { asRead, assertKept, readByTheBook } from '../by-the-book.ts';
 import { heldBytes } from '../memory.ts';
 import { mutate } from '../mutate.ts';
-import type { Target } from '../target.ts';
-import { seedsOf } from '../target.ts';
+import { seedsOf, type Target } from '../target.ts';
 
 /** JSON, bodies of alerts, and the two ways from a document to an alert. */
 

@@ -8,8 +8,7 @@ import { WireError } from '../../../src/proto/wire-reader.ts';
 import { bytesField, fixed64Field, numberField } from '../../../src/proto/wire.ts';
 import { AGENTS } from '../../support/agent-settings.ts';
 import { heldBytes } from '../memory.ts';
-import type { Target } from '../target.ts';
-import { seedsOf } from '../target.ts';
+import { seedsOf, type Target } from '../target.ts';
 
 /** Log records of OpenTelemetry, and streams of syslog. */
 

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
-import type { ClientHttp2Session } from 'node:http2';
-import { connect } from 'node:http2';
+import { type ClientHttp2Session, connect } from 'node:http2';
 import { frameOf } from '../../../outputs/tocsin/frames.ts';
 import { documentOf } from '../../../src/ingest/grpc/document.ts';
 import { alertIngest, health, readBatch } from '../../../src/ingest/grpc/services.ts';
@@ -10,8 +9,7 @@ import { assertKept } from '../by-the-book.ts';
 import { readManner, withManner } from '../envelope.ts';
 import { mutate } from '../mutate.ts';
 import { assertStored, expectedOf } from '../stored.ts';
-import type { Target } from '../target.ts';
-import { seedsOf } from '../target.ts';
+import { seedsOf, type Target } from '../target.ts';
 import { alertWords } from './documents.ts';
 import type { FuzzedHub } from './hub.ts';
 

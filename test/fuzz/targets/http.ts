@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import type { IncomingMessage } from 'node:http';
-import { request as startRequest } from 'node:http';
+import { type IncomingMessage, request as startRequest } from 'node:http';
 import { connect } from 'node:net';
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { DocumentError, readBody } from '../../../src/ingest/body.ts';
@@ -11,8 +10,7 @@ import { assertKept } from '../by-the-book.ts';
 import { readManner, withManner } from '../envelope.ts';
 import { mutate } from '../mutate.ts';
 import { assertStored, expectedOf } from '../stored.ts';
-import type { Target } from '../target.ts';
-import { seedsOf } from '../target.ts';
+import { seedsOf, type Target } from '../target.ts';
 import { alertWords, badBodies } from './documents.ts';
 import type { FuzzedHub } from './hub.ts';
 

@@ -6,8 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { createControlClient } from '../../../src/api/client.ts';
 import { CALL_ROWS_MAX } from '../../../src/api/endpoints.ts';
 import { controlSocketPath } from '../../../src/api/socket-path.ts';
-import type { HubProcess, Lifetime } from '../../support/hub-process.ts';
-import { startHub } from '../../support/hub-process.ts';
+import { type HubProcess, type Lifetime, startHub } from '../../support/hub-process.ts';
 
 /** The program itself, of which is read back what it said it had taken. */
 

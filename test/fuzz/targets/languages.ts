@@ -1,17 +1,14 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import type { Alert } from '../../../src/alert.ts';
-import { severityOf } from '../../../src/alert.ts';
+import { type Alert, severityOf } from '../../../src/alert.ts';
 import { ExpressionError, ExpressionFailure } from '../../../src/route/errors.ts';
-import type { Expression } from '../../../src/route/expression.ts';
-import { compileExpression } from '../../../src/route/expression.ts';
+import { compileExpression, type Expression } from '../../../src/route/expression.ts';
 import { indexGuards } from '../../../src/route/guard.ts';
 import { alertTemplateData, compileTemplate, TemplateError } from '../../../src/template/index.ts';
 import type { Random } from '../../support/random.ts';
 import { heldBytes } from '../memory.ts';
 import { mutate } from '../mutate.ts';
-import type { Target } from '../target.ts';
-import { seedsOf } from '../target.ts';
+import { seedsOf, type Target } from '../target.ts';
 
 /** What operators write, over what attackers write: Go's templates and CEL's expressions. */
 

@@ -19,8 +19,7 @@ import { corpusLines } from '../../support/corpus.ts';
 import { FILE_SETTINGS } from '../../support/followed-files.ts';
 import { heldBytes } from '../memory.ts';
 import { context } from '../stored.ts';
-import type { Target } from '../target.ts';
-import { seedsOf } from '../target.ts';
+import { seedsOf, type Target } from '../target.ts';
 
 /** Lines of files: what wraps them, auditd's records, and Falco's text. */
 

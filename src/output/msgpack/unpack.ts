@@ -1,15 +1,15 @@
+import type { Whole } from '../pieces.ts';
+
 /** Reads MessagePack, as far as servers of the forward protocol speak it. Throws on anything else. */
 
 export type Unpacked = string | number | boolean | null | Unpacked[] | Map<Unpacked, Unpacked>;
 
-/** The first value in the bytes and where it ends; undefined where its end has not come yet. */
-export function unpacked(
-  bytes: Buffer,
-): { readonly value: Unpacked; readonly end: number } | undefined {
+/** The first value in the bytes; undefined where its end has not come yet. */
+export function unpacked(bytes: Buffer): Whole<Unpacked> | undefined {
   const reader = { bytes, at: 0, depth: 0 };
   try {
     const value = read(reader);
-    return { value, end: reader.at };
+    return { value, bytes: reader.at };
   } catch (error) {
     if (error === INCOMPLETE) return undefined;
     throw error;

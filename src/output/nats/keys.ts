@@ -1,5 +1,4 @@
-import type { KeyObject } from 'node:crypto';
-import { createPrivateKey, createPublicKey, sign } from 'node:crypto';
+import { createPrivateKey, createPublicKey, type KeyObject, sign } from 'node:crypto';
 
 /**
  * NKEYs: Ed25519 keys as NATS writes them, in base 32 with a letter for what they are and a checksum

@@ -1,7 +1,6 @@
-import type { SingleResult } from '../../src/output/define.ts';
-import type { Failure } from '../../src/output/http-error.ts';
-import { retryError } from '../../src/output/http-error.ts';
-import { excerpt } from '../../src/output/http-excerpt.ts';
+import type { SingleResult } from '../define.ts';
+import { type Failure, retryError } from '../http-error.ts';
+import { excerpt } from '../http-excerpt.ts';
 
 /** What a server's error means, which often ends the connection: never is it an alert's fault. */
 export function failureOf(text: string, where: string): Failure {

@@ -1,9 +1,10 @@
 import type { Socket } from 'node:net';
 import type { ISocketFactory } from 'kafkajs';
-import { retryError } from '../../src/output/http-error.ts';
-import { decoded } from '../../src/output/http-url.ts';
-import type { LateSocket } from '../../src/output/late-socket.ts';
-import type { Network } from '../../src/output/network.ts';
+import { foreignServer } from '../conversation.ts';
+import { retryError } from '../http-error.ts';
+import { decoded } from '../http-url.ts';
+import type { LateSocket } from '../late-socket.ts';
+import type { Network } from '../network.ts';
 import { createFrameCheck } from './frames.ts';
 
 /** The sockets of one client: its way out, its end, and what it does not tell about failures. */
@@ -64,8 +65,7 @@ function checkFrames(socket: LateSocket, broker: string): void {
   const push = socket.push.bind(socket);
   socket.push = (chunk: Buffer | null) => {
     if (chunk === null || isBearable(chunk)) return push(chunk);
-    const detail = `${broker}: what answers there is no Kafka broker, or wants TLS`;
-    socket.destroy(retryError('network', 'client', detail));
+    socket.destroy(foreignServer(broker, 'no Kafka broker, or wants TLS'));
     return false;
   };
 }

@@ -1,4 +1,4 @@
-import { blocksOf, eachMatch } from '../../../src/output/matches.ts';
+import { blocksOf, eachMatch } from '../matches.ts';
 
 /**
  * LZ4 in its frame format, as Kafka's clients read it: independent blocks of 64 KiB, no checksums

@@ -1,6 +1,6 @@
-import { priorityTitle } from '../../src/alert.ts';
-import type { Fact } from '../../src/output/fields.ts';
-import type { AlertView, Page } from './payload.ts';
+import { priorityTitle } from '../../alert.ts';
+import type { Fact } from '../fields.ts';
+import type { AlertView, Page } from './mail.ts';
 
 /** The mail as plain text; an alert's part is what Falcosidekick makes of it, line for line. */
 export function textBody({ heading, alerts, notes }: Page): string {

@@ -1,8 +1,8 @@
 import type { Socket } from 'node:net';
 import { AMQPBaseClient } from '@cloudamqp/amqp-client';
 import { AMQPView } from '@cloudamqp/amqp-client/amqp-view';
-import { retryError } from '../../src/output/http-error.ts';
-import type { RabbitSettings } from './settings.ts';
+import { foreignServer, listen } from '../conversation.ts';
+import { inPieces, type Whole } from '../pieces.ts';
 
 /** Bytes of a frame, as RabbitMQ has it, too. */
 const FRAME_BYTES_MAX = 131_072;
@@ -13,21 +13,33 @@ const AROUND_BYTES = 8;
 /** What an AMQP 0-9-1 connection begins with. */
 const GREETING = Buffer.from('AMQP\0\0\x09\x01', 'latin1');
 
+/** Who logs in, and where. */
+export interface AmqpLogin {
+  readonly virtualHost: string;
+  readonly username: string;
+  readonly password: string;
+}
+
 /** The library's client over a socket of ours: its own opens whatever sockets it likes. */
-export class RabbitClient extends AMQPBaseClient {
+export class AmqpClient extends AMQPBaseClient {
   readonly #socket: Socket;
-  readonly #where: string;
-  #rest: Buffer = Buffer.alloc(0);
 
   /** @param where Host and port, for the reader. */
-  constructor(settings: RabbitSettings, socket: Socket, where: string) {
-    const { virtualHost, username, password } = settings;
+  constructor(login: AmqpLogin, socket: Socket, where: string) {
+    const { virtualHost, username, password } = login;
     super(virtualHost, username, password, 'tocsin', undefined, FRAME_BYTES_MAX, HEARTBEAT_S);
     this.#socket = socket;
-    this.#where = where;
-    socket.on('data', (chunk: Buffer) => this.#take(chunk));
-    socket.on('error', (error) => this.#fail(error));
-    socket.on('close', () => this.#fail(retryError('network', 'network', `${where}: it hung up`)));
+    const frames = inPieces(readFrame);
+    listen(socket, where, {
+      take: (chunk) => {
+        try {
+          for (const frame of frames.read(chunk)) this.parseFrames(new AMQPView(frame.buffer));
+        } catch {
+          throw foreignServer(where, 'no RabbitMQ, or wants TLS');
+        }
+      },
+      end: (error) => this.#fail(error),
+    });
   }
 
   override connect(): Promise<AMQPBaseClient> {
@@ -47,42 +59,26 @@ export class RabbitClient extends AMQPBaseClient {
     this.#socket.end();
   }
 
-  #take(chunk: Buffer): void {
-    this.#rest = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk]);
-    try {
-      for (let bytes = this.#frameBytes(); bytes > 0; bytes = this.#frameBytes()) {
-        const frame = this.#rest.subarray(0, bytes);
-        this.#rest = this.#rest.subarray(bytes);
-        this.parseFrames(new AMQPView(readable(frame).buffer));
-      }
-    } catch {
-      const detail = `${this.#where}: what answers there is no RabbitMQ, or wants TLS`;
-      this.#fail(retryError('network', 'client', detail));
-    }
-  }
-
-  /** Of the first frame; 0 while it has not come whole. Throws for what is none. */
-  #frameBytes(): number {
-    const data = this.#rest;
-    const [type = METHOD] = data;
-    if (type < METHOD || type > HEARTBEAT) throw new Error('no frame');
-    if (data.length < 7) return 0;
-    const bytes = data.readUInt32BE(3) + AROUND_BYTES;
-    if (bytes > FRAME_BYTES_MAX + AROUND_BYTES) throw new Error('a frame without an end');
-    if (data.length < bytes) return 0;
-    // The library believes whatever length of a returned message is announced.
-    const isHuge = type === HEADER && data.readBigUInt64BE(11) > BODY_BYTES_MAX;
-    if (isHuge) throw new Error('a body without an end');
-    return bytes;
-  }
-
   #fail(error: Error): void {
     this.closed = true;
-    this.#socket.destroy();
     for (const channel of this.channels) channel?.setClosed(error);
     this.connectPromise?.[1](error);
     delete this.connectPromise;
   }
+}
+
+/** Undefined while it has not come whole. Throws for what is none. */
+function readFrame(data: Buffer): Whole<Uint8Array<ArrayBuffer>> | undefined {
+  const [type = METHOD] = data;
+  if (type < METHOD || type > HEARTBEAT) throw new Error('no frame');
+  if (data.length < 7) return undefined;
+  const bytes = data.readUInt32BE(3) + AROUND_BYTES;
+  if (bytes > FRAME_BYTES_MAX + AROUND_BYTES) throw new Error('a frame without an end');
+  if (data.length < bytes) return undefined;
+  // The library believes whatever length of a returned message is announced.
+  const isHuge = type === HEADER && data.readBigUInt64BE(11) > BODY_BYTES_MAX;
+  if (isHuge) throw new Error('a body without an end');
+  return { value: readable(data.subarray(0, bytes)), bytes };
 }
 
 /**

@@ -1,8 +1,11 @@
 import type { Socket } from 'node:net';
-import { retryError } from '../../src/output/http-error.ts';
-import type { Command } from './payload.ts';
-import type { Reply } from './replies.ts';
-import { createReplyReader } from './replies.ts';
+import { listen } from '../conversation.ts';
+import { retryError } from '../http-error.ts';
+import { inPieces } from '../pieces.ts';
+import { readReply, type Reply } from './replies.ts';
+
+/** A command with its arguments, to which there is one reply. */
+export type Command = readonly string[];
 
 /** Speaks to one server over one socket. */
 export interface Client {
@@ -19,14 +22,8 @@ interface Call {
 /** @param where Host and port, for the reader. */
 export function createClient(socket: Socket, where: string): Client {
   const calls: Call[] = [];
-  const read = createReplyReader(where);
-  let end: Error | undefined;
-
-  function fail(error: Error): void {
-    end ??= error;
-    for (const { done } of calls.splice(0)) done.reject(end);
-    socket.destroy();
-  }
+  const pieces = inPieces((data) => readReply(data, where));
+  let ended: Error | undefined;
 
   function take(reply: Reply): void {
     const [call] = calls;
@@ -37,19 +34,17 @@ export function createClient(socket: Socket, where: string): Client {
     call.done.resolve(call.replies);
   }
 
-  socket.on('data', (chunk: Buffer) => {
-    try {
-      read(chunk).forEach(take);
-    } catch (error) {
-      fail(error as Error);
-    }
+  listen(socket, where, {
+    take: (chunk) => pieces.read(chunk).forEach(take),
+    end(error) {
+      ended = error;
+      for (const { done } of calls.splice(0)) done.reject(error);
+    },
   });
-  socket.on('error', fail);
-  socket.on('close', () => fail(retryError('network', 'network', `${where}: it hung up`)));
 
   return {
     async call(commands) {
-      if (end !== undefined) throw end;
+      if (ended !== undefined) throw ended;
       if (commands.length === 0) return [];
       const done = Promise.withResolvers<Reply[]>();
       calls.push({ replies: [], count: commands.length, done });

@@ -1,5 +1,5 @@
-import { retryError } from '../../src/output/http-error.ts';
-import type { NatsMessage } from './payload.ts';
+import { foreignServer } from '../conversation.ts';
+import type { Whole } from '../pieces.ts';
 
 /**
  * The protocol of NATS clients, as far as a publisher speaks it: lines, and after some of them data.
@@ -24,37 +24,10 @@ const LINE_BYTES_MAX = 256 * 1024;
 /** A stream's acknowledgement has far less. */
 const DATA_BYTES_MAX = 64 * 1024;
 
-export interface Reader {
-  /** What is whole now that this has come. Throws `HttpError` on what no server sends. */
-  read(chunk: Buffer): Operation[];
-  /** Bytes of what has not come whole. */
-  rest(): number;
-}
+type Read = Whole<Operation>;
 
-/** Reads what comes in pieces. */
-export function createReader(where: string): Reader {
-  let rest: Buffer = Buffer.alloc(0);
-  return {
-    read(chunk) {
-      rest = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
-      const operations: Operation[] = [];
-      for (let next = readOne(rest, where); next !== undefined; next = readOne(rest, where)) {
-        operations.push(next.operation);
-        rest = rest.subarray(next.bytes);
-      }
-      return operations;
-    },
-    rest: () => rest.length,
-  };
-}
-
-interface Read {
-  readonly operation: Operation;
-  readonly bytes: number;
-}
-
-/** Undefined while it has not come whole. */
-function readOne(data: Buffer, where: string): Read | undefined {
+/** The first; undefined while it has not come whole. Throws `HttpError` on what no server sends. */
+export function readOperation(data: Buffer, where: string): Read | undefined {
   const lineEnd = data.indexOf('\r\n');
   const lineBytes = lineEnd < 0 ? data.length : lineEnd;
   const begun = data.toString('latin1', 0, Math.min(lineBytes, 4)).toUpperCase().trim();
@@ -71,14 +44,14 @@ function readOne(data: Buffer, where: string): Read | undefined {
 type ReadRest = (words: string[], data: Buffer, from: number, where: string) => Read | undefined;
 
 const READERS: Readonly<Record<string, ReadRest>> = {
-  INFO: (words, _, bytes) => ({ operation: { name: 'INFO', text: words.join(' ') }, bytes }),
+  INFO: (words, _, bytes) => ({ value: { name: 'INFO', text: words.join(' ') }, bytes }),
   '-ERR': (words, _, bytes) => {
     const text = words.join(' ').replaceAll(/^'|'$/g, '');
-    return { operation: { name: 'ERR', text }, bytes };
+    return { value: { name: 'ERR', text }, bytes };
   },
-  '+OK': (_words, _, bytes) => ({ operation: { name: 'OK' }, bytes }),
-  PING: (_words, _, bytes) => ({ operation: { name: 'PING' }, bytes }),
-  PONG: (_words, _, bytes) => ({ operation: { name: 'PONG' }, bytes }),
+  '+OK': (_words, _, bytes) => ({ value: { name: 'OK' }, bytes }),
+  PING: (_words, _, bytes) => ({ value: { name: 'PING' }, bytes }),
+  PONG: (_words, _, bytes) => ({ value: { name: 'PONG' }, bytes }),
   MSG: (words, ...rest) => readData(words, [0, Number(words.at(-1))], ...rest),
   HMSG: (words, ...rest) => readData(words, [Number(words.at(-2)), Number(words.at(-1))], ...rest),
 };
@@ -100,12 +73,18 @@ function readData(
   if (all.length < bytes) return undefined;
   const status = Number(/^NATS\/1\.0 (\d{3})/.exec(all.toString('latin1', from, from + 12))?.[1]);
   const data = all.toString('utf8', from + headers, from + total);
-  return { operation: { name: 'MSG', subject, status: status || 0, data }, bytes };
+  return { value: { name: 'MSG', subject, status: status || 0, data }, bytes };
 }
 
 function foreign(where: string): Error {
-  const detail = `${where}: what answers there is no NATS server, or wants TLS first`;
-  return retryError('network', 'client', detail);
+  return foreignServer(where, 'no NATS server, or wants TLS first');
+}
+
+/** What is published. */
+export interface NatsMessage {
+  readonly subject: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly data: string;
 }
 
 /** A message as it goes over the wire. `reply` is where its acknowledgement shall come to. */

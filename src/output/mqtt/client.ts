@@ -1,9 +1,14 @@
 import type { Socket } from 'node:net';
-import type { IConnackPacket, Packet, Parser } from 'mqtt-packet';
-import { generate, parser as createParser } from 'mqtt-packet';
-import { HttpError, retryError } from '../../src/output/http-error.ts';
-import type { Verdict } from './result.ts';
-import { failureOf } from './result.ts';
+import {
+  generate,
+  type IConnackPacket,
+  type Packet,
+  type Parser,
+  parser as createParser,
+} from 'mqtt-packet';
+import { foreignServer } from '../conversation.ts';
+import { HttpError, retryError } from '../http-error.ts';
+import { failureOf, type Verdict } from './result.ts';
 
 /** Speaks to a broker over one socket. */
 export interface MqttClient {
@@ -97,8 +102,7 @@ function verdictIn({ reasonCode = 0, properties }: Confirmation): Verdict {
 }
 
 function foreign(where: string): HttpError {
-  const detail = `${where}: what answers there is no MQTT broker, or wants TLS`;
-  return retryError('network', 'client', detail);
+  return foreignServer(where, 'no MQTT broker, or wants TLS');
 }
 
 /** Who waits for an answer: to a message by its number, to a login and to pings by name, in order. */

@@ -1,5 +1,4 @@
-import type { FieldValue } from '../../src/alert.ts';
-import { isExactNumber } from '../../src/alert.ts';
+import { type FieldValue, isExactNumber } from '../../alert.ts';
 
 /**
  * As much of MessagePack as the forward protocol needs.

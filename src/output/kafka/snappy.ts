@@ -1,5 +1,5 @@
-import { blocksOf } from '../../../src/output/matches.ts';
-import { compressSnappy } from '../../../src/output/snappy.ts';
+import { blocksOf } from '../matches.ts';
+import { compressSnappy } from '../snappy.ts';
 
 /**
  * Snappy in the framing of snappy-java, which is what Kafka's own client writes: a header, then

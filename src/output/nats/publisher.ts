@@ -1,22 +1,27 @@
 import { randomUUID } from 'node:crypto';
-import type { Delivery, SingleResult } from '../../src/output/define.ts';
-import { HttpError } from '../../src/output/http-error.ts';
+import type { SingleResult } from '../define.ts';
+import { HttpError } from '../http-error.ts';
 import type { Login } from './login.ts';
-import type { NatsMessage } from './payload.ts';
-import { messageOf } from './payload.ts';
 import { deniedSubjectIn, failureOf, resultOfAcknowledgement } from './result.ts';
-import type { NatsSettings } from './settings.ts';
-import type { Operation } from './wire.ts';
-import { encodeMessage, sizeOf } from './wire.ts';
+import { encodeMessage, type NatsMessage, type Operation, sizeOf } from './wire.ts';
 
-/** Sends a batch: one result for each delivery, in order. Rejects when the connection ends. */
-export type Publish = (deliveries: readonly Delivery[]) => Promise<SingleResult[]>;
+/** Sends a batch: one result for each message, in order. Rejects when the connection ends. */
+export type Publish = (messages: readonly NatsMessage[]) => Promise<SingleResult[]>;
+
+export interface PublishOptions {
+  /** jetstream: a message is delivered when a stream has it. core: when the server has. */
+  readonly mode: 'jetstream' | 'core';
+  /** Beginning of the subject that acknowledgements come to. */
+  readonly inboxPrefix: string;
+}
 
 /** Publishes over a connection that is logged in, until it ends. */
-export function createPublisher(settings: NatsSettings, login: Login): Publish {
-  const { socket, conversation, where, payloadBytesMax } = login;
-  const isStored = settings.mode === 'jetstream';
-  const inbox = `${settings.inboxPrefix}.${randomUUID()}`;
+export function createPublisher(
+  { mode, inboxPrefix }: PublishOptions,
+  { socket, conversation, where, payloadBytesMax }: Login,
+): Publish {
+  const isStored = mode === 'jetstream';
+  const inbox = `${inboxPrefix}.${randomUUID()}`;
   const waiting = createWaiting(inbox);
   /** In mode core: what each PONG acknowledges, oldest first. */
   const rounds: (readonly string[])[] = [];
@@ -57,8 +62,8 @@ export function createPublisher(settings: NatsSettings, login: Login): Publish {
   if (isStored) socket.write(`SUB ${inbox}.* 1\r\n`);
   void listen();
 
-  return async (deliveries) => {
-    const begun = deliveries.map((delivery) => begin(messageOf(settings, delivery)));
+  return async (messages) => {
+    const begun = messages.map(begin);
     if (!isStored) rounds.push(begun.map(({ reply }) => reply));
     socket.write(begun.map(({ bytes }) => bytes).join('') + (isStored ? '' : 'PING\r\n'));
     return Promise.all(begun.map(({ result }) => result));

@@ -1,6 +1,6 @@
-import type { FailureReason, SingleResult } from '../../src/output/define.ts';
-import type { Failure } from '../../src/output/http-error.ts';
-import { excerpt } from '../../src/output/http-excerpt.ts';
+import type { FailureReason, SingleResult } from '../define.ts';
+import type { Failure } from '../http-error.ts';
+import { excerpt } from '../http-excerpt.ts';
 
 /** What a broker says to a packet. */
 export interface Verdict {

@@ -1,5 +1,18 @@
 import { publicKeyOf, readCredentials, signatureOf } from './keys.ts';
-import type { NatsSettings } from './settings.ts';
+
+/** Who this is, if anybody, and how it speaks. */
+export interface NatsLogin {
+  /** Speaks without TLS, unless the server demands it. */
+  readonly plaintext: boolean;
+  /** Speaks TLS from the first byte on. */
+  readonly tlsFirst: boolean;
+  readonly username?: string | undefined;
+  readonly password?: string | undefined;
+  readonly token?: string | undefined;
+  readonly nkeySeed?: string | undefined;
+  /** Content of a `.creds` file. */
+  readonly credentials?: string | undefined;
+}
 
 /** What a server says of itself first, as far as it counts here. */
 export interface ServerInfo {
@@ -22,9 +35,9 @@ export function readInfo(text: string): ServerInfo | undefined {
 }
 
 /** The line that says who this is. */
-export function connectLine(settings: NatsSettings, info: ServerInfo, isSecure: boolean): string {
+export function connectLine(login: NatsLogin, info: ServerInfo, isSecure: boolean): string {
   const options = {
-    ...loginOf(settings, info.nonce ?? ''),
+    ...loginOf(login, info.nonce ?? ''),
     name: 'tocsin',
     lang: 'typescript',
     version: '1',
@@ -40,8 +53,8 @@ export function connectLine(settings: NatsSettings, info: ServerInfo, isSecure: 
 }
 
 /** @see https://docs.nats.io/reference/reference-protocols/nats-protocol#connect */
-function loginOf(settings: NatsSettings, nonce: string): Readonly<Record<string, unknown>> {
-  const { username, password, token, nkeySeed, credentials } = settings;
+function loginOf(login: NatsLogin, nonce: string): Readonly<Record<string, unknown>> {
+  const { username, password, token, nkeySeed, credentials } = login;
   if (username !== undefined) return { user: username, pass: password };
   if (token !== undefined) return { auth_token: token };
   if (nkeySeed !== undefined) {

@@ -1,7 +1,7 @@
-import type { Priority } from '../../src/alert.ts';
-import { priorityTitle } from '../../src/alert.ts';
-import type { Fact } from '../../src/output/fields.ts';
-import type { AlertView, Page } from './payload.ts';
+import { priorityTitle } from '../../alert.ts';
+import type { Fact } from '../fields.ts';
+import { CARD_COLOURS } from '../format.ts';
+import type { AlertView, Page } from './mail.ts';
 
 /**
  * The mail as HTML, in the look of Falcosidekick's: tables, and a bar in the colour of the priority.
@@ -21,22 +21,10 @@ ${body.filter((part) => part !== '').join('\n')}
 }
 
 function alertHtml({ priority, late, facts, fields }: AlertView): string {
-  const bar = barHtml(PRIORITY_COLOURS[priority], priorityTitle(priority));
+  const bar = barHtml(CARD_COLOURS[priority], priorityTitle(priority));
   const parts = [bar, table(facts), barHtml('#d1d6da', 'Fields'), table(fields)];
   return (late === '' ? '' : `${paragraph(late)}\n`) + parts.join('\n') + '\n<br>';
 }
-
-/** Falcosidekick's of mails, which are not those of its chats. */
-const PRIORITY_COLOURS: Readonly<Record<Priority, string>> = {
-  emergency: '#e20b0b',
-  alert: '#ff5400',
-  critical: '#ff9000',
-  error: '#ffc700',
-  warning: '#ffff00',
-  notice: '#5bffb5',
-  informational: '#68c2ff',
-  debug: '#ccfff2',
-};
 
 function barHtml(colour: string, title: string): string {
   return `<table width="700" cellpadding="3" cellspacing="0"><tr><td align="center" style="background-color:${colour}"><strong>${title}</strong></td></tr></table>`;
