@@ -19,8 +19,9 @@ FROM ${RUNTIME}
 WORKDIR /app
 COPY --from=build /src/dist /app
 COPY --from=build --chown=1234:0 /src/queue /var/lib/tocsin
-# V8 keeps more young memory than an alert needs; nobody opens the debugger by a signal.
-ENV NODE_OPTIONS="--disable-sigusr1 --max-semi-space-size=2"
+# A young generation that is smaller than Node's takes less memory; half of this would cost a tenth more
+# CPU, since alerts that wait for the disk outlive it. Nobody opens the debugger by a signal.
+ENV NODE_OPTIONS="--disable-sigusr1 --max-semi-space-size=4"
 ENV MALLOC_ARENA_MAX="2"
 USER 1234:0
 EXPOSE 2801

@@ -26,7 +26,7 @@ const require = createRequireOf(import.meta.url);`;
  */
 const LAUNCHER = `#!/nodejs/bin/node
 import { setFlagsFromString } from 'node:v8';
-setFlagsFromString('--heap-growing-percent=60');
+setFlagsFromString('--heap-growing-percent=40');
 await import('./main.js');
 `;
 
