@@ -30,6 +30,9 @@ export class Doors {
   async openHttp(): Promise<void> {
     const { config } = this.#hub.loaded;
     const { metrics } = this.#hub;
+    // Looked up once, since they count every request.
+    const accepted = metrics.inputs.series(['requests', 'accepted']);
+    const rejected = metrics.inputs.series(['requests', 'rejected']);
     this.#http = createHttpIngest({
       settings: config.ingest.http,
       sidekickStatus: config.compat.sidekickStatus,
@@ -43,8 +46,7 @@ export class Doors {
       onRejected: ({ code, alerts, sender }) =>
         metrics.rejected.inc({ input: sender.input, code }, alerts),
       onQuiet: (quiet) => this.#tellQuiet(quiet),
-      onRequest: ({ accepted }) =>
-        metrics.inputs.inc(['requests', accepted ? 'accepted' : 'rejected']),
+      onRequest: (request) => (request.accepted ? accepted : rejected).add(1),
       onInvalidUtf8: ({ input }) => metrics.invalidUtf8.inc({ input }),
       log: this.#hub.options.log,
     });

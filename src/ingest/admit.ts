@@ -67,6 +67,7 @@ export class Admitter implements Admission {
   readonly #fairness = new Fairness();
   /** Of senders that are only claimed: they take nothing from those who can be known. */
   readonly #claims = new Fairness();
+  readonly #accepted: Readonly<Record<Sender['input'], Count>>;
   #rules: AdmissionRules;
   #lanes: Lanes;
   #closed = false;
@@ -75,6 +76,14 @@ export class Admitter implements Admission {
     this.#deps = deps;
     this.#rules = rules;
     this.#lanes = new Lanes(rules, deps.metrics);
+    const { accepted } = deps.metrics;
+    this.#accepted = {
+      http: accepted.series(['http']),
+      grpc: accepted.series(['grpc']),
+      syslog: accepted.series(['syslog']),
+      file: accepted.series(['file']),
+      auditd: accepted.series(['auditd']),
+    };
   }
 
   /** From now on these rules decide. */
@@ -266,7 +275,7 @@ export class Admitter implements Admission {
       }
     }
     fairness.stored(account, bytes, nowMs);
-    metrics.accepted.inc([sender.input], admitted.length);
+    this.#accepted[sender.input].add(admitted.length);
     const duplicates = items.filter(isDuplicate).length;
     if (duplicates > 0) metrics.duplicates.inc({ input: sender.input }, duplicates);
   }
