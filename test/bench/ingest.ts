@@ -46,55 +46,68 @@ const BULK_DOORS: readonly Door[] = [
 ];
 
 /**
- * What taking alerts in costs while the only destination is down, and without any. At a given pace
- * both servers see the same; as fast as they can, the bare one is woken less often for an alert.
+ * What taking alerts in costs while the only destination is down, and without any. One hub runs at a
+ * time: another one, whose queue is full of what was measured before, would share the caches.
  */
 export async function measureIngest(bench: Bench): Promise<Row[]> {
-  const { bare, directory } = bench;
-  const down = await startHub(directory, { outputs: { down: DOWN } });
-  const none = await startHub(directory, { outputs: {} });
-  // Another one, for in a few seconds hundreds of thousands lie in its queue.
-  const bulk = await startHub(directory, { outputs: { down: DOWN }, grpc: true });
+  const rows: Row[] = [];
+  for (const [settings, variantsFor] of [
+    [{ outputs: { down: DOWN } }, singlesAndPace],
+    [{ outputs: {} }, withoutOutput],
+    [{ outputs: { down: DOWN }, grpc: true }, bulks],
+  ] as const) {
+    const hub = await startHub(bench.directory, settings);
+    try {
+      rows.push(...(await measureRounds(variantsFor(bench, hub), bench)));
+    } finally {
+      await hub.kill();
+    }
+  }
+  return rows;
+}
+
+/**
+ * An alert a request, as Falco sends. At a given pace both servers see the same; as fast as they can,
+ * the bare one is woken less often for an alert.
+ */
+function singlesAndPace(bench: Bench, hub: Hub): Variant[] {
   const variant = variantsOf(bench);
   const paced = { requestsPerSecond: PACE_PER_SECOND };
-  const most = bareVariant(bench);
-  const pacedMost = variant(`${BARE}, ${PACE}`, bare, paced, { calledShort: THE_BARE });
+  const pacedMost = variant(`${BARE}, ${PACE}`, bench.bare, paced, { calledShort: THE_BARE });
   const singles = CONNECTIONS.flatMap((connections) => {
     const isWarm = connections !== MOST;
     const name = `${counted(connections)}, an alert a request`;
     const baseline = isWarm
-      ? variant(`${BARE}, ${name}`, bare, { connections }, { isWarm, calledShort: THE_BARE })
-      : most;
+      ? variant(`${BARE}, ${name}`, bench.bare, { connections }, { isWarm, calledShort: THE_BARE })
+      : bareVariant(bench);
     const targets = isWarm ? undefined : SINGLE_TARGETS;
-    return [
-      baseline,
-      variant(`hub, ${name}`, down, { connections }, { baseline, targets, isWarm }),
-    ];
+    return [baseline, variant(`hub, ${name}`, hub, { connections }, { baseline, targets, isWarm })];
   });
-  const bulks = BULK_DOORS.flatMap(({ name, order, targets }) =>
+  const targets = { p99Ms: 50 };
+  const pacedHub = { baseline: pacedMost, targets, isWarm: true };
+  return [...singles, pacedMost, variant(`hub, ${PACE}`, hub, paced, pacedHub)];
+}
+
+function withoutOutput(bench: Bench, hub: Hub): Variant[] {
+  const baseline = bareVariant(bench);
+  const name = `hub, ${SINGLE}, no output`;
+  return [baseline, variantsOf(bench)(name, hub, {}, { baseline, targets: SINGLE_TARGETS })];
+}
+
+/** In a few seconds hundreds of thousands lie in its queue. */
+function bulks(bench: Bench, hub: Hub): Variant[] {
+  const baseline = bareVariant(bench);
+  const hubs = BULK_DOORS.flatMap(({ name, order, targets }) =>
     CONNECTIONS.map((connections) =>
-      variant(
+      variantsOf(bench)(
         `hub, ${counted(connections)}, ${name}`,
-        bulk,
-        { ...order(bulk), connections },
-        { baseline: most, targets, isWarm: connections !== MOST },
+        hub,
+        { ...order(hub), connections },
+        { baseline, targets, isWarm: connections !== MOST },
       ),
     ),
   );
-  const others = [
-    variant(`hub, ${SINGLE}, no output`, none, {}, { baseline: most, targets: SINGLE_TARGETS }),
-    pacedMost,
-    variant(`hub, ${PACE}`, down, paced, {
-      baseline: pacedMost,
-      targets: { p99Ms: 50 },
-      isWarm: true,
-    }),
-  ];
-  try {
-    return await measureRounds([...singles, ...bulks, ...others], bench);
-  } finally {
-    await Promise.all([down.kill(), none.kill(), bulk.kill()]);
-  }
+  return [baseline, ...hubs];
 }
 
 const THE_BARE = 'the bare server';
