@@ -28,6 +28,8 @@ svc_start() {
   # The master leaves the group it is started in, so its own pid is what counts.
   postfix -c "$BASE/etc" start >>"$LOG_FILE" 2>&1 </dev/null 9>&-
   svc_record main "$(tr -d ' ' <"$BASE/spool/pid/master.pid")"
+  # One that was just killed is there until somebody has reaped it, and is taken for one that runs.
+  rm -f "$BASE/dovecot/run/master.pid"
   svc_spawn dovecot dovecot -F -c "$BASE/dovecot/dovecot.conf"
   for name in plain starttls tls; do svc_wait 30 main svc_tcp_open "$(svc_port "$name")"; done
   svc_wait 30 dovecot test -S "$BASE/spool/private/auth"
