@@ -4,9 +4,10 @@ import type { LoadOrder } from './load.ts';
 import type { Row } from './report.ts';
 import { costOf, measureRounds, type Variant } from './rounds.ts';
 
-/** Connections from which alerts come: a node's Falco each. The most warm up for the others. */
+/** Connections from which alerts come: a node's Falco each. */
 const MOST = 64;
-const CONNECTIONS = [MOST, 16, 1] as const;
+const FEWER = [16, 1] as const;
+const CONNECTIONS = [MOST, ...FEWER] as const;
 const BATCH_ALERTS = 100;
 
 /** What all senders together send where they do not send as fast as they can. */
@@ -47,13 +48,15 @@ const BULK_DOORS: readonly Door[] = [
 
 /**
  * What taking alerts in costs while the only destination is down, and without any. One hub runs at a
- * time: another one, whose queue is full of what was measured before, would share the caches.
+ * time: another one, whose queue is full of what was measured before, would share the caches. What has
+ * a target on its CPU has a hub of its own: what V8 compiled for another load would weigh on it, too.
  */
 export async function measureIngest(bench: Bench): Promise<Row[]> {
   const rows: Row[] = [];
   for (const [settings, variantsFor] of [
-    [{ outputs: { down: DOWN } }, singlesAndPace],
+    [{ outputs: { down: DOWN } }, singles],
     [{ outputs: {} }, withoutOutput],
+    [{ outputs: { down: DOWN } }, slower],
     [{ outputs: { down: DOWN }, grpc: true }, bulks],
   ] as const) {
     const hub = await startHub(bench.directory, settings);
@@ -66,32 +69,50 @@ export async function measureIngest(bench: Bench): Promise<Row[]> {
   return rows;
 }
 
-/**
- * An alert a request, as Falco sends. At a given pace both servers see the same; as fast as they can,
- * the bare one is woken less often for an alert.
- */
-function singlesAndPace(bench: Bench, hub: Hub): Variant[] {
-  const variant = variantsOf(bench);
-  const paced = { requestsPerSecond: PACE_PER_SECOND };
-  const pacedMost = variant(`${BARE}, ${PACE}`, bench.bare, paced, { calledShort: THE_BARE });
-  const singles = CONNECTIONS.flatMap((connections) => {
-    const isWarm = connections !== MOST;
-    const name = `${counted(connections)}, an alert a request`;
-    const baseline = isWarm
-      ? variant(`${BARE}, ${name}`, bench.bare, { connections }, { isWarm, calledShort: THE_BARE })
-      : bareVariant(bench);
-    const targets = isWarm ? undefined : SINGLE_TARGETS;
-    return [baseline, variant(`hub, ${name}`, hub, { connections }, { baseline, targets, isWarm })];
-  });
-  const targets = { p99Ms: 50 };
-  const pacedHub = { baseline: pacedMost, targets, isWarm: true };
-  return [...singles, pacedMost, variant(`hub, ${PACE}`, hub, paced, pacedHub)];
+/** An alert a request, as Falco sends. */
+function singles(bench: Bench, hub: Hub): Variant[] {
+  return besideBare(bench, hub, { name: SINGLE, targets: SINGLE_TARGETS });
 }
 
 function withoutOutput(bench: Bench, hub: Hub): Variant[] {
-  const baseline = bareVariant(bench);
-  const name = `hub, ${SINGLE}, no output`;
-  return [baseline, variantsOf(bench)(name, hub, {}, { baseline, targets: SINGLE_TARGETS })];
+  return besideBare(bench, hub, { name: SINGLE, detail: ', no output', targets: SINGLE_TARGETS });
+}
+
+/**
+ * Senders that wait, or wait longer. At a given pace both servers see the same; as fast as they can,
+ * the bare one is woken less often for an alert.
+ */
+function slower(bench: Bench, hub: Hub): Variant[] {
+  const fewer = FEWER.map((connections) => ({
+    name: `${counted(connections)}, an alert a request`,
+    order: { connections },
+  }));
+  const paced = {
+    name: PACE,
+    order: { requestsPerSecond: PACE_PER_SECOND },
+    targets: { p99Ms: 50 },
+  };
+  return [...fewer, paced].flatMap((load, i) => besideBare(bench, hub, { ...load, isWarm: i > 0 }));
+}
+
+interface Load {
+  readonly name: string;
+  /** What of the hub's name the bare server has no part in. */
+  readonly detail?: string;
+  readonly order?: Partial<LoadOrder>;
+  readonly targets?: Variant['targets'];
+  readonly isWarm?: boolean;
+}
+
+/** A load on the hub, and the same on the bare server. */
+function besideBare(bench: Bench, hub: Hub, load: Load): Variant[] {
+  const { name, detail = '', order = {}, targets, isWarm } = load;
+  const variant = variantsOf(bench);
+  const baseline = variant(`${BARE}, ${name}`, bench.bare, order, {
+    calledShort: THE_BARE,
+    isWarm,
+  });
+  return [baseline, variant(`hub, ${name}${detail}`, hub, order, { baseline, targets, isWarm })];
 }
 
 /** In a few seconds hundreds of thousands lie in its queue. */
