@@ -16,14 +16,12 @@ const LONGER: Readonly<Record<string, readonly [linesMax: number, why: string]>>
     "the labels that make an alert's identity, and Falcosidekick's of dropped events",
   ],
   file: [390, 'a file of its own: rotation by size and age, compression, what a crash leaves'],
-  kafka: [900, 'partitions, idempotence and recovery, which kafkajs leaves to its user'],
   loki: [360, 'two encodings, a bound on streams, and lines that come too late'],
   policyreport: [
     530,
     'reports that are read, filled, cut and written back, while others write them, too',
   ],
   smtp: [620, 'who still lacks which mail, five ways to log in, and what each reply means'],
-  tocsin: [650, 'a stream with credit, acknowledgements and rejects, over gRPC'],
 };
 
 const files = globSync('outputs/*/**/*.ts').filter((file) => !file.endsWith('.test.ts'));

@@ -1,4 +1,5 @@
 import { defineOutput } from '../../src/output/define.ts';
+import { loadLate } from '../../src/output/load-late.ts';
 import { mistakesIn, schema } from './settings.ts';
 
 export default defineOutput({
@@ -12,9 +13,6 @@ export default defineOutput({
   batch: { alertsMax: 500, bytesMax: 768 * 1024, waitMs: 20 },
   concurrency: 1,
   validate: mistakesIn,
-  async open({ settings, network, http }) {
-    // What it needs takes 70 ms to load.
-    const { openConnection } = await import('./connection.ts');
-    return openConnection(settings, { network, http });
-  },
+  // What it needs takes 70 ms to load.
+  open: loadLate(() => import('./connection.ts')),
 });

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { alertWith, deliveryOf } from '../../test/contract/alerts.ts';
 import { alertDocument, type AlertFormat } from '../../src/output/alert-document.ts';
-import { type KafkaRecord, recordMaker } from './payload.ts';
+import type { KafkaRecord } from '../../src/output/kafka/partitions.ts';
+import { recordMaker } from './payload.ts';
 
 const delivery = deliveryOf(alertWith());
 

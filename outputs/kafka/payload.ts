@@ -1,16 +1,9 @@
 import { alertDocument } from '../../src/output/alert-document.ts';
 import type { Delivery } from '../../src/output/define.ts';
 import { oneLine } from '../../src/output/format.ts';
+import type { KafkaRecord } from '../../src/output/kafka/partitions.ts';
 import { alertTemplateData, compileTemplate } from '../../src/template/index.ts';
 import type { KafkaSettings } from './settings.ts';
-
-/** A record as kafkajs takes it. */
-export interface KafkaRecord {
-  readonly key: string | null;
-  /** The alert as JSON, every digit kept. */
-  readonly value: string;
-  readonly headers: Readonly<Record<string, string>>;
-}
 
 /**
  * Makes what is sent of a delivery. A key template that fails, or says nothing, costs no alert: the

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { check } from '../../test/contract/attempt.ts';
 import kafka from './index.ts';
-import { addressOf, type KafkaSettings, mistakesIn } from './settings.ts';
+import { type KafkaSettings, mistakesIn } from './settings.ts';
 
 /** The paths of the mistakes; of the schema's where there are some. */
 function mistakes(changes: object): string[] {
@@ -13,7 +13,6 @@ function mistakes(changes: object): string[] {
 }
 
 const user = { username: 'u', password: 'planted-password' };
-const client = { tokenUrl: 'https://idp/token', clientId: 'c', clientSecret: 'planted-secret' };
 
 for (const [what, changes, expected] of [
   ['nothing more', {}, []],
@@ -31,38 +30,6 @@ for (const [what, changes, expected] of [
   ['a password', { sasl: { mechanism: 'scram-sha-512', ...user } }, []],
   ['no password', { sasl: { mechanism: 'plain', username: 'u' } }, ['sasl.password']],
   ['a mechanism of its own', { sasl: { mechanism: 'gssapi', ...user } }, ['sasl.mechanism']],
-  ['a token', { sasl: { mechanism: 'oauthbearer', token: 'abc.def.' } }, []],
-  ['a client', { sasl: { mechanism: 'oauthbearer', ...client, scope: 's' } }, []],
-  [
-    'nothing to show',
-    { sasl: { mechanism: 'oauthbearer' } },
-    ['sasl.tokenUrl', 'sasl.clientId', 'sasl.clientSecret'],
-  ],
-  [
-    'a password for tokens',
-    { sasl: { mechanism: 'oauthbearer', token: 'abc', ...user } },
-    ['sasl.username', 'sasl.password'],
-  ],
-  [
-    'a token for passwords',
-    { sasl: { mechanism: 'plain', ...user, token: 'abc', scope: 's' } },
-    ['sasl.token', 'sasl.scope'],
-  ],
-  [
-    'a token and a client',
-    { sasl: { mechanism: 'oauthbearer', token: 'abc', ...client } },
-    ['sasl.tokenUrl', 'sasl.clientId', 'sasl.clientSecret'],
-  ],
-  [
-    'a token that says more',
-    { sasl: { mechanism: 'oauthbearer', token: 'abc\u0001extension=x' } },
-    ['sasl.token'],
-  ],
-  [
-    'a token endpoint that is none',
-    { sasl: { mechanism: 'oauthbearer', ...client, tokenUrl: 'idp/token' } },
-    ['sasl.tokenUrl'],
-  ],
 ] as const) {
   test(`${what}: ${expected.length === 0 ? 'allowed' : 'refused'}`, () => {
     assert.deepEqual(mistakes(changes), expected);
@@ -74,12 +41,7 @@ function three(name: string): string[] {
 }
 
 test('no mistake quotes a secret', () => {
-  const sasl = { mechanism: 'oauthbearer', token: 'planted token', ...user, ...client };
+  const sasl = { mechanism: 'oauthbearer', token: 'planted token', ...user };
   const settings = { brokers: ['planted@k'], topic: 'a', acks: 'all', idempotent: false, sasl };
   assert.doesNotMatch(JSON.stringify(mistakesIn(settings as unknown as KafkaSettings)), /planted/);
-});
-
-test('an address is taken apart', () => {
-  assert.deepEqual(addressOf('[2001:db8::1]:9092'), { host: '2001:db8::1', port: 9092 });
-  assert.deepEqual(addressOf('kafka:9092'), { host: 'kafka', port: 9092 });
 });

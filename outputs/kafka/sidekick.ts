@@ -1,3 +1,5 @@
+import { namesIn } from '../../src/output/sidekick.ts';
+
 /** Falcosidekick's `kafka.*`: the same records, without a key, as consumers know them. */
 export const sidekick = {
   settings: {
@@ -21,11 +23,7 @@ export const sidekick = {
 
 /** Its client takes 9092 where no port is given. */
 function brokers(hostPorts: unknown): string[] {
-  return String(hostPorts)
-    .split(',')
-    .map((text) => text.trim())
-    .filter((text) => text !== '')
-    .map((text) => (/:\d+$/.test(text) ? text : `${text}:9092`));
+  return namesIn(hostPorts).map((text) => (/:\d+$/.test(text) ? text : `${text}:9092`));
 }
 
 /** Without a mechanism the rest does not count. What is not known stays as it is, to be refused. */

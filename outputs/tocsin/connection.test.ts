@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { createServer as createHttpServer } from 'node:http';
+import { createServer as createHttp2Server } from 'node:http2';
 import { type AddressInfo, connect as connectTcp, createServer as createTcpServer } from 'node:net';
 import { pipeline } from 'node:stream';
 import { test } from 'node:test';
@@ -12,6 +13,7 @@ import type { Connection, Delivery, SendResult } from '../../src/output/define.t
 import { alertWith, deliveryOf } from '../../test/contract/alerts.ts';
 import { assertResult, verdictOf } from '../../test/contract/attempt.ts';
 import { createHeldAdmission, openDoor } from '../../test/support/grpc-ingest.ts';
+import { listen } from '../../test/support/http-destination.ts';
 import { openOutput } from '../../test/support/tocsin-output.ts';
 import { until } from '../../test/support/until.ts';
 
@@ -255,6 +257,20 @@ test('what answers but is no hub is not taken for one', async (t) => {
   const { port } = server.address() as AddressInfo;
   const connection = await openOutput(t, { address: `127.0.0.1:${port}`, plaintext: true });
   assert.equal(verdictOf(await send(connection, deliveries(1))), 'retry/network');
+});
+
+test('an answer that is no PushAck delivers nothing', async (t) => {
+  const server = createHttp2Server();
+  server.on('stream', (stream) => {
+    stream.on('error', () => {});
+    stream.respond({ ':status': 200, 'content-type': 'application/grpc' });
+    stream.write(Buffer.of(0, 0, 0, 0, 2, 0x12, 0x7f));
+  });
+  const address = `127.0.0.1:${await listen(t, server)}`;
+  const connection = await openOutput(t, { address, plaintext: true });
+  const result = await send(connection, deliveries(1));
+  assert.equal(verdictOf(result), 'retry/server');
+  assert.match(JSON.stringify(result), /the answer is not understood/);
 });
 
 test('a closed connection sends nothing more, and opens none again', async (t) => {

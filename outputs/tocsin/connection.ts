@@ -1,11 +1,10 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import type { Connection, Delivery, SendResult } from '../../src/output/define.ts';
 import type { Network } from '../../src/output/network.ts';
+import { abortable } from '../../src/output/one-at-a-time.ts';
 import { CLOSED, combined, TOO_LATE } from '../../src/output/verdicts.ts';
-import { openCall } from './call.ts';
 import { payloadOf } from './payload.ts';
 import type { TocsinSettings } from './settings.ts';
-import { createStream, type Stream } from './stream.ts';
+import { openStream, type Stream } from './stream.ts';
 
 const CLOSE_MS_MAX = 2000;
 
@@ -17,39 +16,18 @@ export function openConnection(settings: TocsinSettings, network: Network): Conn
   let current: Stream | undefined;
   let isClosed = false;
 
-  function openStream(): Stream {
-    const stream = createStream((listener) => openCall(settings, network, listener));
-    void forgetWhenEnded(stream);
-    return stream;
-  }
-
-  async function forgetWhenEnded(stream: Stream): Promise<void> {
-    await stream.ended;
-    if (current === stream) current = undefined;
-  }
-
-  function giveUp(stream: Stream): void {
-    stream.giveUp();
-    if (current === stream) current = undefined;
-  }
-
   return {
     async send(deliveries, { signal }) {
       if (isClosed) return CLOSED;
       if (signal.aborted) return TOO_LATE;
-      current ??= openStream();
-      return sendOver(current, deliveries, signal, giveUp);
+      if (current?.isOpen() !== true) current = openStream(settings, network);
+      return sendOver(current, deliveries, signal);
     },
     async close() {
       isClosed = true;
-      const timer = new AbortController();
-      current?.end();
-      await Promise.race([
-        current?.ended,
-        pause(CLOSE_MS_MAX, undefined, { signal: timer.signal }),
-      ]);
-      timer.abort();
-      current?.giveUp();
+      if (current?.isOpen() !== true) return;
+      await abortable(current.end(), AbortSignal.timeout(CLOSE_MS_MAX)).catch(() => undefined);
+      current.giveUp();
     },
   };
 }
@@ -59,15 +37,13 @@ async function sendOver(
   stream: Stream,
   deliveries: readonly Delivery[],
   signal: AbortSignal,
-  giveUp: (stream: Stream) => void,
 ): Promise<SendResult> {
-  const onAbort = (): void => giveUp(stream);
-  signal.addEventListener('abort', onAbort, { once: true });
+  signal.addEventListener('abort', stream.giveUp, { once: true });
   const results = deliveries.map(async (delivery) => {
     const payload = payloadOf(delivery);
     return 'reject' in payload ? payload.reject : stream.push(payload.alert);
   });
   const settled = await Promise.all(results);
-  signal.removeEventListener('abort', onAbort);
+  signal.removeEventListener('abort', stream.giveUp);
   return combined(settled);
 }

@@ -1,4 +1,5 @@
 import type { Static } from 'typebox';
+import { addressOf } from '../../src/output/address.ts';
 import type { Mistake } from '../../src/output/check.ts';
 import { flag, optionalSecret, settingsSchema, text } from '../../src/output/settings.ts';
 
@@ -14,7 +15,7 @@ export type TocsinSettings = Static<typeof schema>;
 /** What the schema cannot say. Quotes no value. */
 export function mistakesIn({ address, token }: TocsinSettings): Mistake[] {
   const mistakes: Mistake[] = [];
-  if (!isPort(targetOf(address).port)) {
+  if (addressOf(address) === undefined) {
     mistakes.push({ path: 'address', message: 'is not host:port, as in hub.example.org:2803' });
   }
   // No header can carry others.
@@ -22,16 +23,4 @@ export function mistakesIn({ address, token }: TocsinSettings): Mistake[] {
     mistakes.push({ path: 'token', message: 'has a blank, a line break or a letter beyond ASCII' });
   }
   return mistakes;
-}
-
-/** Host and port of an address; the port is not a number when there is none. */
-export function targetOf(address: string): { host: string; port: number } {
-  const [, host = '', port] = ADDRESS.exec(address) ?? [];
-  return { host, port: Number(port) };
-}
-
-const ADDRESS = /^(\[[\da-fA-F:.]+\]|[A-Za-z0-9._-]+):(\d{1,5})$/;
-
-function isPort(port: number): boolean {
-  return port >= 1 && port <= 65_535;
 }

@@ -1,43 +1,63 @@
 import type { SingleResult } from '../../src/output/define.ts';
-import type { PushCall, PushListener } from './call.ts';
+import { openCall } from '../../src/output/grpc/call.ts';
+import type { Network } from '../../src/output/network.ts';
+import { createOutbox } from '../../src/output/outbox.ts';
 import type { ForwardedAlert } from './payload.ts';
-import { resultOfReject } from './result.ts';
-import type { PushAck, PushRequest } from './service.ts';
+import { resultOfEnd, resultOfReject } from './result.ts';
+import { decodeAck, encodeRequest, PUSH_PATH } from './service.ts';
+import type { TocsinSettings } from './settings.ts';
 
 /** One Push stream, from its first alert to its end. */
 export interface Stream {
+  isOpen(): boolean;
   /** Resolves, never rejects, when the hub has settled the alert or the stream has ended. */
   push(alert: ForwardedAlert): Promise<SingleResult>;
-  /** Closes the sender's side. */
-  end(): void;
+  /** Closes the sender's side. Resolves when the stream has ended. */
+  end(): Promise<void>;
   /** Ends the stream now: what is under way is unsettled. */
-  giveUp(): void;
-  readonly ended: Promise<void>;
+  readonly giveUp: () => void;
 }
 
 /**
- * It never sends anything twice: what a stream leaves unsettled is for the engine to send again, over
- * another one.
+ * Connects to the other hub. The stream never sends anything twice: what it leaves unsettled is for
+ * the engine to send again, over another one.
  */
-export function createStream(open: (listener: PushListener) => PushCall): Stream {
+export function openStream(settings: TocsinSettings, network: Network): Stream {
   const ended = Promise.withResolvers<void>();
-  const outbox = createOutbox((request) => call.write(request));
+  let isOpen = true;
+  const outbox = createOutbox<ForwardedAlert>((seq, alert) =>
+    call.write(encodeRequest({ seq, alert })),
+  );
+
+  function take(message: Buffer): void {
+    const { rejected, acked_through: through, credit } = decodeAck(message);
+    for (const reject of rejected) outbox.settle(Number(reject.seq), resultOfReject(reject));
+    outbox.acknowledge(Number(through), credit);
+  }
 
   function finish(result: SingleResult): void {
+    isOpen = false;
     outbox.close(result);
     ended.resolve();
   }
 
-  const call = open({ onAck: (ack) => outbox.acknowledge(ack), onEnd: finish });
+  const call = openCall(
+    { ...settings, path: PUSH_PATH, expected: 'the gRPC door of a hub' },
+    network,
+    { onMessage: take, onEnd: (end) => finish(resultOfEnd(end)) },
+  );
 
   return {
+    isOpen: () => isOpen,
     push: (alert) => outbox.add(alert),
-    end: () => call.end(),
+    end() {
+      call.end();
+      return ended.promise;
+    },
     giveUp() {
       finish(unanswered(outbox.credit()));
       call.cancel();
     },
-    ended: ended.promise,
   };
 }
 
@@ -50,69 +70,4 @@ function unanswered(credit: number | undefined): SingleResult {
   }
   const detail = credit === undefined ? 'no connection in time' : 'no acknowledgement in time';
   return { outcome: 'retry', reason: 'timeout', detail };
-}
-
-interface Outbox {
-  add(alert: ForwardedAlert): Promise<SingleResult>;
-  acknowledge(ack: PushAck): void;
-  /** Settles everything that is not settled yet, and what is added later, in the same way. */
-  close(result: SingleResult): void;
-  /** What the hub gave last; undefined before it gave any. */
-  credit(): number | undefined;
-}
-
-interface Pending {
-  readonly alert: ForwardedAlert;
-  readonly settle: (result: SingleResult) => void;
-}
-
-/** Keeps the order, and never has more under way than the hub gives credit for. */
-function createOutbox(write: (request: PushRequest) => void): Outbox {
-  const waiting: Pending[] = [];
-  /** What is under way, by seq; the keys ascend. */
-  const sent = new Map<number, Pending>();
-  let lastSeq = 0;
-  let credit: number | undefined;
-  let closed: SingleResult | undefined;
-
-  function sendOn(): void {
-    while (sent.size < (credit ?? 0)) {
-      const pending = waiting.shift();
-      if (pending === undefined) return;
-      lastSeq += 1;
-      sent.set(lastSeq, pending);
-      write({ seq: lastSeq, alert: pending.alert });
-    }
-  }
-
-  function settle(seq: number, result: SingleResult): void {
-    sent.get(seq)?.settle(result);
-    sent.delete(seq);
-  }
-
-  return {
-    add(alert) {
-      if (closed !== undefined) return Promise.resolve(closed);
-      const { promise, resolve } = Promise.withResolvers<SingleResult>();
-      waiting.push({ alert, settle: resolve });
-      sendOn();
-      return promise;
-    },
-    acknowledge(ack) {
-      for (const reject of ack.rejected) settle(Number(reject.seq), resultOfReject(reject));
-      const through = Number(ack.acked_through);
-      for (const seq of sent.keys()) {
-        if (seq > through) break;
-        settle(seq, { outcome: 'delivered' });
-      }
-      ({ credit } = ack);
-      sendOn();
-    },
-    close(result) {
-      closed ??= result;
-      for (const pending of [...sent.values(), ...waiting.splice(0)]) pending.settle(closed);
-      sent.clear();
-    },
-    credit: () => credit,
-  };
 }

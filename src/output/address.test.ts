@@ -26,3 +26,8 @@ for (const [text, expected] of Object.entries(ADDRESSES)) {
     assert.equal(checkAddress('address', text, 6379).length, expected ? 0 : 1);
   });
 }
+
+test('without a usual port an address has one of its own', () => {
+  assert.deepEqual(addressOf('[::1]:9092'), { host: '::1', port: 9092 });
+  assert.equal(addressOf('kafka'), undefined);
+});

@@ -9,9 +9,9 @@ export interface Address {
 
 const ADDRESS = /^(?:\[([\da-fA-F:.]+)\]|([A-Za-z0-9._-]+))(?::(\d{1,5}))?$/;
 
-/** Reads `host:port`, `[IPv6]:port`, or a host alone, which has the usual port. */
-export function addressOf(text: string, usualPort: number): Address | undefined {
-  const [, bracketed, plain, digits = String(usualPort)] = ADDRESS.exec(text) ?? [];
+/** Reads `host:port`, `[IPv6]:port`, or a host alone where there is a usual port for it. */
+export function addressOf(text: string, usualPort?: number): Address | undefined {
+  const [, bracketed, plain, digits = usualPort] = ADDRESS.exec(text) ?? [];
   const host = bracketed ?? plain;
   const port = Number(digits);
   return host !== undefined && port >= 1 && port <= 65_535 ? { host, port } : undefined;

@@ -66,7 +66,7 @@ export async function fetchToken(
   const result = resultOfStatus(answer);
   if (result.outcome !== 'delivered') throw refused(withoutForm(answer, request.body), result);
   const [value, seconds] = readOr(answer, read);
-  if (typeof value !== 'string' || !TOKEN.test(value)) throw notUnderstood(answer);
+  if (typeof value !== 'string' || !isToken(value)) throw notUnderstood(answer);
   return tokenFor(value, seconds, askedAtMs);
 }
 
@@ -94,8 +94,19 @@ interface OAuthClient {
   readonly scope?: string | undefined;
 }
 
+/** The token that is configured, or else one by that grant, kept while it is valid. */
+export function tokenOrGrant(
+  http: HttpClient,
+  { token: configured, ...client }: OAuthClient & { readonly token?: string | undefined },
+): TokenSource {
+  if (configured !== undefined) {
+    return { token: () => Promise.resolve(configured), forget: () => undefined };
+  }
+  return keepToken((signal) => fetchToken(http, clientCredentialsRequest(client), signal));
+}
+
 /** The request of that grant, with the client's login in its header, as RFC 6749 (2.3.1) prefers. */
-export function clientCredentialsRequest({
+function clientCredentialsRequest({
   tokenUrl = '',
   clientId = '',
   clientSecret = '',
@@ -114,7 +125,11 @@ function formEncoded(text: string): string {
   return new URLSearchParams({ '': text }).toString().slice(1);
 }
 
-/** RFC 6750, 2.1; anything else could add to what is said to the destination. */
+/** Whether a text can be a bearer token (RFC 6750, 2.1); others could add to what is said with it. */
+export function isToken(text: string): boolean {
+  return TOKEN.test(text);
+}
+
 const TOKEN = /^[A-Za-z0-9._~+/-]+=*$/;
 
 function readGranted({ text }: HttpAnswer): readonly [unknown, unknown] {

@@ -23,13 +23,16 @@ export interface SessionSource {
   readonly open: (signal: AbortSignal) => Promise<Session>;
   /** What something that was thrown means. Default: what `resultOfError` makes of it. */
   readonly resultOf?: (error: unknown) => SingleResult;
+  /** Whether a result is a session's last. Default: each that says to wait. */
+  readonly isLast?: (result: SingleResult) => boolean;
 }
 
 /**
  * Keeps a session for all attempts. One that failed, said no or has ended meanwhile is replaced by the
  * next attempt, so that the engine alone says when to try again.
  */
-export function keepSession({ open, resultOf = resultOfError }: SessionSource): Connection {
+export function keepSession(source: SessionSource): Connection {
+  const { open, resultOf = resultOfError, isLast = saysToWait } = source;
   let current: Kept | undefined;
   let isClosed = false;
 
@@ -46,7 +49,7 @@ export function keepSession({ open, resultOf = resultOfError }: SessionSource): 
     try {
       const session = await abortable(kept.opening, signal);
       const results = await abortable(session.send(deliveries), signal);
-      if (results.some(({ outcome }) => outcome === 'retry')) giveUp(kept);
+      if (results.some(isLast)) giveUp(kept);
       return combined(results);
     } catch (error) {
       if (isClosed) return CLOSED;
@@ -78,6 +81,10 @@ export function keepSession({ open, resultOf = resultOfError }: SessionSource): 
       giveUp(kept);
     },
   };
+}
+
+function saysToWait({ outcome }: SingleResult): boolean {
+  return outcome === 'retry';
 }
 
 const CLOSE_MS_MAX = 1000;

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createRequire } from 'node:module';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
+import type { Address } from '../../src/output/address.ts';
 import type { Lifetime } from './hub-process.ts';
 
 /**
@@ -11,7 +12,8 @@ import type { Lifetime } from './hub-process.ts';
 export interface KafkaBroker {
   /** `127.0.0.1:…` */
   readonly address: string;
-  readonly port: number;
+  /** The same in its parts. */
+  readonly place: Address;
   /** What it has taken, in order. */
   readonly taken: Taken[];
   /** The size of each request to produce, in records. */
@@ -28,7 +30,7 @@ export interface KafkaBroker {
   /** Decides on a batch; by default it is taken. */
   onProduce: (batch: Batch) => Verdict;
   /** What it says where its partitions are; by default at its own address. */
-  leader: { host: string; port: number };
+  leader: Address;
   /** An error code of the protocol instead of the partitions. */
   metadataError: (topics: readonly string[] | undefined) => number;
   /** Answers nothing any more. */
@@ -84,9 +86,10 @@ export async function startBroker(t: Lifetime): Promise<KafkaBroker> {
     for (const socket of sockets) socket.destroy();
   });
   const { port } = server.address() as AddressInfo;
+  const place = { host: '127.0.0.1', port };
   const broker: KafkaBroker = {
     address: `127.0.0.1:${port}`,
-    port,
+    place,
     taken: [],
     batches: [],
     connections: () => connections,
@@ -95,7 +98,7 @@ export async function startBroker(t: Lifetime): Promise<KafkaBroker> {
     partitions: 1,
     leaderless: new Set(),
     onProduce: () => 'take',
-    leader: { host: '127.0.0.1', port },
+    leader: place,
     metadataError: () => 0,
     isHung: false,
     nonsense: undefined,

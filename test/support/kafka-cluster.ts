@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Admin, ITopicConfig } from 'kafkajs';
-import { Kafka } from '../../outputs/kafka/client.ts';
+import { Kafka } from '../../src/output/kafka/client.ts';
 import type { ServiceValues } from '../services/service.ts';
 import { eventually } from './eventually.ts';
 import type { Lifetime } from './hub-process.ts';

@@ -5,9 +5,10 @@ import { readOperation } from '../../../src/output/nats/wire.ts';
 import { inPieces } from '../../../src/output/pieces.ts';
 import { readReply } from '../../../src/output/redis/replies.ts';
 import { resultOfReply } from '../../../outputs/redis/result.ts';
-import { createFrameReader, frameOf } from '../../../outputs/tocsin/frames.ts';
-import { decodeAck, readRetryDelayMs } from '../../../outputs/tocsin/service.ts';
+import { decodeAck } from '../../../outputs/tocsin/service.ts';
 import { acceptAnyButPage, foreignAnswer, objectIn } from '../../../src/output/answer.ts';
+import { frameOf, readMessage } from '../../../src/output/grpc/frames.ts';
+import { readRetryDelayMs } from '../../../src/output/grpc/status.ts';
 import { HttpError } from '../../../src/output/http-error.ts';
 import { resultOfStatus } from '../../../src/output/http-result.ts';
 import { heldBytes } from '../memory.ts';
@@ -91,9 +92,9 @@ const READERS: readonly Read[] = [
     return read;
   },
   (feed) => {
+    const reader = inPieces(readMessage);
     const read: unknown[] = [];
-    const reader = createFrameReader((message) => read.push(ackOf(message)));
-    feed(reader);
+    feed((chunk) => read.push(...reader.read(chunk).map(ackOf)));
     return read;
   },
 ];

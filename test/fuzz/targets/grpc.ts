@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { type ClientHttp2Session, connect } from 'node:http2';
-import { frameOf } from '../../../outputs/tocsin/frames.ts';
+import { frameOf } from '../../../src/output/grpc/frames.ts';
 import { documentOf } from '../../../src/ingest/grpc/document.ts';
 import { alertIngest, health, readBatch } from '../../../src/ingest/grpc/services.ts';
 import { corpusLines } from '../../support/corpus.ts';

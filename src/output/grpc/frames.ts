@@ -1,3 +1,5 @@
+import type { Whole } from '../pieces.ts';
+
 /**
  * Messages as they stand in the body of a gRPC call: a byte that says whether it is compressed, four
  * with its length, then the message (gRPC over HTTP/2, "Length-Prefixed-Message").
@@ -6,7 +8,7 @@
  */
 
 const HEAD_BYTES = 5;
-/** Far more than a hub has to say at once. */
+/** Far more than a server has to say at once. */
 const MESSAGE_BYTES_MAX = 1024 * 1024;
 
 export function frameOf(message: Buffer): Buffer {
@@ -17,18 +19,11 @@ export function frameOf(message: Buffer): Buffer {
   return frame;
 }
 
-/** Hands on each message as soon as it is whole. What it returns throws on what is no message. */
-export function createFrameReader(onMessage: (message: Buffer) => void): (chunk: Buffer) => void {
-  let rest: Buffer = Buffer.alloc(0);
-  return (chunk) => {
-    rest = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
-    while (rest.length >= HEAD_BYTES) {
-      const end = HEAD_BYTES + lengthOf(rest);
-      if (rest.length < end) return;
-      onMessage(rest.subarray(HEAD_BYTES, end));
-      rest = rest.subarray(end);
-    }
-  };
+/** The first message; undefined while it has not come whole. Throws on what is none. */
+export function readMessage(data: Buffer): Whole<Buffer> | undefined {
+  if (data.length < HEAD_BYTES) return undefined;
+  const bytes = HEAD_BYTES + lengthOf(data);
+  return data.length < bytes ? undefined : { value: data.subarray(HEAD_BYTES, bytes), bytes };
 }
 
 function lengthOf(frame: Buffer): number {

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import test, { type TestContext } from 'node:test';
-import { resultOfError } from '../../src/output/http.ts';
 import { httpClient, verdictOf } from '../../test/contract/attempt.ts';
 import { type Reply, startDestination } from '../../test/contract/server.ts';
-import { createTokenSource } from './token.ts';
+import { resultOfError } from './http.ts';
+import { tokenOrGrant } from './oauth.ts';
 
 function answer(expiresIn: unknown, token = 'abc.def'): Reply {
   return { status: 200, body: JSON.stringify({ access_token: token, expires_in: expiresIn }) };
@@ -14,13 +14,12 @@ const { signal } = new AbortController();
 async function start(t: TestContext, reply: () => Reply) {
   const endpoint = await startDestination(t, reply);
   const settings = {
-    mechanism: 'oauthbearer',
     tokenUrl: `${endpoint.origin}/token`,
     clientId: 'hub:1',
     clientSecret: 'planted secret/+',
     scope: 'kafka write',
   } as const;
-  return { endpoint, tokens: createTokenSource(settings, httpClient(t)) };
+  return { endpoint, tokens: tokenOrGrant(httpClient(t), settings) };
 }
 
 test('a token is asked for by the client credentials grant', async (t) => {
@@ -83,6 +82,6 @@ test('an endpoint that hangs is left when the session ends', async (t) => {
 });
 
 test('a configured token needs no endpoint', async (t) => {
-  const tokens = createTokenSource({ mechanism: 'oauthbearer', token: 'abc' }, httpClient(t));
+  const tokens = tokenOrGrant(httpClient(t), { token: 'abc' });
   assert.equal(await tokens.token(signal), 'abc');
 });

@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import type { Delivery, SingleResult } from '../../src/output/define.ts';
-import { alertWith, deliveryOf } from '../../test/contract/alerts.ts';
-import { assertResult } from '../../test/contract/attempt.ts';
+import type { Delivery, SingleResult } from '../define.ts';
+import { alertWith, deliveryOf } from '../../../test/contract/alerts.ts';
+import { assertResult } from '../../../test/contract/attempt.ts';
 import {
   CODES,
   type KafkaBroker,
   startBroker,
   type Verdict,
-} from '../../test/support/kafka-broker.ts';
-import { openKafka } from '../../test/support/kafka-output.ts';
-import { Random } from '../../test/support/random.ts';
+} from '../../../test/support/kafka-broker.ts';
+import { openTestProducer } from '../../../test/support/kafka-producer.ts';
+import { Random } from '../../../test/support/random.ts';
 
 /** Whatever a broker does, an alert that is told to be delivered is there. */
 
@@ -18,16 +18,19 @@ const ROUNDS = 50;
 const PARTITIONS = 2;
 
 for (const idempotent of [true, false]) {
-  for (const key of ['', '{{ .Hostname }}']) {
-    const name = `${idempotent ? 'numbered' : 'plain'} records ${key === '' ? 'without' : 'with'} keys`;
+  for (const keyed of [false, true]) {
+    const name = `${idempotent ? 'numbered' : 'plain'} records ${keyed ? 'with' : 'without'} keys`;
     test(`${name} are where they are told to be`, { timeout: 240_000 }, async (t) => {
       const random = new Random(20_261_122);
       const broker = await startBroker(t);
       broker.partitions = PARTITIONS;
       let last: Verdict = 'take';
       broker.onProduce = () => (last = verdict(random, last));
-      const settings = { brokers: [broker.address], plaintext: true, key, idempotent };
-      const connection = await openKafka(t, settings);
+      const connection = openTestProducer(t, {
+        brokers: [broker.place],
+        idempotent,
+        keyOf: ({ alert }) => (keyed ? (alert.hostname ?? null) : null),
+      });
       for (let round = 0; round < ROUNDS; round += 1) {
         const batch = batchOf(round, random);
         misbehave(broker, random);

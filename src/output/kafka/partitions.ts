@@ -1,6 +1,13 @@
-import type { DefaultPartitioner, ICustomPartitioner, PartitionMetadata } from 'kafkajs';
-import { retryError } from '../../src/output/http-error.ts';
-import type { KafkaRecord } from './payload.ts';
+import type { ICustomPartitioner, PartitionMetadata } from 'kafkajs';
+import { retryError } from '../http-error.ts';
+import { Partitioners } from './client.ts';
+
+/** A record as kafkajs takes it. */
+export interface KafkaRecord {
+  readonly key: string | null;
+  readonly value: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
 
 /** Records that go to one partition, and where in the batch they stand. */
 export interface Group {
@@ -26,8 +33,8 @@ export interface Partitions {
 /** Thrown once the partitions are known. */
 export const LEARNED = new Error('The partitions are known.');
 
-export function createPartitions(topic: string, strategy: DefaultPartitioner): Partitions {
-  const choose = strategy();
+export function createPartitions(topic: string): Partitions {
+  const choose = Partitioners.DefaultPartitioner();
   let known: PartitionMetadata[] = [];
 
   function partitionOf(key: string | null): number {

@@ -1,44 +1,50 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Producer } from 'kafkajs';
-import type { SingleResult } from '../../src/output/define.ts';
-import type { Failure } from '../../src/output/http-error.ts';
-import type { Network } from '../../src/output/network.ts';
-import type { TokenSource } from '../../src/output/oauth.ts';
-import { createSockets } from '../../src/output/kafka/sockets.ts';
-import { createProducer, Partitioners, produceOptions } from './client.ts';
-import { createPartitions, type Group, LEARNED } from './partitions.ts';
-import type { KafkaRecord } from './payload.ts';
-import { causeOf, resultOfKafkaError } from './result.ts';
-import type { KafkaSettings } from './settings.ts';
+import type { SingleResult } from '../define.ts';
+import { type Failure, HttpError } from '../http-error.ts';
+import type { Network } from '../network.ts';
+import type { TokenSource } from '../oauth.ts';
+import { createClient, produceOptions, type ProducerOptions } from './client.ts';
+import { causeOf, failureOf, type Refusal } from './errors.ts';
+import { createPartitions, type Group, type KafkaRecord, LEARNED } from './partitions.ts';
+import { createSockets } from './sockets.ts';
 
-/** One producer, from its first connection until it fails. */
-export interface Session {
-  /** Reaches a broker and learns the partitions, once for all who ask. Says why it could not. */
-  connect(): Promise<Failure | undefined>;
+/** One client of kafkajs, from its first connection until it fails. */
+export interface ProducerSession {
   groupsOf(records: readonly KafkaRecord[]): Group[];
   /** Sends records to one partition in one request: brokers take all of them or none. */
   produce(partition: number, records: readonly KafkaRecord[]): Promise<SingleResult>;
-  /** Ends every connection, and so every call that waits for an answer. */
-  destroy(): void;
 }
 
-/** Connects to nobody yet. */
-export function openSession(
-  settings: KafkaSettings,
-  network: Network,
-  tokens: TokenSource,
-): Session {
-  const { topic, idempotent } = settings;
-  const sockets = createSockets(network, settings);
-  const partitions = createPartitions(topic, Partitioners.DefaultPartitioner);
-  const stop = new AbortController();
-  const producer = createProducer(settings, {
-    sockets,
-    token: () => tokens.token(stop.signal),
-    partitioner: partitions.partitioner,
-  });
-  const place = { topic, errorOf: sockets.errorOf };
-  let connecting: Promise<Failure | undefined> | undefined;
+export interface SessionParts {
+  readonly network: Network;
+  /** For OAUTHBEARER. A token is forgotten when brokers do not like it. */
+  readonly tokens: TokenSource;
+  readonly refusalOf: (refusal: Refusal) => Failure;
+}
+
+/**
+ * Reaches a broker and learns the partitions. Rejects with `HttpError`.
+ *
+ * @param signal Ends every connection, and so every call that waits for an answer.
+ */
+export async function openSession(
+  options: ProducerOptions,
+  { network, tokens, refusalOf }: SessionParts,
+  signal: AbortSignal,
+): Promise<ProducerSession> {
+  const { topic, idempotent } = options;
+  const sockets = createSockets(network, options);
+  signal.addEventListener('abort', () => sockets.destroy(), { once: true });
+  const partitions = createPartitions(topic);
+  const token = () => tokens.token(signal);
+  const client = createClient(options, { sockets, token, partitioner: partitions.partitioner });
+
+  function resultOf(error: unknown): Failure {
+    const failure = failureOf(error, { topic, errorOf: sockets.errorOf, refusalOf });
+    if (failure.reason === 'auth') tokens.forget();
+    return failure;
+  }
 
   async function produce(
     partition: number,
@@ -46,51 +52,45 @@ export function openSession(
   ): Promise<SingleResult> {
     try {
       const messages = records.map((record) => ({ ...record, partition }));
-      const answers = await producer.send({ ...produceOptions(settings), messages });
+      const answers = await client.send({ ...produceOptions(options), messages });
       return answers.some((answer) => answer.partition === partition) ? DELIVERED : UNANSWERED;
     } catch (error) {
-      return resultOfKafkaError(error, place);
+      return resultOf(error);
     }
   }
 
+  try {
+    await connect(client, options);
+  } catch (error) {
+    throw new HttpError('network', withHint(resultOf(error)));
+  }
   return {
-    connect() {
-      connecting ??= connect(producer, settings).then(
-        () => undefined,
-        (error: unknown) => withHint(resultOfKafkaError(error, place)),
-      );
-      return connecting;
-    },
     groupsOf: partitions.groupsOf,
     produce: (partition, records) =>
       idempotent
-        ? untilCertain(() => produce(partition, records), stop.signal)
+        ? untilCertain(() => produce(partition, records), signal)
         : produce(partition, records),
-    destroy() {
-      stop.abort();
-      sockets.destroy();
-    },
   };
 }
 
-async function connect(producer: Producer, settings: KafkaSettings): Promise<void> {
-  const { brokers, idempotent, topic } = settings;
+async function connect(client: Producer, options: ProducerOptions): Promise<void> {
+  const { brokers, idempotent, topic } = options;
   try {
-    await reach(producer, brokers.length);
+    await reach(client, brokers.length);
   } catch (error) {
     if (!idempotent || causeOf(error).name !== 'KafkaJSProtocolError') throw error;
     // For its number it asks about all topics, and takes one that ails for its own.
-    await learn(producer, topic);
-    await producer.connect();
+    await learn(client, topic);
+    await client.connect();
   }
-  await learn(producer, topic);
+  await learn(client, topic);
 }
 
 /** Tries each configured broker once: kafkajs goes on to the next after a failure. */
-async function reach(producer: Producer, brokers: number): Promise<void> {
+async function reach(client: Producer, brokers: number): Promise<void> {
   for (let left = brokers; ; left -= 1) {
     try {
-      return await producer.connect();
+      return await client.connect();
     } catch (error) {
       if (left === 1 || causeOf(error).name !== 'KafkaJSConnectionError') throw error;
     }
@@ -98,9 +98,9 @@ async function reach(producer: Producer, brokers: number): Promise<void> {
 }
 
 /** Has the partitioner told the partitions; it sends nothing. */
-async function learn(producer: Producer, topic: string): Promise<void> {
+async function learn(client: Producer, topic: string): Promise<void> {
   try {
-    await producer.send({ topic, messages: [{ value: null }] });
+    await client.send({ topic, messages: [{ value: null }] });
   } catch (error) {
     if (causeOf(error) !== LEARNED) throw error;
   }

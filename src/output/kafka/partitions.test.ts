@@ -1,8 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import kafkajs from 'kafkajs';
-import { createPartitions, LEARNED } from './partitions.ts';
-import type { KafkaRecord } from './payload.ts';
+import { createPartitions, type KafkaRecord, LEARNED } from './partitions.ts';
 
 function metadata(count: number) {
   return Array.from({ length: count }, (_, partitionId) => ({
@@ -15,7 +13,7 @@ function metadata(count: number) {
 }
 
 function partitionsOf(count: number) {
-  const partitions = createPartitions('alerts', kafkajs.Partitioners.DefaultPartitioner);
+  const partitions = createPartitions('alerts');
   const ask = partitions.partitioner();
   const learn = (count: number, partition?: number): number =>
     ask({
@@ -71,7 +69,7 @@ test('every record is in one group, in its order', () => {
 });
 
 test('records without a key go to a partition that has a leader', () => {
-  const partitions = createPartitions('alerts', kafkajs.Partitioners.DefaultPartitioner);
+  const partitions = createPartitions('alerts');
   const partitionMetadata = metadata(3).map((one, n) => (n === 1 ? one : { ...one, leader: -1 }));
   const args = { topic: 'alerts', partitionMetadata, message: { value: null } };
   assert.throws(() => partitions.partitioner()(args));

@@ -1,15 +1,15 @@
 import { promisify } from 'node:util';
 import { zstdCompress } from 'node:zlib';
 import kafkajs, { type ICustomPartitioner, type Producer } from 'kafkajs';
-import { compressLz4 } from '../../src/output/kafka/lz4.ts';
-import { frameSnappy } from '../../src/output/kafka/snappy.ts';
-import { mendKafkajs } from '../../src/output/kafka/mend.ts';
-import { shuffled } from '../../src/output/shuffled.ts';
-import { seedOf, type Sockets } from '../../src/output/kafka/sockets.ts';
-import { saslOptions } from './sasl.ts';
-import { addressOf, type KafkaSettings } from './settings.ts';
+import type { Address } from '../address.ts';
+import { shuffled } from '../shuffled.ts';
+import { compressLz4 } from './lz4.ts';
+import { mendKafkajs } from './mend.ts';
+import { type SaslLogin, saslOptions } from './sasl.ts';
+import { frameSnappy } from './snappy.ts';
+import { seedOf, type Sockets } from './sockets.ts';
 
-/** kafkajs 2.2.4 as this output needs it. */
+/** kafkajs 2.2.4 as a producer here needs it. */
 
 const { CompressionCodecs, CompressionTypes, Kafka, logLevel, Partitioners } = kafkajs;
 
@@ -23,6 +23,26 @@ const CONNECTION_MS_MAX = 11_000;
 const ACKS_MS_MAX = 20_000;
 const REQUEST_MS_MAX = 25_000;
 
+/** Where records go, as whom, and what of. */
+export interface ProducerOptions {
+  /** Some of the cluster's brokers, which name the others. */
+  readonly brokers: readonly Address[];
+  readonly topic: string;
+  /** Whether to speak without TLS. */
+  readonly plaintext: boolean;
+  /** Absent: brokers do not ask. */
+  readonly sasl?: SaslLogin;
+  /** The name in the brokers' logs and quotas. */
+  readonly clientId: string;
+  /** Who must have a record before it counts. */
+  readonly acks: 'all' | 'leader';
+  /** Whether records are numbered, so that a broker takes none twice. Needs acks of all. */
+  readonly idempotent: boolean;
+  readonly compression: keyof typeof CODECS;
+  /** Whether brokers may create the topic. */
+  readonly createTopic: boolean;
+}
+
 export interface ClientParts {
   readonly sockets: Sockets;
   /** For OAUTHBEARER. */
@@ -30,14 +50,14 @@ export interface ClientParts {
   readonly partitioner: ICustomPartitioner;
 }
 
-/** Makes a producer that logs nothing and leaves trying again to the engine. Connects to nobody. */
-export function createProducer(settings: KafkaSettings, parts: ClientParts): Producer {
-  const { brokers, clientId, sasl, createTopic, idempotent } = settings;
+/** Makes a client that logs nothing and leaves trying again to the engine. Connects to nobody. */
+export function createClient(options: ProducerOptions, parts: ClientParts): Producer {
+  const { brokers, clientId, sasl, createTopic, idempotent } = options;
   const { sockets, token, partitioner } = parts;
   const kafka = new Kafka({
     clientId,
     // In any order, so that one that hangs is not the first each time.
-    brokers: shuffled(brokers.flatMap((broker) => addressOf(broker) ?? []).map(seedOf)),
+    brokers: shuffled(brokers.map(seedOf)),
     ...(sasl && { sasl: saslOptions(sasl, token) }),
     socketFactory: sockets.factory,
     connectionTimeout: CONNECTION_MS_MAX,
@@ -55,7 +75,7 @@ export function createProducer(settings: KafkaSettings, parts: ClientParts): Pro
 }
 
 /** What a request to produce carries beside its records. */
-export function produceOptions({ topic, acks, compression }: KafkaSettings) {
+export function produceOptions({ topic, acks, compression }: ProducerOptions) {
   return {
     topic,
     acks: acks === 'all' ? -1 : 1,
