@@ -22,7 +22,6 @@ const LONGER: Readonly<Record<string, readonly [linesMax: number, why: string]>>
     530,
     'reports that are read, filled, cut and written back, while others write them, too',
   ],
-  smtp: [620, 'who still lacks which mail, five ways to log in, and what each reply means'],
   tocsin: [650, 'a stream with credit, acknowledgements and rejects, over gRPC'],
 };
 

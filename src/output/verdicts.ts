@@ -1,4 +1,5 @@
 import type { SendResult, SingleResult } from './define.ts';
+import type { Failure } from './http-error.ts';
 
 /** Results that outputs with a connection have in common. */
 
@@ -16,14 +17,14 @@ function isSame(one: SingleResult, other: SingleResult): boolean {
 }
 
 /** What a connection answers once it was closed: the engine opens another. */
-export const CLOSED: SingleResult = {
+export const CLOSED: Failure = {
   outcome: 'retry',
   reason: 'network',
   detail: 'this output is being closed',
 };
 
 /** What an attempt ends with whose time was up at its beginning. */
-export const TOO_LATE: SingleResult = {
+export const TOO_LATE: Failure = {
   outcome: 'retry',
   reason: 'timeout',
   detail: 'the time was up before anything was sent',
