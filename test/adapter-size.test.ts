@@ -18,10 +18,6 @@ const LONGER: Readonly<Record<string, readonly [linesMax: number, why: string]>>
   file: [390, 'a file of its own: rotation by size and age, compression, what a crash leaves'],
   kafka: [900, 'partitions, idempotence and recovery, which kafkajs leaves to its user'],
   loki: [360, 'two encodings, a bound on streams, and lines that come too late'],
-  policyreport: [
-    530,
-    'reports that are read, filled, cut and written back, while others write them, too',
-  ],
   tocsin: [650, 'a stream with credit, acknowledgements and rejects, over gRPC'],
 };
 

@@ -3,6 +3,7 @@ import { isDestinationFault, resultOfError } from '../../src/output/http-result.
 import type { Network } from '../../src/output/network.ts';
 import { createSmtpClient, type Posted } from '../../src/output/smtp/client.ts';
 import { type Group, type Owed, owedOf } from '../../src/output/smtp/owed.ts';
+import { unsure } from '../../src/output/verdicts.ts';
 import { letterOf, mailbox } from './payload.ts';
 import { type SmtpSettings, serverOf } from './settings.ts';
 
@@ -42,15 +43,10 @@ async function sendGroups(
   let result: SingleResult = { outcome: 'delivered' };
   for (const group of groups) {
     if (!isDestinationFault(result)) result = await send(group).catch(resultOfError);
-    const single = group.deliveries.length === 1;
-    for (const one of group.deliveries) results.set(one, single ? result : withoutBlame(result));
+    const each = group.deliveries.length === 1 ? result : unsure(result);
+    for (const delivery of group.deliveries) results.set(delivery, each);
   }
   return { outcome: 'partial', results: deliveries.map((one) => results.get(one) ?? result) };
-}
-
-/** Which of several alerts a mail was refused for is not known: the engine will try them otherwise. */
-function withoutBlame(result: SingleResult): SingleResult {
-  return result.outcome === 'reject' ? { ...result, outcome: 'retry' } : result;
 }
 
 /**

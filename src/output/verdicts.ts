@@ -1,7 +1,7 @@
 import type { SendResult, SingleResult } from './define.ts';
 import type { Failure } from './http-error.ts';
 
-/** Results that outputs with a connection have in common. */
+/** Results that outputs have in common. */
 
 /** One result where all are the same, since that is about the batch and not about an alert. */
 export function combined(results: readonly SingleResult[]): SendResult {
@@ -14,6 +14,11 @@ export function combined(results: readonly SingleResult[]): SendResult {
 
 function isSame(one: SingleResult, other: SingleResult): boolean {
   return one === other || (one.outcome === 'delivered' && other.outcome === 'delivered');
+}
+
+/** Which alert of several is meant by a refusal nobody knows: each is sent again, in the end alone. */
+export function unsure(result: SingleResult): SingleResult {
+  return result.outcome === 'reject' ? { ...result, outcome: 'retry' } : result;
 }
 
 /** What a connection answers once it was closed: the engine opens another. */
