@@ -69,7 +69,7 @@ test('an object is read, changed and written back, whole', async (t) => {
   assert.equal(put.headers['content-type'], 'application/json');
 });
 
-test('where there is none it is made, in its namespace or in none', async (t) => {
+test('where there is none it is made, in its namespace', async (t) => {
   const { received, change } = await start(t, MISSING, reply(201, note('1')));
   assert.equal(await change(), 'delivered');
   assert.deepEqual(calls(received), [`GET ${NOTES}/falco`, `POST ${NOTES}`]);

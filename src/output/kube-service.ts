@@ -6,7 +6,10 @@ import { below } from './http-url.ts';
 import type { AlertRequest } from './post-alert.ts';
 import { optionalText } from './settings.ts';
 
-/** Services of a Kubernetes cluster, called by their name or through the API server. */
+/**
+ * Services of a Kubernetes cluster, called by their name or through the API server, and the service
+ * account of the pod that calls it.
+ */
 
 /** What every pod with a service account has. */
 const ACCOUNT = '/var/run/secrets/kubernetes.io/serviceaccount';

@@ -4,8 +4,8 @@ import { type Failure, httpErrorOf } from '../http-error.ts';
 import { excerpt } from '../http-excerpt.ts';
 
 /**
- * What it means that nodemailer throws this. Only what the server said to the mail itself, after DATA, may be
- * the alert's fault; everything before it concerns the connection, the login or the addresses.
+ * What it means that nodemailer throws this. Only what the server said to the mail itself, after DATA,
+ * may be the alert's fault; everything before it concerns the connection, the login or the addresses.
  *
  * @param where Host and port, for the reader.
  */
