@@ -17,11 +17,6 @@ const LONGER: Readonly<Record<string, readonly [linesMax: number, why: string]>>
   ],
   file: [390, 'a file of its own: rotation by size and age, compression, what a crash leaves'],
   loki: [360, 'two encodings, a bound on streams, and lines that come too late'],
-  policyreport: [
-    530,
-    'reports that are read, filled, cut and written back, while others write them, too',
-  ],
-  smtp: [620, 'who still lacks which mail, five ways to log in, and what each reply means'],
 };
 
 const files = globSync('outputs/*/**/*.ts').filter((file) => !file.endsWith('.test.ts'));

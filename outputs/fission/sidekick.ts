@@ -9,5 +9,5 @@ export const sidekick = {
     routerPort: 'fission.routerport',
   },
   combined: [apiServerFrom('fission.kubeconfig')],
-  remarks: { 'fission.kubeconfig': kubeconfigRemark },
+  remarks: { 'fission.kubeconfig': kubeconfigRemark() },
 };

@@ -8,5 +8,5 @@ export const sidekick = {
     port: 'kubeless.port',
   },
   combined: [apiServerFrom('kubeless.kubeconfig')],
-  remarks: { 'kubeless.kubeconfig': kubeconfigRemark },
+  remarks: { 'kubeless.kubeconfig': kubeconfigRemark() },
 };

@@ -10,5 +10,5 @@ export const sidekick = {
     gatewayPort: 'openfaas.gatewayport',
   },
   combined: [apiServerFrom('openfaas.kubeconfig')],
-  remarks: { 'openfaas.kubeconfig': kubeconfigRemark },
+  remarks: { 'openfaas.kubeconfig': kubeconfigRemark() },
 };

@@ -1,16 +1,18 @@
-import { readFile } from 'node:fs/promises';
+import { sendGrouped } from '../../src/output/chunks.ts';
 import {
   defineOutput,
   type Delivery,
+  type SendContext,
   type SendResult,
   type SingleResult,
 } from '../../src/output/define.ts';
-import { sendEach } from '../../src/output/each.ts';
 import { retryError } from '../../src/output/http-error.ts';
-import { resultOfError } from '../../src/output/http-result.ts';
-import { namespaceIn, type Target, targetOf } from './target.ts';
-import { mistakesIn, schema } from './settings.ts';
-import { type Context, store } from './store.ts';
+import { changeObject } from '../../src/output/kube-object.ts';
+import { podNamespace } from '../../src/output/kube-service.ts';
+import { reportResult } from './payload.ts';
+import { reportOf, withResults } from './report.ts';
+import { mistakesIn, type PolicyReportSettings, schema } from './settings.ts';
+import { namespaceOf } from './subject.ts';
 
 export default defineOutput({
   id: 'policyreport',
@@ -28,61 +30,42 @@ export default defineOutput({
   send: report,
 });
 
-/** A report after the other. What comes after a failure is not tried. */
-async function report(context: Context, deliveries: readonly Delivery[]): Promise<SendResult> {
-  const results = new Map<Delivery, SingleResult>();
-  let failure: SingleResult | undefined;
-  for (const [target, group] of Map.groupBy(deliveries, ({ alert }) => targetOf(alert))) {
-    const stored =
-      failure === undefined ? await storeGroup(context, target, group) : fill(group, failure);
-    stored.forEach((result, place) => results.set(group[place] as Delivery, result));
-    failure ??= stored.find(({ outcome }) => outcome === 'retry');
-  }
-  const list = deliveries.map((delivery) => results.get(delivery) as SingleResult);
-  const [first] = list as [SingleResult];
-  return list.every((result) => result === first) ? first : { outcome: 'partial', results: list };
+type Context = Pick<SendContext<PolicyReportSettings>, 'settings' | 'http' | 'signal'>;
+
+/** A report after the other, each in one write. */
+function report(context: Context, deliveries: readonly Delivery[]): Promise<SendResult> {
+  return sendGrouped(
+    deliveries,
+    ({ alert }) => namespaceOf(alert),
+    (group) => storeSomewhere(context, group),
+  );
 }
 
-/** In one write; where that is refused one by one, so that only who is at fault is refused. */
-async function storeGroup(
-  context: Context,
-  target: Target,
-  group: readonly Delivery[],
-): Promise<readonly SingleResult[]> {
-  const stored = await storeSomewhere(context, target, group).catch(resultOfError);
-  if (stored.outcome !== 'reject' || group.length === 1) return fill(group, stored);
-  const each = await sendEach(group, (delivery) => storeSomewhere(context, target, [delivery]));
-  return each.outcome === 'partial' ? each.results : fill(group, each);
-}
-
-function fill(group: readonly Delivery[], result: SingleResult): readonly SingleResult[] {
-  return group.map(() => result);
-}
-
-/** In the report of the target, or where there is no such namespace in another. */
-async function storeSomewhere(
-  context: Context,
-  target: Target,
-  deliveries: readonly Delivery[],
-): Promise<SingleResult> {
-  if (target !== 'fallback') {
-    const stored = await store(context, namespaceIn(target), deliveries);
-    if (stored !== 'no namespace') return stored;
-  }
-  const fallback = context.settings.fallbackNamespace ?? (await ownNamespace());
-  const stored = await store(context, fallback, deliveries);
+/** In the report of their namespace, or where there is no such namespace in another. */
+async function storeSomewhere(context: Context, group: readonly Delivery[]): Promise<SingleResult> {
+  const { alert } = group[0] as Delivery;
+  const stored = await store(context, namespaceOf(alert), group);
   if (stored !== 'no namespace') return stored;
+  const fallback = context.settings.fallbackNamespace ?? (await podNamespace());
+  if (fallback === undefined) {
+    const detail = 'the namespace of the pod is not known: set fallbackNamespace';
+    throw retryError('network', 'client', detail);
+  }
+  const storedThere = await store(context, fallback, group);
+  if (storedThere !== 'no namespace') return storedThere;
   const detail = `fallbackNamespace: the cluster has no namespace ${fallback}`;
   return { outcome: 'retry', reason: 'client', detail };
 }
 
-const NAMESPACE_FILE = '/var/run/secrets/kubernetes.io/serviceaccount/namespace';
-
-async function ownNamespace(): Promise<string> {
-  try {
-    return (await readFile(NAMESPACE_FILE, 'utf8')).trim();
-  } catch {
-    const detail = 'the namespace of the pod is not known: set fallbackNamespace';
-    throw retryError('network', 'client', detail);
-  }
+/** Adds alerts to the report of a namespace, or without one to that of the cluster. */
+function store(
+  { settings, http, signal }: Context,
+  namespace: string | undefined,
+  deliveries: readonly Delivery[],
+) {
+  const { apiServer, tokenFile } = settings;
+  const results = deliveries.map(reportResult);
+  return changeObject({ apiServer, tokenFile, http, signal }, reportOf(namespace), (found) =>
+    withResults(found, results, settings),
+  );
 }

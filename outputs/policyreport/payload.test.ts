@@ -6,7 +6,7 @@ import { settingsOf } from '../../test/contract/attempt.ts';
 import { loadSidekick } from '../../test/support/load-sidekick.ts';
 import policyreport from './index.ts';
 import { type ReportResult, reportResult } from './payload.ts';
-import { emptyReport, reportKind, withResults } from './report.ts';
+import { withResults } from './report.ts';
 import type { PolicyReportSettings } from './settings.ts';
 import { subjectOf } from './subject.ts';
 
@@ -66,6 +66,8 @@ test('policyreport: an audit event is about its object', () => {
 
 const settings = settingsOf(policyreport, {}).values as unknown as PolicyReportSettings;
 
+const EMPTY = { kind: 'PolicyReport' };
+
 function resultOf(rule: string, priority: Priority = 'warning', output = 'x'): ReportResult {
   return reportResult(deliveryOf(alertWith({ rule, priority, output, fields: {} })));
 }
@@ -78,9 +80,7 @@ test('policyreport: the least severe goes first where that is asked for', () => 
     resultOf('new notice', 'notice'),
   ];
   const kept = (own: object) =>
-    withResults(emptyReport(reportKind('shop')), results, { ...settings, ...own })?.results?.map(
-      ({ rule }) => rule,
-    );
+    withResults(EMPTY, results, { ...settings, ...own })?.results?.map(({ rule }) => rule);
   assert.deepEqual(kept({ resultsMax: 2 }), ['new warning', 'new notice']);
   assert.deepEqual(kept({ resultsMax: 2, pruneByPriority: true }), ['old error', 'new warning']);
 });
@@ -92,7 +92,7 @@ test('policyreport: a report stays below what etcd takes, however long the alert
   const results = Array.from({ length: 300 }, (_, n) =>
     reportResult(deliveryOf(alertWith({ rule: `Rule ${n}`, output: '語'.repeat(9000), fields }))),
   );
-  const report = withResults(emptyReport(reportKind('shop')), results, settings);
+  const report = withResults(EMPTY, results, settings);
   const bytes = Buffer.byteLength(JSON.stringify(report));
   assert.ok(bytes > 900_000 && bytes < 1_100_000, `${bytes} bytes`);
   assert.equal(report?.results?.at(-1)?.rule, 'Rule 299');

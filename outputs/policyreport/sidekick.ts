@@ -1,4 +1,4 @@
-import { CA_FILE } from '../../src/output/kube-service.ts';
+import { CA_FILE, kubeconfigRemark } from '../../src/output/kube-service.ts';
 
 /** Falcosidekick's `policyreport.*`. Its client is that of the pod's service account, as is ours. */
 export const sidekick = {
@@ -9,16 +9,15 @@ export const sidekick = {
   },
   combined: [{ keys: ['policyreport.enabled'], settings: () => ({ tls: { caFile: CA_FILE } }) }],
   ignored: ['policyreport.kubeconfig'],
-  remarks: { 'policyreport.kubeconfig': kubeconfigRemark },
+  remarks: {
+    'policyreport.kubeconfig': kubeconfigRemark(
+      '`get`, `create` and `update` on `policyreports` and `clusterpolicyreports`',
+    ),
+  },
   tls: false,
 };
 
 /** Falcosidekick takes any number; none makes a report that holds nothing. */
 function inRange(value: unknown): number {
   return Math.min(Math.max(Number(value), 1), 10_000);
-}
-
-function kubeconfigRemark(kubeconfig: unknown): string | undefined {
-  if (kubeconfig === '') return undefined;
-  return 'is not read: the API server of this cluster is called with the service account of the pod, which needs `get`, `create` and `update` on `policyreports` and `clusterpolicyreports`';
 }

@@ -1,52 +1,32 @@
 import type { Alert } from '../../src/alert.ts';
 import { oneLine, truncate } from '../../src/output/format.ts';
+import { kindOf, type KubeKind } from '../../src/output/kube-kinds.ts';
 
 /** What an alert is about, as a reference to an object (`ObjectReference` of core/v1). */
-export interface Subject {
-  readonly apiVersion: string;
-  readonly kind: string;
+export interface Subject extends KubeKind {
   readonly name: string;
   readonly namespace?: string;
 }
 
-/** Resources of audit events, and the kinds of their objects. */
-const KINDS: ReadonlyMap<string, readonly [apiVersion: string, kind: string]> = new Map([
-  ['pods', ['v1', 'Pod']],
-  ['services', ['v1', 'Service']],
-  ['configmaps', ['v1', 'ConfigMap']],
-  ['secrets', ['v1', 'Secret']],
-  ['namespaces', ['v1', 'Namespace']],
-  ['nodes', ['v1', 'Node']],
-  ['serviceaccounts', ['v1', 'ServiceAccount']],
-  ['persistentvolumes', ['v1', 'PersistentVolume']],
-  ['persistentvolumeclaims', ['v1', 'PersistentVolumeClaim']],
-  ['deployments', ['apps/v1', 'Deployment']],
-  ['daemonsets', ['apps/v1', 'DaemonSet']],
-  ['statefulsets', ['apps/v1', 'StatefulSet']],
-  ['replicasets', ['apps/v1', 'ReplicaSet']],
-  ['jobs', ['batch/v1', 'Job']],
-  ['cronjobs', ['batch/v1', 'CronJob']],
-  ['ingresses', ['networking.k8s.io/v1', 'Ingress']],
-  ['networkpolicies', ['networking.k8s.io/v1', 'NetworkPolicy']],
-  ['roles', ['rbac.authorization.k8s.io/v1', 'Role']],
-  ['rolebindings', ['rbac.authorization.k8s.io/v1', 'RoleBinding']],
-  ['clusterroles', ['rbac.authorization.k8s.io/v1', 'ClusterRole']],
-  ['clusterrolebindings', ['rbac.authorization.k8s.io/v1', 'ClusterRoleBinding']],
-]);
-
 /** The pod of a system call, or the object of an audit event. */
-export function subjectOf({ fields }: Pick<Alert, 'fields'>): Subject | undefined {
-  const field = (name: string): string | undefined => {
-    const value = fields[name];
-    const isName = typeof value === 'string' && value !== '';
-    return isName ? truncate(oneLine(value), NAME_CHARS_MAX) : undefined;
-  };
-  const namespace = field('k8s.ns.name') ?? field('ka.target.namespace');
-  const [apiVersion, kind] = KINDS.get(field('ka.target.resource') ?? 'pods') ?? [];
-  const name = field('ka.target.name') ?? field('k8s.pod.name');
-  if (apiVersion === undefined || kind === undefined || name === undefined) return undefined;
-  return { apiVersion, kind, name, ...(namespace !== undefined && { namespace }) };
+export function subjectOf(alert: Pick<Alert, 'fields'>): Subject | undefined {
+  const kind = kindOf(nameIn(alert, 'ka.target.resource') ?? 'pods');
+  const name = nameIn(alert, 'ka.target.name') ?? nameIn(alert, 'k8s.pod.name');
+  if (kind === undefined || name === undefined) return undefined;
+  const namespace = namespaceOf(alert);
+  return { ...kind, name, ...(namespace !== undefined && { namespace }) };
+}
+
+/** The namespace that an alert is about, as somebody has written it. */
+export function namespaceOf(alert: Pick<Alert, 'fields'>): string | undefined {
+  return nameIn(alert, 'k8s.ns.name') ?? nameIn(alert, 'ka.target.namespace');
 }
 
 /** Kubernetes has no longer ones. */
 const NAME_CHARS_MAX = 253;
+
+function nameIn({ fields }: Pick<Alert, 'fields'>, field: string): string | undefined {
+  const value = fields[field];
+  const isName = typeof value === 'string' && value !== '';
+  return isName ? truncate(oneLine(value), NAME_CHARS_MAX) : undefined;
+}

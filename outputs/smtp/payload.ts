@@ -1,23 +1,22 @@
 import { mailKey, mailOf } from '../../src/output/mail/mail.ts';
 import { domainOf, type Mailbox, mailboxOf } from '../../src/output/mail/mailbox.ts';
-import type { Group } from './owed.ts';
+import type { Letter } from '../../src/output/smtp/client.ts';
+import type { Group } from '../../src/output/smtp/owed.ts';
 import type { SmtpSettings } from './settings.ts';
 
-/** A mail with its addresses, as nodemailer takes it. */
-export function wholeMail(
+/** The mail that a group of alerts becomes. */
+export function letterOf(
   settings: SmtpSettings,
   { deliveries, to }: Group,
   notes: readonly string[],
-) {
+): Letter {
   const from = mailbox(settings.from);
   return {
     ...mailOf(settings, deliveries, notes),
     from,
     to: settings.to.map(mailbox),
-    envelope: { from: from.address, to: [...to] },
+    recipients: to,
     messageId: `<${mailKey(deliveries)}@${domainOf(from.address)}>`,
-    // RFC 3834: no reply of a machine is wanted.
-    headers: { 'Auto-Submitted': 'auto-generated' },
   };
 }
 

@@ -1,6 +1,7 @@
-import { isIPv6 } from 'node:net';
 import { type Static, Type } from 'typebox';
+import { type Address, addressOf, checkAddress } from '../../src/output/address.ts';
 import type { Mistake } from '../../src/output/check.ts';
+import { mailboxOf } from '../../src/output/mail/mailbox.ts';
 import {
   flag,
   optionalSecret,
@@ -9,7 +10,7 @@ import {
   text,
   textLike,
 } from '../../src/output/settings.ts';
-import { mailboxOf } from '../../src/output/mail/mailbox.ts';
+import type { SmtpServer } from '../../src/output/smtp/pool.ts';
 
 export const schema = settingsSchema({
   host: text('The mail server, `host` or `host:port`. Without a port: 587.'),
@@ -80,20 +81,18 @@ export const schema = settingsSchema({
 /** Defaults filled in. */
 export type SmtpSettings = Static<typeof schema>;
 
+const USUAL_PORT = 587;
+
 /** What the schema cannot say. Quotes no secret. */
 export function mistakesIn(settings: SmtpSettings): Mistake[] {
-  const mistakes: Mistake[] = [];
-  const { port } = targetOf(settings);
-  if (!(port >= 1 && port <= 65_535)) {
-    mistakes.push({
-      path: 'host',
-      message: 'is not host or host:port, as in mail.example.org:587',
-    });
-  }
-  return [...mistakes, ...addressMistakes(settings), ...credentialMistakes(settings)];
+  return [
+    ...checkAddress('host', settings.host, USUAL_PORT),
+    ...mailboxMistakes(settings),
+    ...credentialMistakes(settings),
+  ];
 }
 
-function addressMistakes({ from, to }: SmtpSettings): Mistake[] {
+function mailboxMistakes({ from, to }: SmtpSettings): Mistake[] {
   const named = { from, ...Object.fromEntries(to.map((mailbox, n) => [`to.${n}`, mailbox])) };
   return Object.entries(named)
     .filter(([, mailbox]) => mailboxOf(mailbox) === undefined)
@@ -113,20 +112,10 @@ function credentialMistakes({ auth, user, password, token }: SmtpSettings): Mist
     .map(([path]) => ({ path, message: `is missing; auth ${auth} needs it` }));
 }
 
-export interface Target {
-  readonly host: string;
-  /** NaN if it is none. */
-  readonly port: number;
-  readonly encryption: 'starttls' | 'implicit' | 'none';
-}
-
 /** Where the server is, and how it is spoken to. */
-export function targetOf(settings: Pick<SmtpSettings, 'host' | 'encryption'>): Target {
-  const [, name, bracketed, plain = '', digits = '587'] = ADDRESS.exec(settings.host) ?? [];
-  const isHost = name !== undefined && (bracketed === undefined || isIPv6(bracketed));
-  const port = isHost ? Number(digits) : Number.NaN;
-  const { encryption = port === 465 ? 'implicit' : 'starttls' } = settings;
-  return { host: bracketed ?? plain, port, encryption };
+export function serverOf(settings: SmtpSettings): SmtpServer {
+  // Checked when the configuration was loaded.
+  const address = addressOf(settings.host, USUAL_PORT) as Address;
+  const { encryption = address.port === 465 ? 'implicit' : 'starttls', heloName } = settings;
+  return { ...address, encryption, heloName, login: settings };
 }
-
-const ADDRESS = /^(\[([\da-fA-F:.]+)\]|([A-Za-z0-9._-]+))(?::(\d{1,5}))?$/;

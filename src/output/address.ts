@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import type { Mistake } from './check.ts';
 
 /** Where a server listens, as it stands in a configuration. */
@@ -13,8 +14,9 @@ const ADDRESS = /^(?:\[([\da-fA-F:.]+)\]|([A-Za-z0-9._-]+))(?::(\d{1,5}))?$/;
 export function addressOf(text: string, usualPort?: number): Address | undefined {
   const [, bracketed, plain, digits = usualPort] = ADDRESS.exec(text) ?? [];
   const host = bracketed ?? plain;
+  if (host === undefined || (bracketed !== undefined && isIP(bracketed) === 0)) return undefined;
   const port = Number(digits);
-  return host !== undefined && port >= 1 && port <= 65_535 ? { host, port } : undefined;
+  return port >= 1 && port <= 65_535 ? { host, port } : undefined;
 }
 
 /** For outputs whose server stands in `address`: what is wrong with it, and where it is. */

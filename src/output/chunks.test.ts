@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { chunksOf, sendChunks } from './chunks.ts';
+import { chunksOf, sendChunks, sendGrouped } from './chunks.ts';
 import type { SendResult, SingleResult } from './define.ts';
 
 const delivered: SingleResult = { outcome: 'delivered' };
@@ -46,4 +46,28 @@ test('one result where all are the same, and what is thrown is a failure', async
   assert.deepEqual(await sendChunks([[1], [2]], async () => delivered), delivered);
   const thrown = await sendChunks([[1]], () => Promise.reject(new Error('bug')));
   assert.deepEqual(outcomesOf(thrown), ['reject']);
+});
+
+test('what has the same key goes together, and each item has its own result', async () => {
+  const groups: string[] = [];
+  const send = async (group: readonly string[]) => {
+    groups.push(group.join(' '));
+    if (group.includes('c2')) return retry;
+    return group.includes('b1') ? reject : delivered;
+  };
+  const keyOf = (item: string) => item[0];
+  const result = await sendGrouped(['a1', 'c1', 'b1', 'a2', 'b2', 'c2', 'd1'], keyOf, send);
+  assert.deepEqual(groups, ['a1 a2', 'c1 c2']);
+  assert.deepEqual(outcomesOf(result), [
+    'delivered',
+    'retry',
+    'retry',
+    'delivered',
+    'retry',
+    'retry',
+    'retry',
+  ]);
+  const halved = await sendGrouped(['b1', 'a1', 'b2'], keyOf, send);
+  assert.deepEqual(outcomesOf(halved), ['reject', 'delivered', 'delivered']);
+  assert.deepEqual(await sendGrouped(['a1', 'd1'], keyOf, send), delivered);
 });

@@ -51,6 +51,23 @@ export async function sendChunks<Item>(
   return combined(results);
 }
 
+/**
+ * Sends items that have the same key together, as `sendChunks` does. No item may be there twice.
+ *
+ * @returns A result for each item, in the order of the items.
+ */
+export async function sendGrouped<Item>(
+  items: readonly Item[],
+  keyOf: (item: Item) => unknown,
+  send: (group: readonly Item[]) => Promise<SendResult>,
+): Promise<SendResult> {
+  const groups = [...Map.groupBy(items, keyOf).values()];
+  const sent = await sendChunks(groups, send);
+  if (sent.outcome !== 'partial') return sent;
+  const results = new Map(groups.flat().map((item, n) => [item, sent.results[n] as SingleResult]));
+  return { outcome: 'partial', results: items.map((item) => results.get(item) as SingleResult) };
+}
+
 async function sendHalved<Item>(
   chunk: readonly Item[],
   send: (chunk: readonly Item[]) => Promise<SendResult>,

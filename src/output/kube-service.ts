@@ -6,11 +6,17 @@ import { below } from './http-url.ts';
 import type { AlertRequest } from './post-alert.ts';
 import { optionalText } from './settings.ts';
 
-/** Services of a Kubernetes cluster, called by their name or through the API server. */
+/**
+ * Services of a Kubernetes cluster, called by their name or through the API server, and the service
+ * account of the pod that calls it.
+ */
 
-const TOKEN_FILE = '/var/run/secrets/kubernetes.io/serviceaccount/token';
-/** The authority of the API server, in every pod with a service account. */
-export const CA_FILE = '/var/run/secrets/kubernetes.io/serviceaccount/ca.crt';
+/** What every pod with a service account has. */
+const ACCOUNT = '/var/run/secrets/kubernetes.io/serviceaccount';
+const TOKEN_FILE = `${ACCOUNT}/token`;
+/** The authority of the API server. */
+export const CA_FILE = `${ACCOUNT}/ca.crt`;
+const NAMESPACE_FILE = `${ACCOUNT}/namespace`;
 
 /** A name as Kubernetes has it (RFC 1123): it can be part of a host name and of a path. */
 export const KUBE_NAME = '^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$';
@@ -69,6 +75,15 @@ export async function kubeToken(file: string): Promise<string> {
   }
 }
 
+/** The namespace of the pod; undefined outside of a cluster. */
+export async function podNamespace(): Promise<string | undefined> {
+  try {
+    return (await readFile(NAMESPACE_FILE, 'utf8')).trim();
+  } catch {
+    return undefined;
+  }
+}
+
 /**
  * An entry of `combined` for a `kubeconfig` of Falcosidekick's. The hub reads none: it calls the API
  * server as the service account of its pod.
@@ -83,8 +98,14 @@ export function apiServerFrom(key: string) {
   };
 }
 
-/** What to tell of it. */
-export function kubeconfigRemark(kubeconfig: unknown): string | undefined {
-  if (kubeconfig === '') return undefined;
-  return 'is not read: the API server of this cluster is called with the service account of the pod, which needs `create` on `services/proxy`';
+/**
+ * What to tell of it.
+ *
+ * @param rights What the service account needs; by default, for `serviceRequest`.
+ */
+export function kubeconfigRemark(rights = '`create` on `services/proxy`') {
+  return (kubeconfig: unknown): string | undefined => {
+    if (kubeconfig === '') return undefined;
+    return `is not read: the API server of this cluster is called with the service account of the pod, which needs ${rights}`;
+  };
 }

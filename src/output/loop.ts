@@ -2,6 +2,7 @@ import type { Delivery, SendResult, SingleResult } from './define.ts';
 import { sendEach } from './each.ts';
 import { resultOfError } from './http-result.ts';
 import { endingAgentOf } from './resolution.ts';
+import { unsure } from './verdicts.ts';
 
 /** Hubs an alert may have passed: hubs that forward to each other must not keep it going for ever. */
 const HOPS_MAX = 8;
@@ -64,11 +65,6 @@ export async function sendByWay(
     outcome: 'partial',
     results: deliveries.map((delivery) => results.get(delivery) as SingleResult),
   };
-}
-
-/** Which alert of several is meant by a refusal nobody knows: each is sent again, in the end alone. */
-function unsure(result: SingleResult): SingleResult {
-  return result.outcome === 'reject' ? { ...result, outcome: 'retry' } : result;
 }
 
 function wayOf(delivery: Delivery): string {

@@ -1,7 +1,16 @@
 import type { SMTPPoolOptions } from 'nodemailer';
-import type { Network } from '../../src/output/network.ts';
-import { loginOf } from './sasl.ts';
-import type { SmtpSettings, Target } from './settings.ts';
+import type { Address } from '../address.ts';
+import type { Network } from '../network.ts';
+import { loginOptions, type SmtpLogin } from './login.ts';
+
+/** A mail server, and how it is spoken to. */
+export interface SmtpServer extends Address {
+  /** starttls: TLS before anything of worth is said, or no mail. implicit: from the first byte. */
+  readonly encryption: 'starttls' | 'implicit' | 'none';
+  readonly login: SmtpLogin;
+  /** What the client calls itself; undefined: by the host's name. */
+  readonly heloName: string | undefined;
+}
 
 /**
  * How nodemailer is to connect and behave. It opens no socket, reads no file and fetches nothing by
@@ -10,8 +19,7 @@ import type { SmtpSettings, Target } from './settings.ts';
  * @param closing Ends connecting.
  */
 export function poolOptions(
-  settings: SmtpSettings,
-  { host, port, encryption }: Target,
+  { host, port, encryption, login, heloName }: SmtpServer,
   network: Network,
   closing: AbortSignal,
 ): SMTPPoolOptions & { pool: true } {
@@ -29,8 +37,8 @@ export function poolOptions(
     secure: isImplicit,
     ...(encryption === 'none' ? { ignoreTLS: true } : { requireTLS: true }),
     getSocket: (_options, callback) => void hand(openSocket(), callback),
-    ...loginOf(settings),
-    ...(settings.heloName !== undefined && { name: settings.heloName }),
+    ...loginOptions(login, { host, port }),
+    ...(heloName !== undefined && { name: heloName }),
     maxConnections: CONNECTIONS_MAX,
     // Once, for a connection that the server closed just as it was used again.
     maxRequeues: 1,

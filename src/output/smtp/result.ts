@@ -1,24 +1,24 @@
 import type { NodemailerError } from 'nodemailer';
-import type { FailureReason, SingleResult } from '../../src/output/define.ts';
-import { httpErrorOf } from '../../src/output/http-error.ts';
-import { excerpt } from '../../src/output/http-excerpt.ts';
+import type { FailureReason } from '../define.ts';
+import { type Failure, httpErrorOf } from '../http-error.ts';
+import { excerpt } from '../http-excerpt.ts';
 
 /**
- * What nodemailer throws, as a result. Only what the server said to the mail itself, after DATA, may be
- * the alert's fault; everything before it concerns the connection, the login or the addresses.
+ * What it means that nodemailer throws this. Only what the server said to the mail itself, after DATA,
+ * may be the alert's fault; everything before it concerns the connection, the login or the addresses.
  *
  * @param where Host and port, for the reader.
  */
-export function resultOfSmtpError(error: unknown, where: string): SingleResult {
+export function failureOf(error: unknown, where: string): Failure {
   const known = error as NodemailerError;
   const { code = '', responseCode, response, message } = known;
   if (code === 'EAUTH') return refusedLogin(known, where);
   if (code === 'ETLS') return retry('network', `${where}: no TLS: ${excerpt(response ?? message)}`);
-  if (responseCode !== undefined) return resultOfReply(known, responseCode, where);
+  if (responseCode !== undefined) return failureOfReply(known, responseCode, where);
   return WITHOUT_REPLY[code]?.(known, where) ?? httpErrorOf(error).failure;
 }
 
-type Reader = (error: NodemailerError, where: string) => SingleResult;
+type Reader = (error: NodemailerError, where: string) => Failure;
 
 const WITHOUT_REPLY: Readonly<Record<string, Reader>> = {
   EABORT: () => retry('timeout', 'no answer in time'),
@@ -27,10 +27,10 @@ const WITHOUT_REPLY: Readonly<Record<string, Reader>> = {
   EPROTOCOL: ({ message }, where) => retry('server', `${where}: ${excerpt(message)}`),
   ESOCKET: ({ originalCode, message }, where) =>
     httpErrorOf({ code: originalCode ?? 'ECONNRESET', message }, where).failure,
-  ETIMEDOUT: resultOfTimeout,
+  ETIMEDOUT: failureOfTimeout,
 };
 
-function retry(reason: FailureReason, detail: string): SingleResult {
+function retry(reason: FailureReason, detail: string): Failure {
   return { outcome: 'retry', reason, detail };
 }
 
@@ -41,7 +41,7 @@ function refusedLogin({ responseCode = 0, response = '' }: NodemailerError, wher
   return retry(isTemporary ? 'server' : 'auth', `${where}: the login is refused (${codes})`);
 }
 
-function resultOfTimeout({ timeoutType }: NodemailerError, where: string): SingleResult {
+function failureOfTimeout({ timeoutType }: NodemailerError, where: string): Failure {
   const isSilent = timeoutType === 'SOCKET_TIMEOUT';
   return isSilent
     ? retry('timeout', `${where}: no answer in time`)
@@ -49,7 +49,7 @@ function resultOfTimeout({ timeoutType }: NodemailerError, where: string): Singl
 }
 
 /** RFC 5321, 4.2: 4xx is for now, 5xx for good; RFC 3463 says more, where the server uses it. */
-function resultOfReply(error: NodemailerError, code: number, where: string): SingleResult {
+function failureOfReply(error: NodemailerError, code: number, where: string): Failure {
   const detail = `${where}: ${error.command ?? 'CONN'}: ${replyText(error)}`;
   const enhanced = enhancedCodeOf(error.response ?? '');
   if (error.permanent !== true) {

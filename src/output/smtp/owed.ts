@@ -1,8 +1,10 @@
-import type { Delivery } from '../../src/output/define.ts';
+import type { Delivery } from '../define.ts';
+import type { Posted, Refusal } from './client.ts';
 
-/** Deliveries that are to go to the same recipients. */
+/** Deliveries that are to go to the same recipients, as one mail. */
 export interface Group {
   readonly deliveries: readonly Delivery[];
+  /** Addresses. */
   readonly to: readonly string[];
   /** Whether others have them already. */
   readonly isRest: boolean;
@@ -11,11 +13,13 @@ export interface Group {
 /** Which recipients still lack which alerts, and whom the server does not take mail for. */
 export interface Owed {
   groups(deliveries: readonly Delivery[], everybody: readonly string[]): Group[];
-  /** Only these recipients lack the group's alerts now. Nobody: it is done. */
-  settle(group: Group, lacking: readonly string[]): void;
-  /** The server took, or refused for good, mail for this recipient. */
-  took(recipient: string): void;
-  refused(recipient: string, reply: string): void;
+  /**
+   * Keeps in mind what became of the group's mail, which somebody has. Whom the server refused for
+   * good does not get it.
+   *
+   * @returns What it said about those who are to get it later.
+   */
+  settle(group: Group, posted: Pick<Posted, 'accepted' | 'refusals'>): readonly Refusal[];
   /** A line for each recipient who gets nothing. */
   notes(): string[];
 }
@@ -42,6 +46,18 @@ export function owedOf(settings: object): Owed {
 function createOwed(): Owed {
   const lackingByKey = new Map<string, readonly string[]>();
   const refusals = new Map<string, string>();
+
+  function remember({ deliveries }: Group, lacking: readonly string[]): void {
+    for (const { key } of deliveries) {
+      if (lacking.length === 0) lackingByKey.delete(key);
+      else lackingByKey.set(key, lacking);
+    }
+    for (const key of lackingByKey.keys()) {
+      if (lackingByKey.size <= ALERTS_MAX) break;
+      lackingByKey.delete(key);
+    }
+  }
+
   return {
     groups(deliveries, everybody) {
       const byRecipients = Map.groupBy(
@@ -53,18 +69,18 @@ function createOwed(): Owed {
         return { deliveries, to: lacking ?? everybody, isRest: lacking !== undefined };
       });
     },
-    settle({ deliveries }, lacking) {
-      for (const { key } of deliveries) {
-        if (lacking.length === 0) lackingByKey.delete(key);
-        else lackingByKey.set(key, lacking);
+    settle(group, posted) {
+      for (const recipient of posted.accepted) refusals.delete(recipient);
+      for (const { recipient, reply } of posted.refusals.filter((one) => one.isForGood)) {
+        refusals.set(recipient, reply);
       }
-      for (const key of lackingByKey.keys()) {
-        if (lackingByKey.size <= ALERTS_MAX) break;
-        lackingByKey.delete(key);
-      }
+      const deferred = posted.refusals.filter((one) => !one.isForGood);
+      remember(
+        group,
+        deferred.map(({ recipient }) => recipient),
+      );
+      return deferred;
     },
-    took: (recipient) => void refusals.delete(recipient),
-    refused: (recipient, reply) => void refusals.set(recipient, reply),
     notes: () =>
       [...refusals].map(([recipient, reply]) => `Not delivered to ${recipient}: ${reply}`),
   };

@@ -1,21 +1,20 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { verdictOf } from '../../test/contract/attempt.ts';
-import { openSmtp } from '../../test/support/smtp-output.ts';
-import { startSmtpServer } from '../../test/support/smtp-server.ts';
-import type { SmtpSettings } from './settings.ts';
+import { fateOf, openSmtpClient } from '../../../test/support/smtp-client.ts';
+import { startSmtpServer } from '../../../test/support/smtp-server.ts';
+import type { SmtpLogin } from './login.ts';
 
 const ALL = 'PLAIN LOGIN CRAM-MD5 XOAUTH2 OAUTHBEARER EXTERNAL ANONYMOUS';
 const user = 'falco';
 const password = 'planted-password';
 const token = 'planted.access.token';
 
-/** Settings, and what is said; base64 is decoded, and the port is `PORT`. */
-const LOGINS: readonly [Partial<SmtpSettings>, readonly string[]][] = [
-  [{}, []],
+/** A login, and what is said; base64 is decoded, and the port is `PORT`. */
+const LOGINS: readonly [SmtpLogin, readonly string[]][] = [
+  [{ auth: 'plain' }, []],
   [{ auth: 'none', user, password }, []],
-  [{ user, password }, ['AUTH PLAIN \0falco\0planted-password']],
-  [{ user, password, identity: 'soc' }, ['AUTH PLAIN soc\0falco\0planted-password']],
+  [{ auth: 'plain', user, password }, ['AUTH PLAIN \0falco\0planted-password']],
+  [{ auth: 'plain', user, password, identity: 'soc' }, ['AUTH PLAIN soc\0falco\0planted-password']],
   [{ auth: 'login', user, password }, ['AUTH LOGIN', 'falco', 'planted-password']],
   [
     { auth: 'xoauth2', user, token },
@@ -32,13 +31,14 @@ const LOGINS: readonly [Partial<SmtpSettings>, readonly string[]][] = [
   [{ auth: 'anonymous', trace: 'hub@example.org' }, ['AUTH ANONYMOUS hub@example.org']],
 ];
 
-for (const [settings, expected] of LOGINS) {
-  const name = `${settings.auth ?? 'plain'} with ${Object.keys(settings).join(', ') || 'nothing'}`;
+for (const [login, expected] of LOGINS) {
+  const { auth, ...rest } = login;
+  const name = `${auth} with ${Object.keys(rest).join(', ') || 'nothing'}`;
   test(`auth ${name} says what its specification wants, once a connection`, async (t) => {
     const server = await startSmtpServer(t, { mechanisms: ALL });
-    const { send } = await openSmtp(t, { host: `127.0.0.1:${server.port}`, ...settings });
-    assert.equal(verdictOf(await send()), 'delivered');
-    assert.equal(verdictOf(await send()), 'delivered');
+    const { post } = openSmtpClient(t, { port: server.port, login });
+    assert.equal(fateOf(await post()), 'taken');
+    assert.equal(fateOf(await post()), 'taken');
     const end = server.commands.findIndex((line) => line.startsWith('MAIL'));
     const said = server.commands.slice(1, end).map((line) => decoded(line, server.port));
     assert.deepEqual(said, expected);
@@ -52,7 +52,7 @@ function decoded(line: string, port: number): string {
   return (command + text).replace(String(port), 'PORT');
 }
 
-const REFUSALS: readonly [SmtpSettings['auth'], readonly string[], string][] = [
+const REFUSALS: readonly [SmtpLogin['auth'], readonly string[], string][] = [
   ['plain', ['535 5.7.8 Wrong: planted-password'], 'retry/auth'],
   ['plain', ['454 4.7.0 Temporary authentication failure'], 'retry/server'],
   ['plain', ['334 ', '501 5.5.2 Cancelled'], 'retry/auth'],
@@ -62,21 +62,16 @@ const REFUSALS: readonly [SmtpSettings['auth'], readonly string[], string][] = [
   ['external', ['504 5.5.4 Unrecognized'], 'retry/auth'],
 ];
 
-for (const [auth, replies, verdict] of REFUSALS) {
-  test(`${replies.at(-1)} to ${auth}: ${verdict}, without a word of the server's`, async (t) => {
+for (const [auth, replies, fate] of REFUSALS) {
+  test(`${replies.at(-1)} to ${auth}: ${fate}, without a word of the server's`, async (t) => {
     const server = await startSmtpServer(t, { mechanisms: ALL });
     let answered = 0;
     server.answer = (command) => (command.startsWith('AUTH') ? replies[answered++] : undefined);
-    const { send } = await openSmtp(t, {
-      host: `127.0.0.1:${server.port}`,
-      auth,
-      user,
-      ...(auth === 'xoauth2' || auth === 'oauthbearer' ? { token } : { password }),
-    });
-    const result = await send();
-    assert.equal(verdictOf(result), verdict);
-    assert.match(JSON.stringify(result), /the login is refused \(\d{3}( \d\.\d\.\d)?\)/);
-    assert.doesNotMatch(JSON.stringify(result), /planted/);
+    const login = { auth, user, password, token };
+    const posted = await openSmtpClient(t, { port: server.port, login }).post();
+    assert.equal(fateOf(posted), fate);
+    assert.match(JSON.stringify(posted), /the login is refused \(\d{3}( \d\.\d\.\d)?\)/);
+    assert.doesNotMatch(JSON.stringify(posted), /planted/);
     assert.equal(answered, replies.length);
     assert.ok(!server.commands.some((line) => line.startsWith('MAIL')));
   });
@@ -84,15 +79,14 @@ for (const [auth, replies, verdict] of REFUSALS) {
 
 test('a server that offers no login gets the mail without one', async (t) => {
   const server = await startSmtpServer(t);
-  const { send } = await openSmtp(t, { host: `127.0.0.1:${server.port}`, user, password });
-  assert.equal(verdictOf(await send()), 'delivered');
+  const login = { auth: 'plain', user, password } as const;
+  assert.equal(fateOf(await openSmtpClient(t, { port: server.port, login }).post()), 'taken');
   assert.ok(!server.commands.some((line) => line.startsWith('AUTH')));
 });
 
-test('the configured name is told to the server', async (t) => {
+test('the client tells the server the name that it is given', async (t) => {
   const server = await startSmtpServer(t);
-  const host = `127.0.0.1:${server.port}`;
-  const { send } = await openSmtp(t, { host, heloName: 'hub.example.org' });
-  assert.equal(verdictOf(await send()), 'delivered');
+  const heloName = 'hub.example.org';
+  assert.equal(fateOf(await openSmtpClient(t, { port: server.port, heloName }).post()), 'taken');
   assert.equal(server.commands[0], 'EHLO hub.example.org');
 });
