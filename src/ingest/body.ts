@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { isExactNumber } from '../alert.ts';
 import { JsonError, parseLossless } from '../json.ts';
+import { mediaType } from './media-type.ts';
 import { readVerbatim } from './verbatim.ts';
 
 export interface BodyLimits {
@@ -106,10 +107,6 @@ const CLOSING_BRACE = 0x7d;
 function withoutByteOrderMark(bytes: Buffer): Buffer {
   const isMarked = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
   return isMarked ? bytes.subarray(3) : bytes;
-}
-
-function mediaType(contentType: string | undefined): string {
-  return contentType?.split(';', 1)[0]?.trim().toLowerCase() ?? '';
 }
 
 /** An object that ends a line and another that begins the next never occur within one document. */

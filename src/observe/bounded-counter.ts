@@ -76,7 +76,7 @@ export class BoundedCounter {
     const labels = values.some(isTooLong) ? values.map(cut) : values;
     const key = labels.join(SEPARATOR);
     const series = this.#series.get(key) ?? this.#newSeries(key, labels);
-    if (series === undefined || !isSame(series.labels, labels)) return this.#otherSeries();
+    if (series === undefined || !areAsLong(series.labels, labels)) return this.#otherSeries();
     series.isUsed = true;
     return series;
   }
@@ -141,8 +141,9 @@ function cut(value: string): string {
   return value.slice(0, LABEL_LENGTH_MAX);
 }
 
-function isSame(some: readonly string[], others: readonly string[]): boolean {
-  for (let i = 0; i < some.length; i += 1) if (some[i] !== others[i]) return false;
+/** Of combinations that read the same joined: whether they are the same. */
+function areAsLong(some: readonly string[], others: readonly string[]): boolean {
+  for (let i = 0; i < some.length; i += 1) if (some[i]!.length !== others[i]!.length) return false;
   return true;
 }
 

@@ -3,6 +3,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { JsonError, parseLossless } from '../../json.ts';
 import type { BodyDocuments, BodyLimits, BodyRefusal } from '../body.ts';
+import { mediaType } from '../media-type.ts';
 import { isRefusal, type Refusal } from './answer.ts';
 import { connectionOf } from './connection.ts';
 import type { Door } from './door.ts';
@@ -25,7 +26,7 @@ export function readBinaryEvent(
   headers: IncomingHttpHeaders,
   limits: BodyLimits,
 ): BodyDocuments | BodyRefusal | Refusal | undefined {
-  const type = (headers['content-type'] ?? '').split(';', 1)[0]!.trim().toLowerCase();
+  const type = mediaType(headers['content-type']);
   if (type.startsWith(EVENT_TYPE)) return JSON_EVENTS.test(type) ? undefined : UNKNOWN_FORMAT;
   if (headers['ce-specversion'] === undefined) return undefined;
   const attributes = attributesIn(headers);

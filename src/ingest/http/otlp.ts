@@ -4,6 +4,7 @@ import { JsonError, parseLossless } from '../../json.ts';
 import { WireError } from '../../proto/wire-reader.ts';
 import type { Sender } from '../admission.ts';
 import type { JsonObject } from '../agents/agent.ts';
+import { mediaType } from '../media-type.ts';
 import { isObject } from '../normalise/members.ts';
 import { type Encoding, exportResponse, rpcStatus } from '../otlp/answer.ts';
 import { decodeLogs } from '../otlp/decode.ts';
@@ -39,7 +40,7 @@ export async function takeExport(
   { raw }: FastifyRequest,
   reply: FastifyReply,
 ): Promise<void> {
-  const type = (raw.headers['content-type'] ?? '').split(';', 1)[0]!.trim().toLowerCase();
+  const type = mediaType(raw.headers['content-type']);
   const encoding = ENCODINGS.get(type);
   const answer = { reply, encoding: encoding ?? 'json' };
   const sender = identify(door, raw, undefined);
