@@ -4,6 +4,8 @@ import type { Clock } from './clock.ts';
 export class Alarm {
   readonly #clock: Clock;
   readonly #ring: () => void;
+  /** When it rings; `Infinity`: not at all. */
+  #atMs = Number.POSITIVE_INFINITY;
   #cancel = (): void => undefined;
 
   constructor(clock: Clock, ring: () => void) {
@@ -16,13 +18,18 @@ export class Alarm {
    * has passed since is not missed.
    */
   set(timesMs: readonly (number | undefined)[], nowMs = this.#clock.monotonicMs()): void {
-    this.#cancel();
-    this.#cancel = () => undefined;
     const next = Math.min(
       ...(timesMs.filter((time) => time !== undefined && time > nowMs) as number[]),
     );
+    // A lane that is paused sets the same time with every commit.
+    if (next === this.#atMs) return;
+    this.#cancel();
+    this.#atMs = next;
     if (next === Number.POSITIVE_INFINITY) return;
     const delayMs = next - this.#clock.monotonicMs();
-    this.#cancel = this.#clock.after(Math.max(1, delayMs), this.#ring);
+    this.#cancel = this.#clock.after(Math.max(1, delayMs), () => {
+      this.#atMs = Number.POSITIVE_INFINITY;
+      this.#ring();
+    });
   }
 }
