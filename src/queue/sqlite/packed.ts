@@ -68,7 +68,7 @@ function headText(alert: NewAlert): string {
 }
 
 export function readHead(text: string): AlertHead {
-  const [uuid, shard, receivedAtMs, lanes, ingest, hostname, source, ...rule] =
+  const [uuid, shard, receivedAtMs, lanes, ingest, hostname, source, rule, ...more] =
     text.split(SEPARATOR);
   return {
     uuid: uuid!,
@@ -78,7 +78,7 @@ export function readHead(text: string): AlertHead {
     ingest: ingest!,
     hostname: hostname!,
     source: source!,
-    rule: rule.join(SEPARATOR),
+    rule: more.length === 0 ? rule! : [rule, ...more].join(SEPARATOR),
   };
 }
 
