@@ -15,7 +15,6 @@ const LONGER: Readonly<Record<string, readonly [linesMax: number, why: string]>>
     400,
     "the labels that make an alert's identity, and Falcosidekick's of dropped events",
   ],
-  file: [390, 'a file of its own: rotation by size and age, compression, what a crash leaves'],
   kafka: [900, 'partitions, idempotence and recovery, which kafkajs leaves to its user'],
   loki: [360, 'two encodings, a bound on streams, and lines that come too late'],
   policyreport: [
