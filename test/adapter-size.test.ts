@@ -16,7 +16,6 @@ const LONGER: Readonly<Record<string, readonly [linesMax: number, why: string]>>
     "the labels that make an alert's identity, and Falcosidekick's of dropped events",
   ],
   kafka: [900, 'partitions, idempotence and recovery, which kafkajs leaves to its user'],
-  loki: [360, 'two encodings, a bound on streams, and lines that come too late'],
   policyreport: [
     530,
     'reports that are read, filled, cut and written back, while others write them, too',

@@ -2,9 +2,7 @@ import { type Alert, priorityTitle } from '../../src/alert.ts';
 import { boundedSets } from '../../src/output/bounded-sets.ts';
 import { fieldText } from '../../src/output/fields.ts';
 import { oneLine, truncateBytes } from '../../src/output/format.ts';
-
-/** Labels of one stream, by name. */
-export type Labels = Readonly<Record<string, string>>;
+import type { Labels } from '../../src/output/loki/streams.ts';
 
 /** Loki's own limit (`max_label_value_length`). */
 const VALUE_BYTES_MAX = 2048;

@@ -1,9 +1,9 @@
 import { type Static, Type } from 'typebox';
 import { ALERT_FORMATS, FORMATS_TEXT } from '../../src/output/alert-document.ts';
-import { checkHeaders, checkHttpUrl, type Mistake } from '../../src/output/check.ts';
+import type { Mistake } from '../../src/output/check.ts';
 import {
   basicAuthSettings,
-  checkBasicAuth,
+  checkEndpoint,
   headersSetting,
 } from '../../src/output/http-settings.ts';
 import { optionalText, secret, settingsSchema } from '../../src/output/settings.ts';
@@ -47,9 +47,7 @@ export type LokiSettings = Static<typeof schema>;
 /** What the schema cannot say. Quotes no secret. */
 export function mistakesIn(settings: LokiSettings): Mistake[] {
   return [
-    ...checkHttpUrl('url', settings.url),
-    ...checkBasicAuth(settings),
-    ...checkHeaders('headers', { ...settings.headers, ...tenantHeader(settings) }),
+    ...checkEndpoint({ ...settings, headers: { ...settings.headers, ...tenantHeader(settings) } }),
     ...labelMistakes(settings.labels),
   ];
 }

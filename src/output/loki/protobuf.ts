@@ -1,5 +1,5 @@
-import { bytesField, numberField } from '../../src/proto/wire.ts';
-import type { Entry, Stream } from './payload.ts';
+import { bytesField, numberField } from '../../proto/wire.ts';
+import type { Entry, Stream } from './streams.ts';
 
 /**
  * Loki's `logproto.PushRequest` in Protocol Buffers' wire format
@@ -29,7 +29,7 @@ const NS_PER_S = 1_000_000_000n;
 
 function writeEntry({ timeNs, line }: Entry): Buffer {
   // The nanoseconds count forward, also before 1970.
-  const nanos = BigInt.asUintN(64, ((timeNs % NS_PER_S) + NS_PER_S) % NS_PER_S);
+  const nanos = ((timeNs % NS_PER_S) + NS_PER_S) % NS_PER_S;
   const seconds = (timeNs - nanos) / NS_PER_S;
   const time = Buffer.concat([numberField(SECONDS, seconds), numberField(NANOS, nanos)]);
   return Buffer.concat([bytesField(TIMESTAMP, time), bytesField(LINE, Buffer.from(line))]);
