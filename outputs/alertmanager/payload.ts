@@ -1,5 +1,6 @@
 import type { Delivery } from '../../src/output/define.ts';
 import { ageText, oneLine } from '../../src/output/format.ts';
+import { epochMs, timeAfter } from '../../src/output/time.ts';
 import { isLabel, isOwnIdentity, labelNameOf, labelsOf } from './labels.ts';
 import type { AlertmanagerSettings } from './settings.ts';
 
@@ -77,10 +78,9 @@ function endOf(
   { alert, receivedAtMs }: Delivery,
   nowMs: number,
 ): string {
-  const [, seconds = '', fraction = ''] = /^([^.Z]+)(\.\d+)?Z$/.exec(alert.time) ?? [];
-  const endMs = Date.parse(`${seconds}Z`) + expiresAfter;
+  const endMs = epochMs(alert.time) + expiresAfter;
   const isOverByWaiting = endMs > receivedAtMs && endMs <= nowMs;
-  if (format === 'tocsin' || isOverByWaiting) return new Date(nowMs + expiresAfter).toISOString();
-  const [end = ''] = new Date(endMs).toISOString().split('.');
-  return `${end}${fraction.replace(/\.?0*$/, '')}Z`;
+  return format === 'tocsin' || isOverByWaiting
+    ? new Date(nowMs + expiresAfter).toISOString()
+    : timeAfter(alert.time, expiresAfter);
 }
