@@ -11,10 +11,6 @@ const LINES_MAX = 300;
 
 /** Those that may have more, how much, and why. What no longer needs its place here has to leave it. */
 const LONGER: Readonly<Record<string, readonly [linesMax: number, why: string]>> = {
-  alertmanager: [
-    400,
-    "the labels that make an alert's identity, and Falcosidekick's of dropped events",
-  ],
   kafka: [900, 'partitions, idempotence and recovery, which kafkajs leaves to its user'],
   policyreport: [
     530,
