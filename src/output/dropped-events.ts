@@ -9,6 +9,7 @@ import { textOrNumber } from './fields.ts';
  * @see https://falco.org/docs/event-sources/kernel/dropped-events
  */
 
+/** Settings of an output that raises an alert's priority so, and puts the threshold for the count. */
 export const dropSettings = {
   dropThresholds: Type.Array(
     Type.Object(
