@@ -4,6 +4,9 @@ import { fieldText } from '../../src/output/fields.ts';
 import { oneLine, truncateBytes } from '../../src/output/format.ts';
 import type { Labels } from '../../src/output/loki/streams.ts';
 
+/** Loki's own limit (`max_label_names_per_series`). */
+export const LABELS_MAX = 15;
+
 /** Loki's own limit (`max_label_value_length`). */
 const VALUE_BYTES_MAX = 2048;
 

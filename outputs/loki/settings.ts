@@ -7,7 +7,7 @@ import {
   headersSetting,
 } from '../../src/output/http-settings.ts';
 import { optionalText, secret, settingsSchema } from '../../src/output/settings.ts';
-import { labelName } from './labels.ts';
+import { labelName, LABELS_MAX } from './labels.ts';
 
 export const schema = settingsSchema({
   url: secret({
@@ -30,7 +30,7 @@ export const schema = settingsSchema({
       'Labels of the stream: `rule`, `priority`, `source`, `hostname`, `tags`, or names of fields that hold text. `k8s.ns.name` becomes `k8s_ns_name`.',
     default: ['rule', 'priority', 'source', 'hostname', 'k8s.ns.name'],
     minItems: 1,
-    maxItems: 15,
+    maxItems: LABELS_MAX,
   }),
   streamsMax: Type.Integer({
     description:
