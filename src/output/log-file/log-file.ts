@@ -9,10 +9,10 @@ import { type Retention, setAside } from './archives.ts';
  */
 export interface LogFile {
   /**
-   * Appends whole lines, all of them or nothing. Where a crash left half a line at the end of the
-   * file, a line break comes first, so that the half line spoils nothing but itself. Rejects with the
-   * file system's error, `EINVAL` for what is not a regular file; the next call then opens the file
-   * anew.
+   * Appends whole lines, all of them or none; when the disk fails only as they are forced to it, they
+   * may be there though this rejects. Where a crash left half a line at the end of the file, a line
+   * break comes first, so that the half line spoils nothing but itself. Rejects with the file system's
+   * error, `EINVAL` for what is not a regular file; the next call then opens the file anew.
    */
   append(lines: string): Promise<void>;
   close(): Promise<void>;
