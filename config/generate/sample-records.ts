@@ -1,4 +1,4 @@
-import { appendedText } from '../../outputs/file/payload.ts';
+import { appendedLines } from '../../outputs/file/payload.ts';
 import type { FileSettings } from '../../outputs/file/settings.ts';
 import { chunksOf, recordOf } from '../../outputs/fluentd/payload.ts';
 import type { FluentdSettings } from '../../outputs/fluentd/settings.ts';
@@ -36,7 +36,7 @@ export function sampleRecord(id: string, settings: never): string | undefined {
 }
 
 const RECORDS: Readonly<Record<string, (settings: never, delivery: Delivery) => string>> = {
-  file: ({ format }: FileSettings, one) => appendedText([one], format, false),
+  file: ({ format }: FileSettings, one) => appendedLines([one], format),
   fluentd: (settings: FluentdSettings, one) =>
     chunksOf([one], settings)
       .map(({ tag }) => parts({ tag, time: one.alert.time }, JSON.stringify(recordOf(one.alert))))

@@ -1,3 +1,5 @@
+import { PRIORITIES, priorityTitle } from '../../src/alert.ts';
+import { priorityNamed } from '../../src/output/sidekick.ts';
 import { templateMistake } from '../check/template.ts';
 import { type Environment, variableIn } from '../read/references.ts';
 import type { SidekickValue } from './coerce.ts';
@@ -35,22 +37,10 @@ export function parseCustom(key: string, text: string, env: Environment): Custom
   return parser(text, env);
 }
 
-/** Falcosidekick's numbers of the priorities, which a YAML severity map must use. */
-const PRIORITY_TITLES = [
-  'Default',
-  'Debug',
-  'Informational',
-  'Notice',
-  'Warning',
-  'Error',
-  'Critical',
-  'Alert',
-  'Emergency',
-] as const;
-
-/** The priority with a number from 1 to 8, Capitalised. */
+/** The priority with a number from 1 for debug to 8, as a YAML severity map has it. Capitalised. */
 export function priorityOfNumber(text: string): string | undefined {
-  return /^[1-8]$/.test(text) ? PRIORITY_TITLES[Number(text)] : undefined;
+  const priority = PRIORITIES[PRIORITIES.length - Number(text)];
+  return /^[1-8]$/.test(text) && priority !== undefined ? priorityTitle(priority) : undefined;
 }
 
 function whole(value: SidekickValue): CustomValue {
@@ -100,15 +90,10 @@ function labels(text: string): CustomValue {
 function severities(text: string): CustomValue {
   return collect(text, (item) => {
     const [name = '', ...rest] = item.split(':');
-    const title = titleOf(name);
-    if (title === undefined) return { refused: 'does not begin with a priority' };
-    return { name: title, value: rest.join(':').trim() };
+    const priority = priorityNamed(name);
+    if (priority === undefined) return { refused: 'does not begin with a priority' };
+    return { name: priorityTitle(priority), value: rest.join(':').trim() };
   });
-}
-
-function titleOf(name: string): string | undefined {
-  const lower = name.toLowerCase() === 'info' ? 'informational' : name.toLowerCase();
-  return PRIORITY_TITLES.slice(1).find((title) => title.toLowerCase() === lower);
 }
 
 function jsonMap(text: string): CustomValue {

@@ -1,5 +1,6 @@
 import { type SidekickEntry, type SidekickMapping, sidekickMappings } from '../../outputs/index.ts';
 import { PRIORITIES } from '../../src/alert.ts';
+import { priorityNamed } from '../../src/output/sidekick.ts';
 import { suggestion } from '../check/sentences.ts';
 import { templateMistake } from '../check/template.ts';
 import { pathId } from '../problem.ts';
@@ -151,16 +152,15 @@ function isUsable(draft: Draft, key: string): boolean {
 /** A priority that does not exist lets everything through, as it did. */
 function translatePriority(draft: Draft, { id, section }: SidekickOutput): void {
   const key = `${section}.minimumpriority`;
-  const written = textOf(draft, key).toLowerCase();
-  if (written === '') return;
-  const name = written === 'info' ? 'informational' : written;
-  const priority = PRIORITIES.find((candidate) => candidate === name);
+  const name = textOf(draft, key);
+  if (name === '') return;
+  const priority = priorityNamed(name);
   if (priority !== undefined) {
     put(draft, ['outputs', id, 'minimumPriority'], priority, key);
     return;
   }
   const message = 'is not a priority: this output gets everything';
-  const hint = suggestion(name, PRIORITIES) ?? `there are ${PRIORITIES.join(', ')}`;
+  const hint = suggestion(name.toLowerCase(), PRIORITIES) ?? `there are ${PRIORITIES.join(', ')}`;
   draft.warnings.push({ code: 'sidekick_priority', key, message, hint });
 }
 

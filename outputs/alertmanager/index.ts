@@ -17,11 +17,8 @@ export default defineOutput({
   validate: mistakesIn,
   send(context, deliveries) {
     const nowMs = Date.now();
-    const { settings } = context;
-    return postToAll(
-      context,
-      deliveries.map((delivery) => postableAlert(settings, delivery, nowMs)),
-    );
+    const alerts = deliveries.map((delivery) => postableAlert(context.settings, delivery, nowMs));
+    return postToAll(context, alerts);
   },
 });
 

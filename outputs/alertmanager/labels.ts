@@ -1,17 +1,20 @@
-import { type Alert, isAtLeast, type Priority, priorityTitle } from '../../src/alert.ts';
+import { type Alert, priorityTitle } from '../../src/alert.ts';
 import { fromPriority } from '../../src/output/by-priority.ts';
+import { droppedEvents, isDropCount } from '../../src/output/dropped-events.ts';
 import { textOrNumber } from '../../src/output/fields.ts';
 import { oneLine } from '../../src/output/format.ts';
 import type { AlertmanagerSettings } from './settings.ts';
 
-type Texts = Readonly<Record<string, string>>;
+export type Texts = Readonly<Record<string, string>>;
+/** Undefined where a value is no text. */
+type NamedText = readonly [name: string, text: string | undefined];
 
 /** The labels of an alert, which are what it is to Alertmanager; those of the alert itself win. */
 export function labelsOf(settings: AlertmanagerSettings, alert: Alert): Texts {
-  const fields = fieldLabels(settings, alert);
+  const { counts, priority } = droppedEvents(settings, alert);
   const { hostname, tags, rule } = alert;
   return {
-    ...fields.labels,
+    ...named([...fieldTexts(settings, alert), ...Object.entries(counts)]),
     ...(isOwnIdentity(settings) && { uuid: alert.uuid }),
     source: settings.source,
     rule: oneLine(rule),
@@ -19,8 +22,8 @@ export function labelsOf(settings: AlertmanagerSettings, alert: Alert): Texts {
     eventsource: oneLine(alert.source),
     ...(hostname !== '' && { hostname: oneLine(hostname) }),
     ...(tags.length > 0 && { tags: oneLine(tags.join(',')) }),
-    priority: priorityTitle(fields.priority),
-    severity: settings.severities[fields.priority] ?? SEVERITIES[fields.priority],
+    priority: priorityTitle(priority),
+    severity: settings.severities[priority] ?? SEVERITIES[priority],
     ...settings.labels,
   };
 }
@@ -34,56 +37,25 @@ export function isOwnIdentity({ format, labelFields }: AlertmanagerSettings): bo
 
 /** Whether a field is one of the labels, not of the annotations. */
 export function isLabel({ labelFields }: AlertmanagerSettings, name: string): boolean {
-  return labelFields === undefined || labelFields.includes(name) || name.startsWith(DROPS);
+  return labelFields === undefined || labelFields.includes(name) || isDropCount(name);
 }
 
-/** Falco's counters in its alerts about events that it missed. */
-const DROPS = 'n_drop';
+/** How many events Falco saw: it would make each of its alerts about dropped events another one. */
 const EVENTS = 'n_evts';
 
-function fieldLabels(
-  settings: AlertmanagerSettings,
-  alert: Alert,
-): { readonly labels: Texts; readonly priority: Priority } {
-  const labels: Record<string, string> = {};
-  let { priority } = alert;
-  for (const [name, value] of Object.entries(alert.fields)) {
-    const text = textOrNumber(value);
-    if (text === undefined || name.startsWith(EVENTS) || !isLabel(settings, name)) continue;
-    const drop = name.startsWith(DROPS)
-      ? dropOf(settings, oneLine(text))
-      : { label: oneLine(text) };
+function fieldTexts(settings: AlertmanagerSettings, { fields }: Alert): NamedText[] {
+  return Object.entries(fields)
+    .filter(([name]) => isLabel(settings, name) && !isDropCount(name) && !name.startsWith(EVENTS))
+    .map(([name, value]) => [name, textOrNumber(value)]);
+}
+
+/** Under names that every Alertmanager takes, each text on one line; what has none is left out. */
+export function named(texts: readonly NamedText[]): Texts {
+  const entries = texts.flatMap(([name, text]) => {
     const label = labelNameOf(name);
-    if (drop === undefined || label === '') continue;
-    labels[label] = drop.label;
-    if (drop.priority !== undefined) priority = moreSevere(priority, drop.priority);
-  }
-  return { labels, priority };
-}
-
-interface Drop {
-  readonly label: string;
-  readonly priority?: Priority;
-}
-
-/** A count as Go's `ParseInt` takes it; undefined for anything else. */
-function dropOf(
-  { dropThresholds, dropPriority }: AlertmanagerSettings,
-  text: string,
-): Drop | undefined {
-  if (!/^[+-]?\d{1,19}$/.test(text)) return undefined;
-  const count = BigInt(text.replace('+', ''));
-  if (count === 0n) return { label: '0', priority: 'warning' };
-  const hit = dropThresholds
-    .toSorted((a, b) => b.above - a.above)
-    .find(({ above }) => count > BigInt(above));
-  return hit === undefined
-    ? { label: text, priority: dropPriority }
-    : { label: `>${hit.above}`, priority: hit.priority };
-}
-
-function moreSevere(one: Priority, other: Priority): Priority {
-  return isAtLeast(one, other) ? one : other;
+    return text === undefined || label === '' ? [] : [[label, oneLine(text)] as const];
+  });
+  return Object.fromEntries(entries);
 }
 
 /**

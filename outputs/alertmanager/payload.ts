@@ -1,6 +1,8 @@
 import type { Delivery } from '../../src/output/define.ts';
+import { textOrNumber } from '../../src/output/fields.ts';
 import { ageText, oneLine } from '../../src/output/format.ts';
-import { isLabel, isOwnIdentity, labelNameOf, labelsOf } from './labels.ts';
+import { epochMs, timeAfter } from '../../src/output/time.ts';
+import { isLabel, isOwnIdentity, labelsOf, named, type Texts } from './labels.ts';
 import type { AlertmanagerSettings } from './settings.ts';
 
 /**
@@ -9,8 +11,8 @@ import type { AlertmanagerSettings } from './settings.ts';
  * @see https://github.com/prometheus/alertmanager/blob/main/api/v2/openapi.yaml (postableAlert)
  */
 export interface PostableAlert {
-  readonly labels: Readonly<Record<string, string>>;
-  readonly annotations: Readonly<Record<string, string>>;
+  readonly labels: Texts;
+  readonly annotations: Texts;
   readonly startsAt?: string;
   readonly endsAt: string;
 }
@@ -33,13 +35,11 @@ export function postableAlert(
 /** Go's zero time: Alertmanager then sets an end by itself. */
 const NEVER = '0001-01-01T00:00:00Z';
 
-function annotationsOf(
-  settings: AlertmanagerSettings,
-  { alert, lateMs }: Delivery,
-): PostableAlert['annotations'] {
+function annotationsOf(settings: AlertmanagerSettings, { alert, lateMs }: Delivery): Texts {
   const output = oneLine(alert.output);
+  const others = Object.entries(alert.fields).filter(([name]) => !isLabel(settings, name));
   return {
-    ...fieldAnnotations(settings, alert.fields),
+    ...named(others.map(([name, value]) => [name, textOrNumber(value) ?? JSON.stringify(value)])),
     ...(settings.format === 'tocsin' && !isOwnIdentity(settings) && { uuid: alert.uuid }),
     info: output,
     description: output,
@@ -47,19 +47,6 @@ function annotationsOf(
     ...(lateMs !== undefined && { late: ageText(lateMs) }),
     ...settings.annotations,
   };
-}
-
-function fieldAnnotations(
-  settings: AlertmanagerSettings,
-  fields: Delivery['alert']['fields'],
-): PostableAlert['annotations'] {
-  const entries = Object.entries(fields)
-    .filter(([name]) => !isLabel(settings, name) && labelNameOf(name) !== '')
-    .map(([name, value]) => {
-      const text = typeof value === 'string' ? value : JSON.stringify(value);
-      return [labelNameOf(name), oneLine(text)];
-    });
-  return Object.fromEntries(entries) as PostableAlert['annotations'];
 }
 
 /** Alertmanager refuses a start behind the end: a clock that is ahead must cost no alert. */
@@ -77,10 +64,9 @@ function endOf(
   { alert, receivedAtMs }: Delivery,
   nowMs: number,
 ): string {
-  const [, seconds = '', fraction = ''] = /^([^.Z]+)(\.\d+)?Z$/.exec(alert.time) ?? [];
-  const endMs = Date.parse(`${seconds}Z`) + expiresAfter;
+  const endMs = epochMs(alert.time) + expiresAfter;
   const isOverByWaiting = endMs > receivedAtMs && endMs <= nowMs;
-  if (format === 'tocsin' || isOverByWaiting) return new Date(nowMs + expiresAfter).toISOString();
-  const [end = ''] = new Date(endMs).toISOString().split('.');
-  return `${end}${fraction.replace(/\.?0*$/, '')}Z`;
+  return format === 'tocsin' || isOverByWaiting
+    ? new Date(nowMs + expiresAfter).toISOString()
+    : timeAfter(alert.time, expiresAfter);
 }

@@ -1,4 +1,4 @@
-import { PRIORITIES } from '../../src/alert.ts';
+import { lowerCaseNames, priorityFrom, thresholdsFrom } from '../../src/output/sidekick.ts';
 
 /** Falcosidekick's `alertmanager.*`: the same labels, and each host an output of its own. */
 export const sidekick = {
@@ -8,9 +8,9 @@ export const sidekick = {
     expiresAfter: { key: 'alertmanager.expiresafter', convert: seconds },
     labels: 'alertmanager.extralabels',
     annotations: 'alertmanager.extraannotations',
-    severities: { key: 'alertmanager.customseveritymap', convert: lowerCaseKeys },
-    dropThresholds: { key: 'alertmanager.dropeventthresholds', convert: thresholds },
-    dropPriority: { key: 'alertmanager.dropeventdefaultpriority', convert: priorityOrCritical },
+    severities: { key: 'alertmanager.customseveritymap', convert: lowerCaseNames },
+    dropThresholds: thresholdsFrom('alertmanager.dropeventthresholds'),
+    dropPriority: priorityFrom('alertmanager.dropeventdefaultpriority', 'critical'),
     headers: 'alertmanager.customheaders',
   },
   always: { format: 'falcosidekick' },
@@ -37,30 +37,4 @@ function v1Remark(endpoint: unknown): string | undefined {
 
 function seconds(count: unknown): string {
   return `${Math.max(0, Number(count))}s`;
-}
-
-function lowerCaseKeys(map: unknown): Record<string, unknown> {
-  const entries = Object.entries(map as Record<string, unknown>);
-  return Object.fromEntries(entries.map(([title, value]) => [title.toLowerCase(), value]));
-}
-
-/**
- * `10000:critical, 1000:critical`. Falcosidekick's own default has a colon for each comma, of which
- * it understands nothing but the first number; what is meant is read here.
- */
-function thresholds(text: unknown): object[] {
-  return [...String(text).matchAll(/(\d+)\s*:\s*([a-z]+)/gi)].map(([, above, priority]) => ({
-    above: Number(above),
-    priority: named(priority),
-  }));
-}
-
-function priorityOrCritical(text: unknown): string {
-  const name = named(text);
-  return PRIORITIES.some((priority) => priority === name) ? name : 'critical';
-}
-
-function named(text: unknown): string {
-  const name = String(text).trim().toLowerCase();
-  return name === 'info' ? 'informational' : name;
 }

@@ -1,16 +1,16 @@
+import { lowerCaseNames } from '../../src/output/sidekick.ts';
+
 /** Falcosidekick's `cloudevents.*`. Its client takes neither `checkcert` nor `mutualtls`. */
 export const sidekick = {
   settings: {
     url: 'cloudevents.address',
-    extensions: { key: 'cloudevents.extensions', convert: lowerCaseNames },
+    extensions: { key: 'cloudevents.extensions', convert: attributes },
   },
   tls: false,
 };
 
 /** Its client writes them so, too. An empty value is no attribute. */
-function lowerCaseNames(extensions: unknown): Record<string, string> {
-  const entries = Object.entries(extensions as Record<string, string>);
-  return Object.fromEntries(
-    entries.filter(([, value]) => value !== '').map(([name, value]) => [name.toLowerCase(), value]),
-  );
+function attributes(extensions: unknown): Record<string, unknown> {
+  const entries = Object.entries(lowerCaseNames(extensions));
+  return Object.fromEntries(entries.filter(([, value]) => value !== ''));
 }

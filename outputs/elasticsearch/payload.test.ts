@@ -158,3 +158,13 @@ test('an alert that was refused keeps its places, unless one of those may be to 
     assert.doesNotMatch(unnamed, /"process"/);
   }
 });
+
+test('settings that cannot work are mistakes', () => {
+  const paths = (more: object) =>
+    elasticsearch.validate?.({ ...settings(), ...more } as never).map(({ path }) => path);
+  assert.deepEqual(paths({ username: 'u', password: 'p', apiKey: 'k' }), []);
+  assert.deepEqual(paths({ username: 'u' }), ['password']);
+  assert.deepEqual(paths({ password: 'p' }), ['username']);
+  assert.deepEqual(paths({ nodes: ['https://es', 'es:9200'] }), ['nodes.1']);
+  assert.deepEqual(paths({ headers: { 'X-A': 'b\nc' } }), ['headers.X-A']);
+});

@@ -32,6 +32,11 @@ test('what nobody sets is as in Falcosidekick', async () => {
   assert.deepEqual(common.batch, { wait: 0 });
 });
 
+test('a user without a password does not count, as before', async () => {
+  const { settings } = await outputOf({ ELASTICSEARCH_USERNAME: 'writer' });
+  assert.deepEqual(settings, STANDARD);
+});
+
 test('every key finds its setting', async () => {
   const { settings, common } = await outputOf({
     ELASTICSEARCH_HOSTPORT: 'https://es.example.org/search',

@@ -1,9 +1,9 @@
+import { basicAuthFrom } from '../../src/output/sidekick.ts';
+
 /** Falcosidekick's `elasticsearch.*`: the same documents in the same indices. */
 export const sidekick = {
   settings: {
     nodes: { key: 'elasticsearch.hostport', convert: (url: unknown) => [url] },
-    username: 'elasticsearch.username',
-    password: 'elasticsearch.password',
     apiKey: 'elasticsearch.apikey',
     headers: 'elasticsearch.customheaders',
     index: 'elasticsearch.index',
@@ -12,6 +12,7 @@ export const sidekick = {
     compress: 'elasticsearch.enablecompression',
   },
   combined: [
+    basicAuthFrom('elasticsearch.username', 'elasticsearch.password'),
     {
       keys: [
         'elasticsearch.createindextemplate',

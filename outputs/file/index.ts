@@ -5,9 +5,9 @@ import {
   type FailureReason,
   type SingleResult,
 } from '../../src/output/define.ts';
+import { logFile } from '../../src/output/log-file/log-file.ts';
 import { oneAtATime } from '../../src/output/one-at-a-time.ts';
-import { logFile } from './log-file.ts';
-import { appendedText } from './payload.ts';
+import { appendedLines } from './payload.ts';
 import { type FileSettings, schema } from './settings.ts';
 
 export default defineOutput({
@@ -27,13 +27,12 @@ export default defineOutput({
 });
 
 function openFile(settings: FileSettings): Connection {
-  const { format } = settings;
   const file = logFile(settings);
   const inTurn = oneAtATime();
   return {
     async send(deliveries, { signal }) {
       try {
-        await inTurn(signal, () => file.append((torn) => appendedText(deliveries, format, torn)));
+        await inTurn(signal, () => file.append(appendedLines(deliveries, settings.format)));
         return { outcome: 'delivered' };
       } catch (error) {
         return failure(error, settings.path, signal);

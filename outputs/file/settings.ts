@@ -1,8 +1,6 @@
 import { type Static, Type } from 'typebox';
 import { alertFormat } from '../../src/output/alert-document.ts';
-import { bytes, duration, flag, text } from '../../src/output/settings.ts';
-
-const closed = { additionalProperties: false } as const;
+import { bytes, duration, flag, settingsSchema, text } from '../../src/output/settings.ts';
 
 const rotate = Type.Object(
   {
@@ -19,22 +17,19 @@ const rotate = Type.Object(
     }),
     gzip: flag('Pack files set aside.', true),
   },
-  { ...closed, description: 'When a new file is begun.', default: {} },
+  { additionalProperties: false, description: 'When a new file is begun.', default: {} },
 );
 
-export const schema = Type.Object(
-  {
-    path: text('The file, from the root. Its directory must be there.'),
-    format: alertFormat,
-    sync: Type.Union([Type.Literal('always'), Type.Literal('interval'), Type.Literal('never')], {
-      description:
-        'When lines are forced to disk. always: before they count as delivered. interval: with the first batch after a second. never: when the system likes.',
-      default: 'always',
-    }),
-    rotate,
-  },
-  closed,
-);
+export const schema = settingsSchema({
+  path: text('The file, from the root. Its directory must be there.'),
+  format: alertFormat,
+  sync: Type.Union([Type.Literal('always'), Type.Literal('interval'), Type.Literal('never')], {
+    description:
+      'When lines are forced to disk. always: before they count as delivered. interval: with the first batch after a second. never: when the system likes.',
+    default: 'always',
+  }),
+  rotate,
+});
 
 /** Sizes in bytes, times in ms, defaults filled in. */
 export type FileSettings = Static<typeof schema>;

@@ -2,9 +2,10 @@ import { type Alert, priorityTitle } from '../../src/alert.ts';
 import { boundedSets } from '../../src/output/bounded-sets.ts';
 import { fieldText } from '../../src/output/fields.ts';
 import { oneLine, truncateBytes } from '../../src/output/format.ts';
+import type { Labels } from '../../src/output/loki/streams.ts';
 
-/** Labels of one stream, by name. */
-export type Labels = Readonly<Record<string, string>>;
+/** Loki's own limit (`max_label_names_per_series`). */
+export const LABELS_MAX = 15;
 
 /** Loki's own limit (`max_label_value_length`). */
 const VALUE_BYTES_MAX = 2048;

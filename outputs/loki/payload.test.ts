@@ -1,27 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { alertWith, deliveryOf, HOSTILE_STRINGS } from '../../test/contract/alerts.ts';
-import { lineOf, pushBody, streamsOf } from './payload.ts';
-
-const entry = (rule: string, timeNs: bigint) => ({ labels: { rule }, timeNs, line: `${timeNs}` });
-
-test('entries of the same labels share a stream', () => {
-  const streams = streamsOf([entry('a', 1n), entry('b', 2n), entry('a', 3n)]);
-  const { body, contentType } = pushBody(streams, 'json');
-  assert.equal(contentType, 'application/json');
-  assert.deepEqual(JSON.parse(String(body)), {
-    streams: [
-      {
-        stream: { rule: 'a' },
-        values: [
-          ['1', '1'],
-          ['3', '3'],
-        ],
-      },
-      { stream: { rule: 'b' }, values: [['2', '2']] },
-    ],
-  });
-});
+import { lineOf } from './payload.ts';
 
 test('a line of text says when it happened where it stands under another time', () => {
   const { time, output } = alertWith();

@@ -4,11 +4,13 @@ import { mergeHeaders } from '../../src/output/headers.ts';
 import { basicAuthHeader } from '../../src/output/http-settings.ts';
 import { withPath } from '../../src/output/http-url.ts';
 import type { HttpAnswer, HttpClient } from '../../src/output/http.ts';
+import { pushBody } from '../../src/output/loki/push-body.ts';
+import type { Entry } from '../../src/output/loki/streams.ts';
 import { isOlderThan, markedLate } from '../../src/output/rewrite.ts';
 import { stateful } from '../../src/output/stateful.ts';
 import { epochNs } from '../../src/output/time.ts';
 import { boundedLabels, labelsOf } from './labels.ts';
-import { lineOf, pushBody, streamsOf } from './payload.ts';
+import { lineOf } from './payload.ts';
 import { type LokiSettings, tenantHeader } from './settings.ts';
 
 const NS_PER_MS = 1_000_000n;
@@ -22,7 +24,7 @@ export function openPush(settings: LokiSettings, http: HttpClient): Connection {
   const url = withPath(settings.url, '/loki/api/v1/push');
   const headers = mergeHeaders(basicAuthHeader(settings), tenantHeader(settings), settings.headers);
 
-  function entryOf(delivery: Delivery, isLate: boolean, nowNs: bigint) {
+  function entryOf(delivery: Delivery, isLate: boolean, nowNs: bigint): Entry {
     const one = isLate ? markedLate(delivery) : delivery;
     const { alert } = one;
     return {
@@ -41,7 +43,7 @@ export function openPush(settings: LokiSettings, http: HttpClient): Connection {
     const nowNs = BigInt(nowMs) * NS_PER_MS;
     // Of two equal lines of one time Loki keeps one.
     const entries = deliveries.map((one, n) => entryOf(one, isLate(one, nowMs), nowNs + BigInt(n)));
-    const { body, contentType } = pushBody(streamsOf(entries), settings.encoding);
+    const { body, contentType } = pushBody(entries, settings.encoding);
     return http.request({
       method: 'POST',
       url,

@@ -1,13 +1,13 @@
 import { type Static, Type } from 'typebox';
 import { ALERT_FORMATS, FORMATS_TEXT } from '../../src/output/alert-document.ts';
-import { checkHeaders, checkHttpUrl, type Mistake } from '../../src/output/check.ts';
+import type { Mistake } from '../../src/output/check.ts';
 import {
   basicAuthSettings,
-  checkBasicAuth,
+  checkEndpoint,
   headersSetting,
 } from '../../src/output/http-settings.ts';
 import { optionalText, secret, settingsSchema } from '../../src/output/settings.ts';
-import { labelName } from './labels.ts';
+import { labelName, LABELS_MAX } from './labels.ts';
 
 export const schema = settingsSchema({
   url: secret({
@@ -30,7 +30,7 @@ export const schema = settingsSchema({
       'Labels of the stream: `rule`, `priority`, `source`, `hostname`, `tags`, or names of fields that hold text. `k8s.ns.name` becomes `k8s_ns_name`.',
     default: ['rule', 'priority', 'source', 'hostname', 'k8s.ns.name'],
     minItems: 1,
-    maxItems: 15,
+    maxItems: LABELS_MAX,
   }),
   streamsMax: Type.Integer({
     description:
@@ -47,9 +47,7 @@ export type LokiSettings = Static<typeof schema>;
 /** What the schema cannot say. Quotes no secret. */
 export function mistakesIn(settings: LokiSettings): Mistake[] {
   return [
-    ...checkHttpUrl('url', settings.url),
-    ...checkBasicAuth(settings),
-    ...checkHeaders('headers', { ...settings.headers, ...tenantHeader(settings) }),
+    ...checkEndpoint({ ...settings, headers: { ...settings.headers, ...tenantHeader(settings) } }),
     ...labelMistakes(settings.labels),
   ];
 }

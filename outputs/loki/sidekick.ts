@@ -1,5 +1,5 @@
 import { addedFields, basicAuthFrom, namesIn } from '../../src/output/sidekick.ts';
-import { labelName } from './labels.ts';
+import { labelName, LABELS_MAX } from './labels.ts';
 
 /** Falcosidekick's `loki.*`: the same streams and lines, in JSON. */
 export const sidekick = {
@@ -25,9 +25,6 @@ function urlSettings(hostPort: unknown, endpoint: unknown): Record<string, unkno
 }
 
 const ALWAYS = ['rule', 'source', 'priority', 'k8s.ns.name', 'k8s.pod.name', 'hostname', 'tags'];
-
-/** As many as Loki takes. */
-const LABELS_MAX = 15;
 
 function labelSettings(
   extra: unknown,

@@ -1,11 +1,7 @@
 import { type Static, Type } from 'typebox';
 import { awsSettings, checkAwsSettings } from '../../src/output/aws-settings.ts';
 import type { Mistake } from '../../src/output/check.ts';
-import {
-  basicAuthSettings,
-  checkBasicAuth,
-  headersSetting,
-} from '../../src/output/http-settings.ts';
+import { basicAuthSettings, headersSetting } from '../../src/output/http-settings.ts';
 import { indexSettings, nodesSetting, searchMistakes } from '../../src/output/search/settings.ts';
 import { settingsSchema } from '../../src/output/settings.ts';
 
@@ -39,7 +35,7 @@ export type OpenSearchSettings = Static<typeof schema>;
 /** What the schema cannot say. Quotes no secret. */
 export function mistakesIn(settings: OpenSearchSettings): Mistake[] {
   const { aws, username } = settings;
-  const mistakes = [...searchMistakes(settings), ...checkBasicAuth(settings)];
+  const mistakes = searchMistakes(settings);
   if (aws === undefined) return mistakes;
   const own = checkAwsSettings(aws).map(({ path, message }) => ({ path: `aws.${path}`, message }));
   if (username !== undefined) {

@@ -1,5 +1,7 @@
+import { objectIn } from '../../src/output/answer.ts';
 import { resultByRules } from '../../src/output/answer-rules.ts';
 import { checkHttpUrl } from '../../src/output/check.ts';
+import type { HttpAnswer } from '../../src/output/http.ts';
 import { withoutSecret } from '../../src/output/http-excerpt.ts';
 import { defineOneByOne } from '../../src/output/one-by-one.ts';
 import { pagerDutyBody } from './payload.ts';
@@ -23,7 +25,7 @@ export default defineOneByOne({
       isTaken: ({ status }) => status === 202,
       expected: 'PagerDuty answers 202',
       // A wrong key is a 400.
-      isAboutCredentials: ({ text }) => refusesKey(text),
+      isAboutCredentials: refusesKey,
     }),
 });
 
@@ -34,13 +36,12 @@ const ENDPOINTS = {
 } as const;
 
 /** `{"status": "invalid event", "message": "…", "errors": ["…'routing_key'…"]}`, or a plain line. */
-function refusesKey(text: string): boolean {
-  try {
-    const { message, errors } = JSON.parse(text) as { message?: unknown; errors?: unknown };
-    return ROUTING_KEY.test(`${String(message)} ${String(errors)}`);
-  } catch {
-    return /^\W*invalid routing key/i.test(text);
-  }
+function refusesKey(answer: HttpAnswer): boolean {
+  const { message, errors } = objectIn(answer);
+  return (
+    ROUTING_KEY.test(`${String(message)} ${String(errors)}`) ||
+    /^\W*invalid routing key/i.test(answer.text)
+  );
 }
 
 const ROUTING_KEY = /routing.key/i;

@@ -72,5 +72,6 @@ function shortText(text: string): string {
 /** They win over fields of the same name, which anybody can make. */
 function facts({ details }: PagerDutySettings, alert: Alert): Details {
   const { hostname } = alert;
-  return details === 'all' ? factsOf(alert) : hostname === '' ? {} : { hostname };
+  if (details === 'all') return factsOf(alert);
+  return hostname === '' ? {} : { hostname };
 }

@@ -1,3 +1,5 @@
+import { FOOTER } from '../../src/output/sidekick.ts';
+
 /** Falcosidekick's `slack.*`, so that messages look as they did. */
 export const sidekick = {
   settings: {
@@ -5,10 +7,7 @@ export const sidekick = {
     channel: 'slack.channel',
     username: { key: 'slack.username', whenEmpty: '' },
     iconUrl: 'slack.icon',
-    footer: {
-      key: 'slack.footer',
-      whenEmpty: 'https://github.com/falcosecurity/falcosidekick',
-    },
+    footer: { key: 'slack.footer', whenEmpty: FOOTER },
     outputFormat: 'slack.outputformat',
     messageFormat: 'slack.messageformat',
   },

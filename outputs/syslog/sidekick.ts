@@ -5,7 +5,7 @@ export const sidekick = {
   settings: {
     format: { key: 'syslog.format', convert: formatOf, whenEmpty: 'falco' },
   },
-  combined: [{ keys: ['syslog.host', 'syslog.port', 'syslog.protocol'], settings: targetOf }],
+  combined: [{ keys: ['syslog.host', 'syslog.port', 'syslog.protocol'], settings: serverSettings }],
   always: {
     standard: 'rfc3164',
     isoTime: true,
@@ -23,7 +23,7 @@ function formatOf(format: unknown): 'cef' | 'falco' {
 }
 
 /** Without a protocol Falcosidekick crashes at start, though its reference says tcp. */
-function targetOf(host: unknown, port: unknown, protocol: unknown): Record<string, unknown> {
+function serverSettings(host: unknown, port: unknown, protocol: unknown): Record<string, unknown> {
   const transport = String(protocol).toLowerCase() === 'udp' ? 'udp' : 'tcp';
   return { address: hostPort(host, port), transport };
 }

@@ -1,11 +1,5 @@
 import { acceptAnyButPage } from '../../src/output/answer.ts';
 import {
-  checkHeaders,
-  checkHeaderValue,
-  checkHttpUrl,
-  type Mistake,
-} from '../../src/output/check.ts';
-import {
   defineOutput,
   type Delivery,
   type SendContext,
@@ -14,9 +8,8 @@ import {
 import type { HttpAnswer } from '../../src/output/http.ts';
 import { resultOfStatus } from '../../src/output/http-result.ts';
 import { sendByWay, sendEachOnward } from '../../src/output/loop.ts';
-import { alertTemplateData, compileTemplate } from '../../src/template/index.ts';
-import { JSON_TYPE, webhookBody, webhookHeaders } from './payload.ts';
-import { schema, type WebhookSettings } from './settings.ts';
+import { webhookBody, webhookHeaders } from './payload.ts';
+import { mistakesIn, schema, type WebhookSettings } from './settings.ts';
 
 export default defineOutput({
   id: 'webhook',
@@ -34,7 +27,7 @@ export default defineOutput({
       ? { alertsMax: 500, bytesMax: 4 * 1024 * 1024, waitMs: 20 }
       : { alertsMax: 1, waitMs: 0 },
   concurrency: 4,
-  validate,
+  validate: mistakesIn,
   send: (context, deliveries) =>
     CARRIES_MANY.has(context.settings.body)
       ? sendByWay(deliveries, (same) => post(context, same))
@@ -43,46 +36,16 @@ export default defineOutput({
 
 const CARRIES_MANY: ReadonlySet<WebhookSettings['body']> = new Set(['array', 'ndjson']);
 
-type Context = SendContext<WebhookSettings>;
-
 /** One request; all its alerts have come the same way. */
 async function post(
-  { settings, http, signal }: Context,
+  { settings, http, signal }: SendContext<WebhookSettings>,
   deliveries: readonly Delivery[],
 ): Promise<SingleResult> {
-  const body = webhookBody(settings, deliveries, renderer(settings));
+  const body = webhookBody(settings, deliveries);
   const headers = webhookHeaders(settings, deliveries, body, Date.now());
   const { url, method } = settings;
   const answer = await http.request({ url, method, headers, body: body.text, signal });
   return resultOf(answer, settings.expectBody);
-}
-
-/** The body template's text for an alert; throws what the interpreter throws. */
-export function renderer({ body, bodyTemplate }: WebhookSettings): (delivery: Delivery) => string {
-  if (body !== 'template') return () => '';
-  const template = compileTemplate(bodyTemplate ?? '');
-  return ({ alert }) => template.execute(alertTemplateData(alert));
-}
-
-function validate(settings: WebhookSettings): Mistake[] {
-  const { url, headers, contentType = JSON_TYPE } = settings;
-  const mistakes = [
-    ...checkHttpUrl('url', url),
-    ...checkHeaders('headers', headers),
-    ...checkHeaderValue('contentType', contentType),
-  ];
-  const needsTemplate = settings.body === 'template';
-  const hasTemplate = settings.bodyTemplate !== undefined;
-  if (needsTemplate && !hasTemplate) {
-    mistakes.push({ path: 'bodyTemplate', message: 'is missing, though body is template' });
-  }
-  if (hasTemplate && !needsTemplate) {
-    mistakes.push({ path: 'bodyTemplate', message: 'counts only with `body: template`' });
-  }
-  if (needsTemplate && settings.format !== 'falco') {
-    mistakes.push({ path: 'format', message: 'counts only without `body: template`' });
-  }
-  return mistakes;
 }
 
 /** A login page or a proxy's page is an answer, too, yet nobody took the alert. */

@@ -3,7 +3,7 @@ import { createHmac } from 'node:crypto';
 import test from 'node:test';
 import { alertWith, deliveryOf } from '../../test/contract/alerts.ts';
 import { alertDocument } from '../../src/output/alert-document.ts';
-import webhook, { renderer } from './index.ts';
+import webhook from './index.ts';
 import { idempotencyKey, signature, webhookBody, webhookHeaders } from './payload.ts';
 import type { WebhookSettings } from './settings.ts';
 
@@ -21,8 +21,7 @@ const settings: WebhookSettings = {
 };
 
 function bodyOf(overrides: Partial<WebhookSettings>, deliveries = [one]) {
-  const all = { ...settings, ...overrides };
-  return webhookBody(all, deliveries, renderer(all));
+  return webhookBody({ ...settings, ...overrides }, deliveries);
 }
 
 function headersOf(overrides: Partial<WebhookSettings>, deliveries = [one]) {

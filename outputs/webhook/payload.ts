@@ -3,6 +3,7 @@ import { alertDocument, type AlertFormat, documentLines } from '../../src/output
 import type { Delivery } from '../../src/output/define.ts';
 import { mergeHeaders } from '../../src/output/headers.ts';
 import { wayHeaders } from '../../src/output/loop.ts';
+import { alertTemplateData, compileTemplate } from '../../src/template/index.ts';
 import type { WebhookSettings } from './settings.ts';
 
 export interface WebhookBody {
@@ -12,21 +13,16 @@ export interface WebhookBody {
   readonly templateError?: string;
 }
 
-/** What a body of alerts is unless configured otherwise. */
-export const JSON_TYPE = 'application/json; charset=utf-8';
+const JSON_TYPE = 'application/json; charset=utf-8';
 
-/**
- * The body of one request. A template that fails must cost no alert: the alert then goes as JSON.
- *
- * @param render The body template's text for an alert. Throws what the interpreter throws.
- */
+/** The body of one request. */
 export function webhookBody(
-  { body, format, contentType }: Pick<WebhookSettings, 'body' | 'format' | 'contentType'>,
+  settings: Pick<WebhookSettings, 'body' | 'format' | 'bodyTemplate' | 'contentType'>,
   deliveries: readonly Delivery[],
-  render: (delivery: Delivery) => string,
 ): WebhookBody {
+  const { body, format, bodyTemplate = '', contentType } = settings;
   if (body === 'template') {
-    return templated(deliveries[0] as Delivery, contentType ?? JSON_TYPE, render);
+    return templated(deliveries[0] as Delivery, bodyTemplate, contentType ?? JSON_TYPE);
   }
   const text = WRITERS[body](deliveries, format);
   return { text, contentType: contentType ?? (body === 'ndjson' ? NDJSON_TYPE : JSON_TYPE) };
@@ -42,14 +38,13 @@ const WRITERS = {
   ndjson: documentLines,
 } as const;
 
-/** A field with a quote in it breaks a template that writes JSON: what is no JSON is not sent. */
-function templated(
-  delivery: Delivery,
-  contentType: string,
-  render: (delivery: Delivery) => string,
-): WebhookBody {
+/**
+ * A template that fails must cost no alert: the alert then goes as JSON. So it does where a template
+ * that writes JSON wrote none, because a field has a quote in it.
+ */
+function templated(delivery: Delivery, template: string, contentType: string): WebhookBody {
   try {
-    const text = render(delivery);
+    const text = compileTemplate(template).execute(alertTemplateData(delivery.alert));
     if (IS_JSON.test(contentType)) JSON.parse(text);
     return { text, contentType };
   } catch (error) {

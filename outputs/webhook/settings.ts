@@ -1,6 +1,12 @@
 import { type Static, Type } from 'typebox';
-import { headersNamed } from '../../src/output/http-settings.ts';
 import { alertFormat } from '../../src/output/alert-document.ts';
+import {
+  checkHeaders,
+  checkHeaderValue,
+  checkHttpUrl,
+  type Mistake,
+} from '../../src/output/check.ts';
+import { headersNamed } from '../../src/output/http-settings.ts';
 import { optionalText, secret, settingsSchema, template } from '../../src/output/settings.ts';
 
 export const schema = settingsSchema({
@@ -46,3 +52,25 @@ export const schema = settingsSchema({
 
 /** Defaults filled in. */
 export type WebhookSettings = Static<typeof schema>;
+
+/** What the schema cannot say. */
+export function mistakesIn(settings: WebhookSettings): Mistake[] {
+  const { url, headers, contentType = '' } = settings;
+  const mistakes = [
+    ...checkHttpUrl('url', url),
+    ...checkHeaders('headers', headers),
+    ...checkHeaderValue('contentType', contentType),
+  ];
+  const needsTemplate = settings.body === 'template';
+  const hasTemplate = settings.bodyTemplate !== undefined;
+  if (needsTemplate && !hasTemplate) {
+    mistakes.push({ path: 'bodyTemplate', message: 'is missing, though body is template' });
+  }
+  if (hasTemplate && !needsTemplate) {
+    mistakes.push({ path: 'bodyTemplate', message: 'counts only with `body: template`' });
+  }
+  if (needsTemplate && settings.format !== 'falco') {
+    mistakes.push({ path: 'format', message: 'counts only without `body: template`' });
+  }
+  return mistakes;
+}

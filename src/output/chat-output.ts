@@ -18,7 +18,7 @@ type Chat<Schema extends TObject> = Pick<
 };
 
 /** How alerts come to a chat: all that wait in one message, which is late after an hour. */
-const CHAT_LANE = {
+export const CHAT_LANE = {
   category: 'chat',
   batch: { alertsMax: 250, bytesMax: 1024 * 1024, waitMs: 20 },
   concurrency: 1,

@@ -1,3 +1,5 @@
+import { PRIORITIES, type Priority } from '../alert.ts';
+
 /**
  * A user and a password from two keys of Falcosidekick's, which wants both and does without where one
  * is missing: an entry of `combined`.
@@ -8,6 +10,39 @@ export function basicAuthFrom(userKey: string, passwordKey: string) {
     settings: (username: unknown, password: unknown): Record<string, unknown> =>
       username === '' || password === '' ? {} : { username, password },
   };
+}
+
+/** A priority by its name in any case; `info` is Falcosidekick's short form of one. */
+export function priorityNamed(name: string): Priority | undefined {
+  const lower = name.toLowerCase();
+  return lower === 'info' ? 'informational' : PRIORITIES.find((priority) => priority === lower);
+}
+
+/** A priority; what is none becomes `otherwise`: an entry of `settings`. */
+export function priorityFrom(key: string, otherwise: Priority) {
+  return { key, convert: (name: unknown) => priorityNamed(String(name).trim()) ?? otherwise };
+}
+
+/**
+ * Priorities by the number that they begin above, `10000:critical, 1000:critical`: an entry of
+ * `settings`. Falcosidekick's own default has a colon for each comma, of which it understands nothing
+ * but the first number; what is meant is read here. A name that is no priority stays, to be refused.
+ */
+export function thresholdsFrom(key: string) {
+  return {
+    key,
+    convert: (text: unknown) =>
+      [...String(text).matchAll(/(\d+)\s*:\s*([a-z]+)/gi)].map(([, above, name = '']) => ({
+        above: Number(above),
+        priority: priorityNamed(name) ?? name,
+      })),
+  };
+}
+
+/** A map with its names in lower case. */
+export function lowerCaseNames(map: unknown): Record<string, unknown> {
+  const entries = Object.entries(map as Record<string, unknown>);
+  return Object.fromEntries(entries.map(([name, value]) => [name.toLowerCase(), value]));
 }
 
 /** What Falcosidekick writes under an alert where nobody says otherwise. */

@@ -17,6 +17,8 @@ const CASES: readonly (readonly [value: Packable, hex: string])[] = [
   [[1, 'a'], '9201a161'],
   [{ a: [] }, '81a16190'],
   [{ timeNs: 1_000_000_002n }, 'd7000000000100000002'],
+  // Before 1970: of the seconds the protocol has 32 bits.
+  [{ timeNs: -750_000_000n }, 'd700ffffffff0ee6b280'],
 ];
 
 test('values are packed as MessagePack has them', () => {

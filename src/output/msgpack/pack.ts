@@ -1,4 +1,5 @@
 import { type FieldValue, isExactNumber } from '../../alert.ts';
+import { secondsAndNanos } from '../time.ts';
 
 /**
  * As much of MessagePack as the forward protocol needs.
@@ -81,14 +82,13 @@ function packedInteger(value: bigint): Buffer {
   return bytes;
 }
 
-const NS_PER_S = 1_000_000_000n;
-
-/** Eight bytes of the type 0: seconds and nanoseconds. */
+/** Eight bytes of the type 0: seconds, of which it has 32 bits, and nanoseconds. */
 function packedTime(timeNs: bigint): Buffer {
   const bytes = Buffer.alloc(10);
   bytes.set([0xd7, 0x00]);
-  bytes.writeUInt32BE(Number((timeNs / NS_PER_S) & 0xffffffffn), 2);
-  bytes.writeUInt32BE(Number(timeNs % NS_PER_S), 6);
+  const [seconds, nanos] = secondsAndNanos(timeNs);
+  bytes.writeUInt32BE(Number(seconds & 0xffffffffn), 2);
+  bytes.writeUInt32BE(Number(nanos), 6);
   return bytes;
 }
 

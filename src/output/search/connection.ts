@@ -37,8 +37,8 @@ async function deliver(
   const sent = await sendBulk(client, lines, options);
   if ('failure' in sent) return sent.failure;
   const results = sent.items.map(resultOfItem);
-  const refused = sent.items.flatMap(({ reason, ...item }, at) =>
-    isRefusal({ reason, ...item }) ? [{ at, reasons: [reason] }] : [],
+  const refused = sent.items.flatMap((item, at) =>
+    isRefusal(item) ? [{ at, reasons: [item.reason] }] : [],
   );
   const send = (some: readonly Refused[], isLast: boolean) =>
     sendBulk(

@@ -1,6 +1,7 @@
 import { type Static, Type } from 'typebox';
 import { alertFormat } from '../alert-document.ts';
 import { checkHeaders, checkHttpUrl, type Mistake } from '../check.ts';
+import { checkBasicAuth } from '../http-settings.ts';
 import { flag, optionalText, secret, textLike } from '../settings.ts';
 
 /** Settings of outputs to Elasticsearch and what came of it. */
@@ -70,7 +71,11 @@ export interface SearchSettings extends Static<typeof indexSchema> {
 export function searchMistakes({
   nodes,
   headers,
-}: Pick<SearchSettings, 'nodes' | 'headers'>): Mistake[] {
-  const urls = nodes.flatMap((node, n) => checkHttpUrl(`nodes.${n}`, node));
-  return [...urls, ...checkHeaders('headers', headers)];
+  ...auth
+}: Pick<SearchSettings, 'nodes' | 'headers' | 'username' | 'password'>): Mistake[] {
+  return [
+    ...nodes.flatMap((node, n) => checkHttpUrl(`nodes.${n}`, node)),
+    ...checkBasicAuth(auth),
+    ...checkHeaders('headers', headers),
+  ];
 }

@@ -6,11 +6,17 @@ import { packAlerts, readHead } from './packed.ts';
 for (const rule of ['Terminal shell in container', '', 'a\0rule\0\0with NULs\0']) {
   test(`the head of an alert of the rule ${JSON.stringify(rule)} is read as it was packed`, () => {
     const alert = newAlert({ rule, lanes: [3, 17], priority: 'critical', receivedAtMs: 12_345 });
-    const { uuid, source, hostname, ingest } = alert;
+    const { uuid, source, hostname, ingest, receivedAtMs } = alert;
     const { heads, headChars } = packAlerts([alert, newAlert()]);
     assert.deepEqual(readHead(heads.slice(0, headChars[0])), {
-      ...{ uuid, source, hostname, ingest, rule, receivedAtMs: 12_345 },
-      ...{ shard: 2, lanes: ',3,17,' },
+      uuid,
+      shard: 2,
+      receivedAtMs,
+      lanes: ',3,17,',
+      ingest,
+      hostname,
+      source,
+      rule,
     });
   });
 }

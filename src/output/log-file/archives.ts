@@ -3,7 +3,8 @@ import { access, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
-import { archiveStamp, isArchive } from './payload.ts';
+
+/** Files set aside: named by the time, packed, and only so many of them. */
 
 export interface Retention {
   /** Archives kept, the newest. */
@@ -11,8 +12,11 @@ export interface Retention {
   readonly gzip: boolean;
 }
 
-/** Sets a full file aside under a name of its own, then brings the archives in order. */
-export async function archive(path: string, retention: Retention): Promise<void> {
+/**
+ * Sets a full file aside under a name of its own, then brings the archives in order. Rejects with the
+ * file system's error; the next call finishes what this one began.
+ */
+export async function setAside(path: string, retention: Retention): Promise<void> {
   await rename(path, await freeName(path));
   await tidy(path, retention);
 }
@@ -63,3 +67,15 @@ async function pack(path: string): Promise<void> {
   await rename(unfinished, `${path}.gz`);
   await rm(path);
 }
+
+/** `20261122T105735.123Z`: sorts by time, and needs no quoting in a shell. */
+export function archiveStamp(timeMs: number): string {
+  return new Date(timeMs).toISOString().replaceAll('-', '').replaceAll(':', '');
+}
+
+/** Whether `name` is an archive of the file called `base`, packed, half packed or not. */
+export function isArchive(base: string, name: string): boolean {
+  return name.startsWith(`${base}.`) && ARCHIVE_END.test(name.slice(base.length));
+}
+
+const ARCHIVE_END = /^\.\d{8}T\d{6}\.\d{3}Z(\.gz(\.part)?)?$/;

@@ -1,5 +1,6 @@
-import { bytesField, numberField } from '../../src/proto/wire.ts';
-import type { Entry, Stream } from './payload.ts';
+import { bytesField, numberField } from '../../proto/wire.ts';
+import { secondsAndNanos } from '../time.ts';
+import type { Entry, Stream } from './streams.ts';
 
 /**
  * Loki's `logproto.PushRequest` in Protocol Buffers' wire format
@@ -25,12 +26,8 @@ function writeStream({ labels, entries }: Stream): Buffer {
   ]);
 }
 
-const NS_PER_S = 1_000_000_000n;
-
 function writeEntry({ timeNs, line }: Entry): Buffer {
-  // The nanoseconds count forward, also before 1970.
-  const nanos = BigInt.asUintN(64, ((timeNs % NS_PER_S) + NS_PER_S) % NS_PER_S);
-  const seconds = (timeNs - nanos) / NS_PER_S;
+  const [seconds, nanos] = secondsAndNanos(timeNs);
   const time = Buffer.concat([numberField(SECONDS, seconds), numberField(NANOS, nanos)]);
   return Buffer.concat([bytesField(TIMESTAMP, time), bytesField(LINE, Buffer.from(line))]);
 }

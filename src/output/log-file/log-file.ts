@@ -1,17 +1,39 @@
 import { constants } from 'node:fs';
 import { type FileHandle, open, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { archive } from './archive.ts';
-import type { FileSettings } from './settings.ts';
+import { type Retention, setAside } from './archives.ts';
 
-/** A file that lines are appended to, which may be moved away, removed or grow too large meanwhile. */
+/**
+ * A file that lines are appended to, which may be moved away, removed or grow too large meanwhile. One
+ * call at a time: who has several waits for each.
+ */
 export interface LogFile {
   /**
-   * Appends what `text` makes, all of it or nothing. Rejects with the file system's error; the next
-   * call then opens the file anew.
+   * Appends whole lines, all of them or none; when the disk fails only as they are forced to it, they
+   * may be there though this rejects. Where a crash left half a line at the end of the file, a line
+   * break comes first, so that the half line spoils nothing but itself. Rejects with the file system's
+   * error, `EINVAL` for what is not a regular file; the next call then opens the file anew.
    */
-  append(text: (afterTornLine: boolean) => string): Promise<void>;
+  append(lines: string): Promise<void>;
   close(): Promise<void>;
+}
+
+export interface LogFileOptions {
+  /** From the root. Its directory must be there. */
+  readonly path: string;
+  /**
+   * When lines are forced to disk, so that they survive a power loss: before `append` resolves, with
+   * the first `append` after a second, or when the system likes.
+   */
+  readonly sync: 'always' | 'interval' | 'never';
+  readonly rotate: Rotation;
+}
+
+export interface Rotation extends Retention {
+  /** A file of so many bytes is set aside before the next line. 0: never. */
+  readonly bytesMax: number;
+  /** A file of so many ms is. 0: never. */
+  readonly ageMax: number;
 }
 
 interface OpenFile {
@@ -21,9 +43,10 @@ interface OpenFile {
   readonly bornMs: number;
 }
 
-export function logFile(settings: FileSettings): LogFile {
+/** Opens nothing yet: the first `append` does. */
+export function logFile(options: LogFileOptions): LogFile {
   let current: OpenFile | undefined;
-  const syncing = syncPolicy(settings.sync);
+  const syncing = syncPolicy(options.sync);
 
   async function release(): Promise<void> {
     const { handle } = current ?? {};
@@ -31,43 +54,45 @@ export function logFile(settings: FileSettings): LogFile {
     await handle?.close();
   }
 
+  async function letGo(): Promise<void> {
+    try {
+      if (current !== undefined) await syncing.now(current.handle);
+    } finally {
+      await release();
+    }
+  }
+
   /** The file now at the path: logrotate may have moved the one that is open, or someone removed it. */
   async function reopen(): Promise<OpenFile> {
-    if (current !== undefined && (await isStillAt(settings.path, current))) return current;
-    if (current !== undefined) await syncing.now(current.handle);
-    await release();
-    current = await openForAppend(settings);
+    if (current !== undefined && (await isStillAt(options.path, current))) return current;
+    await letGo();
+    current = await openForAppend(options);
     return current;
   }
 
-  async function write(text: (afterTornLine: boolean) => string): Promise<void> {
+  async function write(lines: string): Promise<void> {
     let file = await reopen();
-    if (isFull(settings.rotate, file, await sizeOf(file))) {
-      await archive(settings.path, settings.rotate);
+    if (isFull(options.rotate, file, await sizeOf(file))) {
+      await setAside(options.path, options.rotate);
       file = await reopen();
     }
     const { handle } = file;
     const size = await sizeOf(file);
-    await writeWhole(handle, text(await endsTorn(handle, size)), size);
+    const afterTornLine = await endsTorn(handle, size);
+    await writeWhole(handle, afterTornLine ? `\n${lines}` : lines, size);
     await syncing.after(handle);
   }
 
   return {
-    async append(text) {
+    async append(lines) {
       try {
-        await write(text);
+        await write(lines);
       } catch (error) {
         await release().catch(() => undefined);
         throw error;
       }
     },
-    async close() {
-      try {
-        if (current !== undefined) await syncing.now(current.handle);
-      } finally {
-        await release();
-      }
-    },
+    close: letGo,
   };
 }
 
@@ -91,7 +116,7 @@ const FLAGS =
   constants.O_NOFOLLOW |
   constants.O_NONBLOCK;
 
-async function openForAppend({ path, sync }: FileSettings): Promise<OpenFile> {
+async function openForAppend({ path, sync }: LogFileOptions): Promise<OpenFile> {
   const handle = await open(path, FLAGS, 0o600);
   try {
     const file = await identify(handle);
@@ -117,7 +142,7 @@ async function syncDirectory(path: string): Promise<void> {
   await directory.sync();
 }
 
-function isFull({ bytesMax, ageMax }: FileSettings['rotate'], file: OpenFile, size: number) {
+function isFull({ bytesMax, ageMax }: Rotation, file: OpenFile, size: number) {
   if (size === 0) return false;
   if (bytesMax > 0 && size >= bytesMax) return true;
   return ageMax > 0 && Date.now() - file.bornMs >= ageMax;
@@ -149,14 +174,13 @@ async function cutBack(handle: FileHandle, sizeBefore: number): Promise<void> {
 const SYNC_INTERVAL_MS = 1000;
 
 interface SyncPolicy {
-  /** After a batch. */
+  /** After lines were written. */
   after(handle: FileHandle): Promise<void>;
   /** Before a file is let go. */
   now(handle: FileHandle): Promise<void>;
 }
 
-/** When written data is forced to disk, so that it survives a power loss. */
-function syncPolicy(sync: FileSettings['sync']): SyncPolicy {
+function syncPolicy(sync: LogFileOptions['sync']): SyncPolicy {
   let syncedAtMs = performance.now();
   const force = async (handle: FileHandle): Promise<void> => {
     syncedAtMs = performance.now();
