@@ -5,6 +5,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { TestContext } from 'node:test';
 import type { Worker } from 'node:worker_threads';
 import { openSqliteQueue, type SqliteQueueOptions } from '../../src/queue/sqlite/open.ts';
+import { PAGE_BYTES } from '../../src/queue/sqlite/schema.ts';
 import type { Settlement } from '../../src/queue/queue.ts';
 
 /** The queue as the hub has it, with its threads, in a directory of its own. */
@@ -70,8 +71,6 @@ export function settlementOf(lane: number, progress: Partial<Settlement> = {}): 
   const none = { cursors: [], exceptions: [], retries: [], gaps: [], regained: [], appends: [] };
   return { lane, ...none, ...progress };
 }
-
-const PAGE_BYTES = 4096;
 
 /** Numbers of the pages that hold a table's rows, or an index's entries, in their order. */
 export function leafPages(db: DatabaseSync, name: string): number[] {

@@ -7,7 +7,7 @@ import { newAlerts, NO_LIMITS } from '../../../test/support/store-rig.ts';
 import { positionOf } from '../position.ts';
 import { checkFile } from './check.ts';
 import { packAlerts } from './packed.ts';
-import { openForWriting } from './schema.ts';
+import { openForWriting, PAGE_BYTES } from './schema.ts';
 import { Store } from './store.ts';
 
 /**
@@ -17,7 +17,7 @@ import { Store } from './store.ts';
 
 /** SQLite's file format, section 4.1: a header, then a page after each frame's header. */
 const LOG_HEADER_BYTES = 32;
-const FRAME_BYTES = 24 + 4096;
+const FRAME_BYTES = 24 + PAGE_BYTES;
 const COMMITS = 12;
 
 test('a log that is cut anywhere leaves what was committed before the cut, and adds up', (t) => {
