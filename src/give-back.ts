@@ -14,10 +14,6 @@ export function giveBack(): void {
   setFlagsFromString('--expose-gc');
   const collect = runInNewContext('globalThis.gc') as Collect | undefined;
   setFlagsFromString('--no-expose-gc');
-  // V8 forgets shapes of which nothing is alive, and a literal whose keys are computed stays slow from
-  // then on: nextTick makes one, and a request calls it six times, each 450 ns in place of 60. So one
-  // of them waits meanwhile.
-  process.nextTick(() => undefined);
   // Nothing is worth more than the hub: where V8 has no such function any more, memory stays taken.
   collect?.({ type: 'major', flavor: 'last-resort' });
 }

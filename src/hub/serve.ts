@@ -10,6 +10,7 @@ import { Redactor } from '../observe/redact.ts';
 import type { ControlServer } from '../api/server.ts';
 import { openControl } from './control.ts';
 import { Hub } from './hub.ts';
+import { keepTickObject } from './tick-object.ts';
 
 export interface ServeOptions {
   readonly configFile?: string;
@@ -22,6 +23,7 @@ export interface ServeOptions {
 
 /** Runs the hub until a signal ends it. Returns the exit code. */
 export async function serve(options: ServeOptions): Promise<number> {
+  keepTickObject();
   const loaded = await load(options);
   if (!loaded.ok) {
     for (const problem of loaded.problems) process.stderr.write(`${formatProblem(problem)}\n`);
