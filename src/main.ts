@@ -1,4 +1,4 @@
-#!/usr/bin/env -S node --disable-sigusr1 --min-semi-space-size=8 --max-semi-space-size=8
+#!/usr/bin/env -S node --disable-sigusr1 --max-semi-space-size=8
 import { readFileSync } from 'node:fs';
 import { enableCompileCache } from 'node:module';
 import { setFlagsFromString } from 'node:v8';
