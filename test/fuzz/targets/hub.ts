@@ -25,8 +25,8 @@ const LEVEL_ERROR = 50;
 const LOOP = '"detail":"loop: the alert has passed 8 hubs';
 /** Where an alert comes from that the hub raises about itself. */
 const OF_THE_HUB = '"input":"hub"';
-/** A short history: to read back what came last, the hub looks at all that it keeps. */
-const QUEUE = { bytesMax: '128MiB', historyMax: '4MiB' };
+/** Of a full history the newest may go at once where few have their priority, and could not be read back. */
+const QUEUE = { bytesMax: '128MiB', historyMax: '100MiB' };
 
 export async function openFuzzedHub(lifetime: Lifetime): Promise<FuzzedHub> {
   const destination = createServer((request, response) => {
