@@ -11,7 +11,7 @@ import { normaliseFalco } from '../../src/ingest/normalise/falco.ts';
 import { alertToJson, deliveryKey, parseLossless } from '../../src/json.ts';
 import type { Connection, Delivery, SendResult } from '../../src/output/define.ts';
 import { alertWith, deliveryOf } from '../../test/contract/alerts.ts';
-import { assertResult, verdictOf } from '../../test/contract/attempt.ts';
+import { sendOver, verdictOf } from '../../test/contract/attempt.ts';
 import { createHeldAdmission, openDoor } from '../../test/support/grpc-ingest.ts';
 import { listen } from '../../test/support/http-destination.ts';
 import { openOutput } from '../../test/support/tocsin-output.ts';
@@ -28,16 +28,6 @@ function deliveries(count: number, prefix = 'Rule'): Delivery[] {
       }),
     ),
   );
-}
-
-async function send(
-  connection: Connection,
-  batch: readonly Delivery[],
-  timeoutMs = 60_000,
-): Promise<SendResult> {
-  const result = await connection.send(batch, { signal: AbortSignal.timeout(timeoutMs) });
-  assertResult(result, batch.length);
-  return result;
 }
 
 function ruleOf(document: unknown): string {
@@ -66,7 +56,7 @@ test('an alert has the same key on both hubs, and every digit', async (t) => {
   const lines = readFileSync(corpus, 'utf8').trim().split('\n');
   const batch = lines.map((line) => deliveryOf(normalise(parseLossless(line))));
   assert.ok(batch.length >= 50);
-  assert.deepEqual(await send(connection, batch), { outcome: 'delivered' });
+  assert.deepEqual(await sendOver(connection, batch), { outcome: 'delivered' });
   const keys = admission
     .documents()
     .map((document) => deliveryKey(alertToJson(normalise(document))));
@@ -81,7 +71,7 @@ test('an alert is delivered when it is on the other hub’s disk, not before', a
   admission.hold();
   const connection = await openOutput(t, { address: target, plaintext: true });
   let isDelivered = false;
-  const sent = send(connection, deliveries(3)).then((result) => {
+  const sent = sendOver(connection, deliveries(3)).then((result) => {
     isDelivered = true;
     return result;
   });
@@ -100,8 +90,8 @@ test('two attempts at once share a stream, and each gets its own results', async
   };
   const connection = await openOutput(t, { address: target, plaintext: true });
   const [a, b] = await Promise.all([
-    send(connection, deliveries(3, 'A')),
-    send(connection, deliveries(400, 'B')),
+    sendOver(connection, deliveries(3, 'A')),
+    sendOver(connection, deliveries(400, 'B')),
   ]);
   assert.ok(a?.outcome === 'partial');
   assert.deepEqual(a.results.map(verdictOf), ['delivered', 'reject/payload', 'delivered']);
@@ -119,7 +109,7 @@ test('alerts that circle or are too large cost the others nothing', async (t) =>
   );
   const large = deliveryOf(alertWith({ output: 'x'.repeat(3 * 1024 * 1024) }));
   const huge = deliveryOf(alertWith({ output: 'x'.repeat(5 * 1024 * 1024) }));
-  const result = await send(connection, [first, circling, large, huge, last]);
+  const result = await sendOver(connection, [first, circling, large, huge, last]);
   assert.ok(result.outcome === 'partial');
   assert.deepEqual(result.results.map(verdictOf), [
     'delivered',
@@ -135,7 +125,7 @@ test('the other hub is told who sent first, and how many hubs it has passed', as
   const { admission, target } = await openDoor(t);
   const connection = await openOutput(t, { address: target, plaintext: true });
   const ingest = { input: 'http', agent: 'falco', peer: '10.0.0.7', identity: 'token:edge' };
-  await send(connection, [deliveryOf(alertWith({ ingest }))]);
+  await sendOver(connection, [deliveryOf(alertWith({ ingest }))]);
   const { hops, origin } = admission.calls[0]!.sender;
   assert.deepEqual([hops, origin], [1, 'token:edge']);
 });
@@ -148,7 +138,7 @@ test('credentials that are refused are about the destination', async (t) => {
     ['planted-bad-token', 'retry/auth'],
   ] as const) {
     const connection = await openOutput(t, { address: target, plaintext: true, token });
-    const result = await send(connection, deliveries(2));
+    const result = await sendOver(connection, deliveries(2));
     assert.equal(verdictOf(result), verdict);
     assert.ok(!JSON.stringify(result).includes('planted'));
   }
@@ -158,9 +148,9 @@ test('credentials that are refused are about the destination', async (t) => {
 test('a hub that goes and comes back is found again by the same connection', async (t) => {
   const first = await openDoor(t);
   const connection = await openOutput(t, { address: first.target, plaintext: true });
-  await send(connection, deliveries(1));
+  await sendOver(connection, deliveries(1));
   await first.ingest.close(1000);
-  assert.equal(verdictOf(await send(connection, deliveries(1))), 'retry/network');
+  assert.equal(verdictOf(await sendOver(connection, deliveries(1))), 'retry/network');
   const settings = { address: first.target, auth: { tokens: [] } };
   const { admission } = await openDoor(t, { settings });
   assert.equal(verdictOf(await eventually(connection, deliveries(1))), 'delivered');
@@ -170,7 +160,7 @@ test('a hub that goes and comes back is found again by the same connection', asy
 /** Tries as the engine would, until it works or a few seconds have gone. */
 async function eventually(connection: Connection, batch: readonly Delivery[]): Promise<SendResult> {
   for (let tries = 1; ; tries++) {
-    const result = await send(connection, batch);
+    const result = await sendOver(connection, batch);
     if (result.outcome === 'delivered' || tries === 50) return result;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
@@ -179,9 +169,9 @@ async function eventually(connection: Connection, batch: readonly Delivery[]): P
 test('of a hub that goes, what it acknowledged is delivered and the rest is sent again', async (t) => {
   const { admission, ingest, target } = await openDoor(t);
   const connection = await openOutput(t, { address: target, plaintext: true });
-  await send(connection, deliveries(1));
+  await sendOver(connection, deliveries(1));
   admission.hold();
-  const sent = send(connection, deliveries(600));
+  const sent = sendOver(connection, deliveries(600));
   await until(() => admission.calls.length === 2);
   ingest.lameDuck();
   admission.release();
@@ -202,7 +192,7 @@ test('a refusal says when to come back', async (t) => {
     const { admission, target } = await openDoor(t, { refusedMsMax: 0 });
     admission.refusals.push({ ...FULL, code });
     const connection = await openOutput(t, { address: target, plaintext: true });
-    const result = await send(connection, deliveries(2));
+    const result = await sendOver(connection, deliveries(2));
     assert.equal(verdictOf(result), verdict);
     assert.ok(result.outcome === 'retry' && result.afterMs === 1500);
   }
@@ -214,8 +204,8 @@ test('while the other hub takes nothing, no more is sent than it had given credi
   const { target } = await openDoor(t, { held });
   const connection = await openOutput(t, { address: target, plaintext: true });
   const [one, many] = await Promise.all([
-    send(connection, deliveries(1), 3000),
-    send(connection, deliveries(200), 3000),
+    sendOver(connection, deliveries(1), 3000),
+    sendOver(connection, deliveries(200), 3000),
   ]);
   assert.equal(one && verdictOf(one), 'retry/rateLimited');
   assert.equal(many && verdictOf(many), 'retry/rateLimited');
@@ -225,9 +215,9 @@ test('a hub that acknowledges nothing in time is left, and asked again over a ne
   const { admission, target } = await openDoor(t);
   admission.hold();
   const connection = await openOutput(t, { address: target, plaintext: true });
-  assert.equal(verdictOf(await send(connection, deliveries(2), 200)), 'retry/timeout');
+  assert.equal(verdictOf(await sendOver(connection, deliveries(2), 200)), 'retry/timeout');
   admission.release();
-  assert.equal(verdictOf(await send(connection, deliveries(2))), 'delivered');
+  assert.equal(verdictOf(await sendOver(connection, deliveries(2))), 'delivered');
 });
 
 test('a connection on which nobody ever answered is not waited for again', async (t) => {
@@ -244,7 +234,7 @@ test('a connection on which nobody ever answered is not waited for again', async
   t.after(() => server.close());
   const { port } = server.address() as AddressInfo;
   const connection = await openOutput(t, { address: `127.0.0.1:${port}`, plaintext: true });
-  assert.equal(verdictOf(await send(connection, deliveries(1), 100)), 'retry/timeout');
+  assert.equal(verdictOf(await sendOver(connection, deliveries(1), 100)), 'retry/timeout');
   assert.equal(verdictOf(await eventually(connection, deliveries(1))), 'delivered');
   assert.equal(connections, 2);
   assert.equal(admission.documents().length, 1);
@@ -256,7 +246,7 @@ test('what answers but is no hub is not taken for one', async (t) => {
   t.after(() => server.close());
   const { port } = server.address() as AddressInfo;
   const connection = await openOutput(t, { address: `127.0.0.1:${port}`, plaintext: true });
-  assert.equal(verdictOf(await send(connection, deliveries(1))), 'retry/network');
+  assert.equal(verdictOf(await sendOver(connection, deliveries(1))), 'retry/network');
 });
 
 test('an answer that is no PushAck delivers nothing', async (t) => {
@@ -268,7 +258,7 @@ test('an answer that is no PushAck delivers nothing', async (t) => {
   });
   const address = `127.0.0.1:${await listen(t, server)}`;
   const connection = await openOutput(t, { address, plaintext: true });
-  const result = await send(connection, deliveries(1));
+  const result = await sendOver(connection, deliveries(1));
   assert.equal(verdictOf(result), 'retry/server');
   assert.match(JSON.stringify(result), /the answer is not understood/);
 });
@@ -276,8 +266,8 @@ test('an answer that is no PushAck delivers nothing', async (t) => {
 test('a closed connection sends nothing more, and opens none again', async (t) => {
   const { admission, target } = await openDoor(t);
   const connection = await openOutput(t, { address: target, plaintext: true });
-  await send(connection, deliveries(1));
+  await sendOver(connection, deliveries(1));
   await connection.close();
-  assert.equal(verdictOf(await send(connection, deliveries(1))), 'retry/network');
+  assert.equal(verdictOf(await sendOver(connection, deliveries(1))), 'retry/network');
   assert.equal(admission.documents().length, 1);
 });

@@ -4,6 +4,7 @@ import { inspect } from 'node:util';
 import { validate } from '../../config/check/validate.ts';
 import {
   type BatchDefaults,
+  type Connection,
   type Delivery,
   FAILURE_REASONS,
   type OutputDefinition,
@@ -107,6 +108,17 @@ async function sendOnce(
   } finally {
     await connection.close();
   }
+}
+
+/** One attempt over a connection that is there. */
+export async function sendOver(
+  connection: Connection,
+  deliveries: readonly Delivery[],
+  withinMs = DEADLINE_MS,
+): Promise<SendResult> {
+  const result = await connection.send(deliveries, { signal: AbortSignal.timeout(withinMs) });
+  assertResult(result, deliveries.length);
+  return result;
 }
 
 /** `partial` must say something about every alert; a `detail` is one bounded line. */

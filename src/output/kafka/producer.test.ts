@@ -4,7 +4,7 @@ import test, { type TestContext } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Connection, Delivery, SendResult } from '../define.ts';
 import { alertWith, deliveryOf } from '../../../test/contract/alerts.ts';
-import { assertResult, verdictOf } from '../../../test/contract/attempt.ts';
+import { sendOver, verdictOf } from '../../../test/contract/attempt.ts';
 import { eventually } from '../../../test/support/eventually.ts';
 import {
   type Batch,
@@ -22,7 +22,7 @@ test('an alert that is too large is the one that is refused', OPTIONS, async (t)
   const isLarge = ({ records }: Batch): boolean => records.some(({ value }) => isOf(value, 11));
   broker.onProduce = (batch) => (isLarge(batch) ? { code: CODES.MESSAGE_TOO_LARGE } : 'take');
   const deliveries = numbered(20);
-  const result = await send(connection, deliveries);
+  const result = await sendOver(connection, deliveries);
   assert.equal(result.outcome, 'partial');
   const verdicts = result.results.map((single) => verdictOf(single));
   const expected = deliveries.map((_, n) => (n === 11 ? 'reject/payload' : 'delivered'));
@@ -36,7 +36,7 @@ test('a partition that takes nothing holds up no other', OPTIONS, async (t) => {
   broker.onProduce = ({ partition }) =>
     partition === 1 ? { code: CODES.NOT_ENOUGH_REPLICAS } : 'take';
   const deliveries = numbered(60);
-  const result = await send(connection, deliveries);
+  const result = await sendOver(connection, deliveries);
   assert.equal(result.outcome, 'partial');
   const delivered = deliveries.filter((_, n) => result.results[n]?.outcome === 'delivered');
   assert.ok(delivered.length > 20 && delivered.length < 55, `${delivered.length} of 60`);
@@ -49,13 +49,13 @@ test('a partition without a leader holds up no other', OPTIONS, async (t) => {
   const { broker, connection } = await start(t);
   broker.partitions = 3;
   broker.leaderless.add(2);
-  const result = await send(connection, numbered(60));
+  const result = await sendOver(connection, numbered(60));
   assert.deepEqual(verdictOf(result).split(', ').sort(), ['delivered', 'retry/server']);
   assert.match(JSON.stringify(result), /a partition has no leader/);
   broker.leaderless.clear();
   // What is known of the partitions is asked for again when it proves wrong.
-  await send(connection, numbered(60));
-  assert.equal(verdictOf(await send(connection, numbered(60))), 'delivered');
+  await sendOver(connection, numbered(60));
+  assert.equal(verdictOf(await sendOver(connection, numbered(60))), 'delivered');
 });
 
 test('alerts without a key avoid a partition without a leader', OPTIONS, async (t) => {
@@ -63,7 +63,7 @@ test('alerts without a key avoid a partition without a leader', OPTIONS, async (
   broker.partitions = 2;
   broker.leaderless.add(0);
   for (let batch = 0; batch < 4; batch += 1) {
-    assert.equal(verdictOf(await send(connection, numbered(5))), 'delivered');
+    assert.equal(verdictOf(await sendOver(connection, numbered(5))), 'delivered');
   }
   assert.ok(broker.taken.every(({ partition }) => partition === 1));
 });
@@ -71,7 +71,7 @@ test('alerts without a key avoid a partition without a leader', OPTIONS, async (
 test('alerts without a key go together, each batch to the next partition', OPTIONS, async (t) => {
   const { broker, connection } = await start(t, { keyOf: () => null });
   broker.partitions = 3;
-  for (let batch = 0; batch < 3; batch += 1) await send(connection, numbered(10));
+  for (let batch = 0; batch < 3; batch += 1) await sendOver(connection, numbered(10));
   assert.deepEqual(broker.batches, [10, 10, 10]);
   assert.deepEqual(new Set(broker.taken.map(({ partition }) => partition)), new Set([0, 1, 2]));
   assert.ok(broker.taken.every(({ key }) => key === null));
@@ -81,7 +81,7 @@ test('alerts with a key share a partition, in their order', OPTIONS, async (t) =
   const { broker, connection } = await start(t, { keyOf: ({ alert }) => alert.hostname ?? null });
   broker.partitions = 5;
   const deliveries = numbered(40, (n) => ({ hostname: `node-${n % 7}` }));
-  await send(connection, deliveries);
+  await sendOver(connection, deliveries);
   for (let host = 0; host < 7; host += 1) {
     const records = broker.taken.filter(({ key }) => key === `node-${host}`);
     assert.equal(new Set(records.map(({ partition }) => partition)).size, 1);
@@ -98,17 +98,17 @@ test('a lost answer makes no duplicate where records are numbered', OPTIONS, asy
   let answersLost = 0;
   broker.onProduce = () => (answersLost++ < 3 ? 'lost' : 'take');
   const deliveries = numbered(5);
-  assert.equal(verdictOf(await send(connection, deliveries)), 'delivered');
+  assert.equal(verdictOf(await sendOver(connection, deliveries)), 'delivered');
   assert.deepEqual(valuesOf(broker), jsonOf(deliveries));
   const more = numbered(5, (n) => ({ rule: `another ${n}` }));
-  assert.equal(verdictOf(await send(connection, more)), 'delivered');
+  assert.equal(verdictOf(await sendOver(connection, more)), 'delivered');
   assert.deepEqual(valuesOf(broker), jsonOf([...deliveries, ...more]));
 });
 
 test('a lost answer is a failed attempt where they are not', OPTIONS, async (t) => {
   const { broker, connection } = await start(t);
   broker.onProduce = () => 'lost';
-  assert.equal(verdictOf(await send(connection, numbered(5))), 'retry/network');
+  assert.equal(verdictOf(await sendOver(connection, numbered(5))), 'retry/network');
   assert.equal(broker.batches.length, 1);
 });
 
@@ -121,11 +121,11 @@ for (const [how, next] of [
     const verdicts: Verdict[] = ['lost', next];
     broker.onProduce = () => verdicts.shift() ?? next;
     const inDoubt = numbered(5);
-    assert.match(verdictOf(await send(connection, inDoubt, 3000)), /^retry/);
+    assert.match(verdictOf(await sendOver(connection, inDoubt, 3000)), /^retry/);
     assert.deepEqual(valuesOf(broker), jsonOf(inDoubt));
     broker.onProduce = () => 'take';
     const others = numbered(5, (n) => ({ rule: `another ${n}` }));
-    assert.equal(verdictOf(await send(connection, others)), 'delivered');
+    assert.equal(verdictOf(await sendOver(connection, others)), 'delivered');
     assert.deepEqual(valuesOf(broker), jsonOf([...inDoubt, ...others]));
   });
 }
@@ -133,20 +133,20 @@ for (const [how, next] of [
 test('numbered records do not wait for a topic of others that ails', OPTIONS, async (t) => {
   const { broker, connection } = await start(t, { idempotent: true });
   broker.metadataError = (topics) => (topics === undefined ? CODES.LEADER_NOT_AVAILABLE : 0);
-  assert.equal(verdictOf(await send(connection, numbered(3))), 'delivered');
+  assert.equal(verdictOf(await sendOver(connection, numbered(3))), 'delivered');
 });
 
 test('alerts for a partition that is gone are sent again, not dropped', OPTIONS, async (t) => {
   const { broker, connection } = await start(t);
   broker.partitions = 4;
-  assert.equal(verdictOf(await send(connection, numbered(20))), 'delivered');
+  assert.equal(verdictOf(await sendOver(connection, numbered(20))), 'delivered');
   broker.partitions = 1;
   broker.onProduce = () => ({ code: CODES.UNKNOWN_TOPIC_OR_PARTITION });
-  assert.equal(verdictOf(await send(connection, numbered(20))), 'retry/client');
+  assert.equal(verdictOf(await sendOver(connection, numbered(20))), 'retry/client');
   broker.onProduce = () => 'take';
   broker.taken.splice(0);
   const deliveries = numbered(20);
-  const results = [await send(connection, deliveries), await send(connection, deliveries)];
+  const results = [await sendOver(connection, deliveries), await sendOver(connection, deliveries)];
   assert.equal(verdictOf(results[1] as SendResult), 'delivered');
   assert.ok(jsonOf(deliveries).every((json) => valuesOf(broker).includes(json)));
 });
@@ -155,34 +155,34 @@ test('another broker is asked where the first is gone', OPTIONS, async (t) => {
   const broker = await startBroker(t);
   const gone = [1, 2].map((port) => ({ ...broker.place, port }));
   const connection = openTestProducer(t, { brokers: [...gone, broker.place] });
-  assert.equal(verdictOf(await send(connection, numbered(1))), 'delivered');
+  assert.equal(verdictOf(await sendOver(connection, numbered(1))), 'delivered');
 });
 
 test('a broker that is back is used again', OPTIONS, async (t) => {
   const { broker, connection } = await start(t);
-  assert.equal(verdictOf(await send(connection, numbered(1))), 'delivered');
+  assert.equal(verdictOf(await sendOver(connection, numbered(1))), 'delivered');
   broker.onProduce = () => 'cut';
-  assert.equal(verdictOf(await send(connection, numbered(1))), 'retry/network');
+  assert.equal(verdictOf(await sendOver(connection, numbered(1))), 'retry/network');
   broker.metadataError = () => CODES.LEADER_NOT_AVAILABLE;
-  assert.equal(verdictOf(await send(connection, numbered(1))), 'retry/server');
+  assert.equal(verdictOf(await sendOver(connection, numbered(1))), 'retry/server');
   broker.metadataError = () => 0;
   broker.onProduce = () => 'take';
-  assert.equal(verdictOf(await send(connection, numbered(1))), 'delivered');
+  assert.equal(verdictOf(await sendOver(connection, numbered(1))), 'delivered');
 });
 
 test('a connection that was closed while nobody used it costs no attempt', OPTIONS, async (t) => {
   const { broker, connection } = await start(t);
-  await send(connection, numbered(1));
+  await sendOver(connection, numbered(1));
   broker.disconnect();
   await eventually('the connections end', () => broker.open() === 0);
-  assert.equal(verdictOf(await send(connection, numbered(1))), 'delivered');
+  assert.equal(verdictOf(await sendOver(connection, numbered(1))), 'delivered');
 });
 
 test('attempts at the same time share a connection', OPTIONS, async (t) => {
   const { broker, connection } = await start(t);
   broker.partitions = 4;
   const batches = Array.from({ length: 8 }, (_, n) => numbered(10, () => ({ rule: `rule ${n}` })));
-  const results = await Promise.all(batches.map((batch) => send(connection, batch)));
+  const results = await Promise.all(batches.map((batch) => sendOver(connection, batch)));
   assert.ok(results.every((result) => verdictOf(result) === 'delivered'));
   assert.deepEqual(valuesOf(broker).sort(), jsonOf(batches.flat()).sort());
   assert.equal(broker.connections(), 1);
@@ -196,9 +196,9 @@ for (const [idempotent, connections] of [
   test(`after a refusal ${name}`, OPTIONS, async (t) => {
     const { broker, connection } = await start(t, { idempotent });
     broker.onProduce = () => ({ code: CODES.UNKNOWN_TOPIC_OR_PARTITION });
-    assert.equal(verdictOf(await send(connection, numbered(1))), 'retry/client');
+    assert.equal(verdictOf(await sendOver(connection, numbered(1))), 'retry/client');
     broker.onProduce = () => 'take';
-    assert.equal(verdictOf(await send(connection, numbered(1))), 'delivered');
+    assert.equal(verdictOf(await sendOver(connection, numbered(1))), 'delivered');
     assert.equal(broker.connections(), connections);
   });
 }
@@ -206,7 +206,7 @@ for (const [idempotent, connections] of [
 test('a broker may not lead to a refused address', OPTIONS, async (t) => {
   const { broker, connection } = await start(t);
   broker.leader = { host: '169.254.169.254', port: 80 };
-  const result = await send(connection, numbered(1));
+  const result = await sendOver(connection, numbered(1));
   assert.equal(verdictOf(result), 'retry/client');
   assert.match((result as { detail: string }).detail, /169\.254\.169\.254 is refused/);
 });
@@ -222,7 +222,7 @@ for (const [what, bytes] of Object.entries(nonsense)) {
   test(`who answers with ${what} is no broker`, OPTIONS, async (t) => {
     const { broker, connection } = await start(t);
     broker.nonsense = bytes;
-    const result = await send(connection, numbered(2));
+    const result = await sendOver(connection, numbered(2));
     assert.equal(verdictOf(result), 'retry/client');
     assert.match((result as { detail: string }).detail, /no Kafka broker/);
   });
@@ -231,31 +231,31 @@ for (const [what, bytes] of Object.entries(nonsense)) {
 test('an answer that breaks off is the fault of no alert', OPTIONS, async (t) => {
   const { broker, connection } = await start(t);
   broker.nonsense = Buffer.from([0, 0, 0, 8, 0, 0, 0, 0, 0, 0, 0, 0x7f]);
-  const result = await send(connection, numbered(2));
+  const result = await sendOver(connection, numbered(2));
   assert.match(verdictOf(result), /^retry\//);
 });
 
 test('nothing is left of an attempt that was given up', OPTIONS, async (t) => {
   const { broker, connection } = await start(t);
   broker.onProduce = () => 'hang';
-  assert.equal(verdictOf(await send(connection, numbered(2), 300)), 'retry/timeout');
+  assert.equal(verdictOf(await sendOver(connection, numbered(2), 300)), 'retry/timeout');
   await eventually('the connections end', () => broker.open() === 0);
 });
 
 test('closing ends an attempt under way, and every connection', OPTIONS, async (t) => {
   const { broker, connection } = await start(t);
   broker.onProduce = () => 'hang';
-  const sending = send(connection, numbered(2));
+  const sending = sendOver(connection, numbered(2));
   await eventually('the records arrive', () => broker.batches.length === 1);
   await connection.close();
   assert.equal(verdictOf(await sending), 'retry/network');
   await eventually('the connections end', () => broker.open() === 0);
-  assert.equal(verdictOf(await send(connection, numbered(1))), 'retry/network');
+  assert.equal(verdictOf(await sendOver(connection, numbered(1))), 'retry/network');
 });
 
 test('a connection that is idle takes no time', OPTIONS, async (t) => {
   const { connection } = await start(t);
-  await send(connection, numbered(1));
+  await sendOver(connection, numbered(1));
   let timers = 0;
   const hook = createHook({ init: (_, type) => void (timers += type === 'Timeout' ? 1 : 0) });
   hook.enable();
@@ -270,16 +270,6 @@ async function start(
 ): Promise<{ broker: KafkaBroker; connection: Connection }> {
   const broker = await startBroker(t);
   return { broker, connection: openTestProducer(t, { brokers: [broker.place], ...options }) };
-}
-
-async function send(
-  connection: Connection,
-  deliveries: readonly Delivery[],
-  withinMs = 60_000,
-): Promise<SendResult> {
-  const result = await connection.send(deliveries, { signal: AbortSignal.timeout(withinMs) });
-  assertResult(result, deliveries.length);
-  return result;
 }
 
 function numbered(count: number, changes: (n: number) => object = () => ({})): Delivery[] {
